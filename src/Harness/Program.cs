@@ -1,1 +1,7 @@
-return 5;
+using System.CommandLine;
+using CoralMux.Harness.Commands;
+
+var root = new RootCommand("Runs the CoralMux specification against any relay, and explains every verdict.")
+{
+};
+return await CommandLine.RunAsync(root, args);
