@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 
 namespace CoralMux.Harness.Protocol;
 
@@ -14,7 +13,7 @@ public sealed record Envelope(string Type, string Id, ReadOnlyMemory<byte> Bytes
     public static Envelope Create(string type, string payload, TimeProvider time)
     {
         var id = Guid.NewGuid().ToString();
-        var text = $$"""{"v":1,"type":{{JsonSerializer.Serialize(type)}},"id":"{{id}}","ts":{{time.GetUtcNow().ToUnixTimeMilliseconds()}},"payload":{{payload}}}""";
+        var text = $$"""{"v":1,"type":{{Json.Quote(type)}},"id":"{{id}}","ts":{{time.GetUtcNow().ToUnixTimeMilliseconds()}},"payload":{{payload}}}""";
         return new Envelope(type, id, Encoding.UTF8.GetBytes(text));
     }
 
