@@ -48,20 +48,22 @@ public sealed class World(RunContext run, CancellationToken cancellationToken) :
         return token;
     }
 
-    public void ForgetToken(string group) => _tokens.Remove(group);
+    public Peer? Find(string name) => _peers.GetValueOrDefault(name);
 
     /// <summary>A peer of the scenario that has connected.</summary>
     public Peer Peer(PeerName name) =>
-        _peers.GetValueOrDefault(name.Name) ?? throw new InvalidOperationException($"The scenario speaks of the {name.Name}, who has not connected.");
+        Find(name.Name) ?? throw new InvalidOperationException($"The scenario speaks of the {name.Name}, who has not connected.");
 
     /// <summary>Opens a WebSocket and authenticates nothing.</summary>
-    public async Task<Peer> OpenAsync(PeerName name)
+    public async Task<Peer> OpenAsync(PeerName name) => await OpenAsync(name, await TokenAsync(name.Group));
+
+    public async Task<Peer> OpenAsync(PeerName name, string token)
     {
         using var timeout = Deadline.StartTimer();
         try
         {
             var connection = await WireConnection.OpenAsync(Target.Endpoint, name.Name, Transcript, timeout.Token);
-            var peer = new Peer(name.Name, Target.RoleName(name.Role), await TokenAsync(name.Group), connection, Transcript, Violations);
+            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations);
             if (_peers.Remove(name.Name, out var former))
                 _peers[$"{name.Name} before {_peers.Count}"] = former;
             return _peers[name.Name] = peer;
