@@ -20,4 +20,10 @@ public sealed record Requirement(
     string Id, RequirementLevel Level, string Chapter, string Statement, string? Feature, string File, int Line)
 {
     public string Area => Id[..Id.IndexOf('-', StringComparison.Ordinal)];
+
+    /// <summary>The level as the specification spells it: <c>MUST</c>, <c>SHOULD</c>, <c>MAY</c>.</summary>
+    public string LevelWord => Level.ToString().ToUpperInvariant();
+
+    /// <summary>The other requirements that its statement names, in order.</summary>
+    public IEnumerable<string> Mentions => RequirementId.FindAll(Statement).Where(id => id != Id).Distinct();
 }
