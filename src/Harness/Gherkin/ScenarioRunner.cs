@@ -52,7 +52,7 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
     private async Task<ScenarioResult> AttemptAsync(PlannedScenario planned, CancellationToken cancellationToken)
     {
         var started = run.Time.GetTimestamp();
-        await using var world = new World(run, cancellationToken);
+        await using var world = new World(run, planned.Scenario.Id, cancellationToken);
         var instances = new Dictionary<Type, object>();
         ScenarioStep? current = null;
         Verdict verdict;

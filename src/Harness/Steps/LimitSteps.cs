@@ -21,7 +21,7 @@ public sealed class LimitSteps(World world)
     public async Task SendsItsFullBurst(PeerName peer)
     {
         var count = world.Target.Limits.RatePerMinute(peer.Role);
-        var burst = Enumerable.Range(0, count).Select(_ => SampleMessages.Create(Ordinary(peer), world.Time)).ToList();
+        var burst = Enumerable.Range(0, count).Select(_ => world.Envelopes.Sample(Ordinary(peer))).ToList();
         _bursts[peer.Name] = burst;
         _burstBegan[peer.Name] = world.Time.GetTimestamp();
         foreach (var envelope in burst)
@@ -42,7 +42,7 @@ public sealed class LimitSteps(World world)
     [When("{peer} sends one message more")]
     public async Task SendsOneMore(PeerName peer)
     {
-        await world.SendAsync(peer, SampleMessages.Create(Ordinary(peer), world.Time));
+        await world.SendAsync(peer, world.Envelopes.Sample(Ordinary(peer)));
         if (_burstBegan.Remove(peer.Name, out var began))
         {
             var refill = TimeSpan.FromMinutes(1) / world.Target.Limits.RatePerMinute(peer.Role);

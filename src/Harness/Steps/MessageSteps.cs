@@ -13,22 +13,22 @@ public sealed class MessageSteps(World world)
 {
     [Given("{peer} has sent a/an {type} message")]
     [When("{peer} sends a/an {type} message")]
-    public Task Sends(PeerName peer, string type) => world.SendAsync(peer, SampleMessages.Create(type, world.Time));
+    public Task Sends(PeerName peer, string type) => world.SendAsync(peer, world.Envelopes.Sample(type));
 
     [When("{peer} sends a/an {type} message of {size}")]
     public Task SendsOfSize(PeerName peer, string type, MessageSize size) =>
-        world.SendAsync(peer, Envelope.OfSize(type, world.Target.Limits.MaxMessageBytes + size.BeyondMaximum, world.Time));
+        world.SendAsync(peer, world.Envelopes.OfSize(type, world.Target.Limits.MaxMessageBytes + size.BeyondMaximum));
 
     /// <summary>The text as it stands, white space and all; <c>&lt;id&gt;</c> and <c>&lt;ts&gt;</c> are filled in.</summary>
     [When("{peer} sends")]
     public Task SendsText(PeerName peer, string text) => world.SendAsync(peer, Encoding.UTF8.GetBytes(Fill(text)), Opcode.Text);
 
     [When("{peer} sends a chat.send message in a binary message")]
-    public Task SendsBinary(PeerName peer) => world.SendAsync(peer, SampleMessages.Create("chat.send", world.Time).Bytes, Opcode.Binary);
+    public Task SendsBinary(PeerName peer) => world.SendAsync(peer, world.Envelopes.Sample("chat.send").Bytes, Opcode.Binary);
 
     [When("{peer} sends a chat.send message with {string} as its text")]
     public Task SendsWithText(PeerName peer, string escapes) =>
-        world.SendAsync(peer, Envelope.Create("chat.send", $$"""{"text":"{{escapes}}"}""", world.Time));
+        world.SendAsync(peer, world.Envelopes.Create("chat.send", $$"""{"text":"{{escapes}}"}"""));
 
     [When("{peer} sends an empty message")]
     public Task SendsEmpty(PeerName peer) => world.SendAsync(peer, ReadOnlyMemory<byte>.Empty, Opcode.Text);
@@ -90,6 +90,6 @@ public sealed class MessageSteps(World world)
     }
 
     private string Fill(string text) => text
-        .Replace("<id>", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+        .Replace("<id>", world.Envelopes.NewId(), StringComparison.Ordinal)
         .Replace("<ts>", world.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 }

@@ -38,7 +38,7 @@ public sealed class PairingSteps(World world)
     public async Task AuthenticatesWith(PeerName peer, IReadOnlyList<IReadOnlyList<string>> members)
     {
         var payload = members.ToDictionary(row => row[0], row => Value(row[1]));
-        await world.SendAsync(peer, Envelope.Create("auth", JsonSerializer.Serialize(payload), world.Time));
+        await world.SendAsync(peer, world.Envelopes.Create("auth", JsonSerializer.Serialize(payload)));
 
         string Value(string text) => text switch
         {

@@ -20,7 +20,7 @@ public sealed class WireSteps(World world)
     public async Task SendsTheseFrames(PeerName peer, IReadOnlyList<IReadOnlyList<string>> table)
     {
         var sender = world.Peer(peer);
-        var message = SampleMessages.Create("chat.send", world.Time).Bytes;
+        var message = world.Envelopes.Sample("chat.send").Bytes;
         world.Remember(sender, message);
         foreach (var row in table.Skip(1))
         {
@@ -40,7 +40,7 @@ public sealed class WireSteps(World world)
     public async Task SendsInFragmentsOfOneByte(PeerName peer)
     {
         var sender = world.Peer(peer);
-        var message = SampleMessages.Create("chat.send", world.Time).Bytes;
+        var message = world.Envelopes.Sample("chat.send").Bytes;
         world.Remember(sender, message);
         for (var i = 0; i < message.Length; i++)
             await world.Guard(() => sender.Connection.SendAsync(i == 0 ? Opcode.Text : Opcode.Continuation, message.Slice(i, 1), world.CancellationToken, i == message.Length - 1));

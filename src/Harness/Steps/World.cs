@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Targets;
@@ -8,10 +9,11 @@ namespace CoralMux.Harness.Steps;
 
 /// <summary>What all scenarios of a run share.</summary>
 /// <param name="Patience">How long an expectation may take.</param>
-public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience);
+/// <param name="Seed">Of everything random that a scenario sends.</param>
+public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience, int Seed);
 
 /// <summary>One scenario's world: its tokens, its peers by name, what was sent last, and everything seen on the wire.</summary>
-public sealed class World(RunContext run, CancellationToken cancellationToken) : IAsyncDisposable
+public sealed class World(RunContext run, string scenario, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly Dictionary<string, Peer> _peers = [];
     private readonly Dictionary<string, string> _tokens = [];
@@ -22,6 +24,11 @@ public sealed class World(RunContext run, CancellationToken cancellationToken) :
     public TimeProvider Time => run.Time;
 
     public SchemaCatalog Schemas => run.Schemas;
+
+    /// <summary>Seeded by the run and the scenario: the same whatever else runs beside it.</summary>
+    public Random Random { get; } = new(run.Seed ^ BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(scenario))));
+
+    public EnvelopeFactory Envelopes => field ??= new EnvelopeFactory(run.Time, Random);
 
     public Transcript Transcript { get; } = new(run.Time);
 
@@ -88,7 +95,7 @@ public sealed class World(RunContext run, CancellationToken cancellationToken) :
     }
 
     public Envelope Auth(string token, string role) =>
-        Envelope.Create("auth", $$"""{"token":{{Json.Quote(token)}},"role":{{Json.Quote(role)}}}""", Time);
+        Envelopes.Create("auth", $$"""{"token":{{Json.Quote(token)}},"role":{{Json.Quote(role)}}}""");
 
     public Task SendAsync(PeerName name, Envelope envelope) => SendAsync(name, envelope.Bytes, Opcode.Text);
 
@@ -126,8 +133,8 @@ public sealed class World(RunContext run, CancellationToken cancellationToken) :
     /// </summary>
     public async Task RelayBothWaysAsync(PeerName phone, PeerName agent)
     {
-        await RelayAsync(phone, agent, SampleMessages.Create("chat.send", Time));
-        await RelayAsync(agent, phone, SampleMessages.Create("chat.done", Time));
+        await RelayAsync(phone, agent, Envelopes.Sample("chat.send"));
+        await RelayAsync(agent, phone, Envelopes.Sample("chat.done"));
     }
 
     public async Task RelayAsync(PeerName from, PeerName to, Envelope envelope)
@@ -151,7 +158,7 @@ public sealed class World(RunContext run, CancellationToken cancellationToken) :
     public async Task FenceAsync(PeerName name)
     {
         var peer = Peer(name);
-        await SendAsync(name, Envelope.Create("ping", "{}", Time));
+        await SendAsync(name, Envelopes.Create("ping", "{}"));
         await peer.NextPongAsync($"the relay answers the {name.Name}'s ping with pong", Deadline);
     }
 

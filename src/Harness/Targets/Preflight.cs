@@ -15,7 +15,7 @@ public static class Preflight
     {
         var endpoint = run.Target.Endpoint;
         await DialAsync(endpoint, run.Patience, cancellationToken);
-        await using var world = new World(run, cancellationToken);
+        await using var world = new World(run, "preflight", cancellationToken);
         try
         {
             await TakeTokenAsync(world);

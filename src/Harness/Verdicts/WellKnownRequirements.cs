@@ -4,13 +4,13 @@ namespace CoralMux.Harness.Verdicts;
 public static class WellKnownRequirements
 {
     /// <summary>The relay's own frames follow RFC 6455.</summary>
-    public const string RelayFrames = "TRN-36";
+    public const string RelayFrames = "TRN-28";
 
     /// <summary>Envelopes are delivered as text messages.</summary>
-    public const string TextMessages = "TRN-10";
+    public const string TextMessages = "TRN-08";
 
     /// <summary>Nothing that is not UTF-8 is forwarded.</summary>
-    public const string ValidUtf8 = "TRN-17";
+    public const string ValidUtf8 = "TRN-14";
 
     /// <summary>What the relay originates is valid against the schemas.</summary>
     public const string RelayEnvelopes = "ENV-02";
@@ -19,11 +19,11 @@ public static class WellKnownRequirements
     public const string RelayTypes = "ENV-04";
 
     /// <summary>Nothing reaches another token's connection.</summary>
-    public const string Isolation = "PAIR-76";
+    public const string Isolation = "PAIR-60";
 
     /// <summary>Nothing comes back to its sender.</summary>
-    public const string NoEcho = "PAIR-77";
+    public const string NoEcho = "PAIR-61";
 
     /// <summary>Nothing is delivered twice.</summary>
-    public const string OnceOnly = "PAIR-79";
+    public const string OnceOnly = "PAIR-63";
 }

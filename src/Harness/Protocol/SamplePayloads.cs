@@ -1,7 +1,7 @@
 namespace CoralMux.Harness.Protocol;
 
-/// <summary>An ordinary envelope of every forwarded type, its payload valid against the type's schema.</summary>
-public static class SampleMessages
+/// <summary>An ordinary payload of every type, valid against the type's schema.</summary>
+public static class SamplePayloads
 {
     private static readonly Dictionary<string, string> Payloads = new()
     {
@@ -37,7 +37,6 @@ public static class SampleMessages
         ["pong"] = "{}",
     };
 
-    /// <summary>An envelope of any type; one that the specification does not know gets an empty payload.</summary>
-    public static Envelope Create(string type, TimeProvider time) =>
-        Envelope.Create(type, Payloads.GetValueOrDefault(type, "{}"), time);
+    /// <summary>A JSON object; an empty one for a type that the specification does not know.</summary>
+    public static string For(string type) => Payloads.GetValueOrDefault(type, "{}");
 }
