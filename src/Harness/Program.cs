@@ -3,5 +3,8 @@ using CoralMux.Harness.Commands;
 
 var root = new RootCommand("Runs the CoralMux specification against any relay, and explains every verdict.")
 {
+    ListCommand.Create(),
+    ExplainCommand.Create(),
+    SpecCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -8,7 +8,8 @@ public static class CommandLine
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args);
+        // Tags begin with @, which would otherwise name a response file.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message} See 'coralmux-conformance {CommandPath(parsed)}--help'.");

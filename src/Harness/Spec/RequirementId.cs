@@ -16,37 +16,6 @@ public static partial class RequirementId
 
     public static int NumberOf(string id) => int.Parse(id.AsSpan(id.IndexOf('-', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
 
-    /// <summary>The known ids that an unknown one most probably meant, nearest first, at most three.</summary>
-    public static IReadOnlyList<string> Nearest(string unknown, IEnumerable<string> known)
-    {
-        var wanted = unknown.TrimStart('@').ToUpperInvariant();
-        return [.. known.Distinct()
-            .Select(id => (Id: id, Distance: Distance(wanted, id)))
-            .Where(candidate => candidate.Distance <= 3)
-            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Id, StringComparer.Ordinal)
-            .Take(3)
-            .Select(candidate => candidate.Id)];
-    }
-
-    // Levenshtein's distance, one row at a time.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
-
     [GeneratedRegex("^[A-Z]{2,5}-[0-9]{2,3}$")]
     private static partial Regex Form();
 

@@ -20,7 +20,7 @@ internal static class ScenarioRules
         var malformed = scenario.Tags.Select(tag => tag[1..]).Where(tag => RequirementId.IsAttempt(tag, areas));
         foreach (var id in scenario.Requirements.Where(id => register.Find(id) is null).Concat(malformed))
         {
-            var near = RequirementId.Nearest(id, register.All.Select(requirement => requirement.Id));
+            var near = EditDistance.Nearest(id, register.All.Select(requirement => requirement.Id));
             yield return $"cites {id}, which is no requirement{(near.Count > 0 ? $" (near: {string.Join(", ", near)})" : "")}.";
         }
 
