@@ -48,7 +48,7 @@ Feature: Envelope
 
   @ENV-06 @MUST @negative
   Scenario: The empty message is answered INVALID_MESSAGE
-    When the phone sends an empty message
+    When the phone sends a message of no bytes
     Then the phone is answered INVALID_MESSAGE
     And the pair still relays
     And the innocent pair still relays
@@ -174,7 +174,6 @@ Feature: Envelope
       | noncharacters             | ￿ 🿾                     |
       | an escaped NUL            | \u0000                  |
       | a lone escaped surrogate  | \ud800                  |
-      | line separators           |                       |
 
   @ENV-18 @MUST @negative
   Scenario Outline: Names and types are case-sensitive: <what>
@@ -189,7 +188,7 @@ Feature: Envelope
     Examples:
       | what                   | type                |
       | Type instead of type   | "Type":"chat.send"  |
-      | TYPE instead of type   | "TYPE":"chat.send"  |
+      | type in capitals       | "TYPE":"chat.send"  |
 
   @ENV-19 @MUST @negative
   Scenario Outline: A second top-level <member> is ambiguous and refused
@@ -277,7 +276,6 @@ Feature: Envelope
   Scenario Outline: A client's <type> does not reach its peer
     When the phone sends a <type> message
     Then nothing of it reaches the agent
-    And nothing but its own pong reaches the agent
     And the innocent pair still relays
 
     Examples:

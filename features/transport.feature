@@ -74,7 +74,7 @@ Feature: Transport
   @TRN-16 @MUST
   Scenario: A character that a fragment boundary splits is whole again
     Given a paired phone and agent
-    When the phone sends the message in these fragments
+    When the phone sends a message in these fragments
       | {"v":1,"type":"chat.send","id":"2d4c1f7a-9a55-4f0e-8a6e-6c2f4f9b1c55","ts":1767225600000,"payload":{"text":" |
       | hex:F0 9F |
       | hex:90 AC |
@@ -120,7 +120,7 @@ Feature: Transport
     When the phone sends these frames
       | opcode | fin | payload    |
       | text   | no  | first half |
-    And the phone's network resets the connection
+    And the phone is cut off by its network
     Then the agent is told that its peer is offline
     And nothing of it reaches the agent
     And the innocent pair still relays

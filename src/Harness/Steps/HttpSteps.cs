@@ -43,6 +43,32 @@ public sealed class HttpSteps(World world)
             throw new ExpectationException($"a body that is a valid {schema}", $"{first} in {System.Text.Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(200, answer.Body.Length)])}");
     }
 
+    [Then("the answer is Not Found, or OK with nobody there")]
+    public void TheAnswerIsNotFoundOrNobody()
+    {
+        if (world.LastAnswer!.Status == HttpStatusCode.NotFound)
+            return;
+        TheAnswerIs([HttpStatusCode.OK]);
+        TheAnswerIsAValid("pair-status");
+        TheAnswerSays("phone", "false");
+        TheAnswerSays("agent", "false");
+    }
+
+    [Then("the answer holds no token")]
+    public void TheAnswerHoldsNoToken()
+    {
+        if (world.LastAnswer!.Json("token") is { } token)
+            throw new ExpectationException("an answer without a token", $"it holds {token}");
+    }
+
+    [Then("the answer has the header {string} {string}")]
+    public void TheAnswerHasTheHeader(string name, string value)
+    {
+        var actual = world.LastAnswer!.Headers.GetValueOrDefault(name);
+        if (actual is null || !actual.Split(';')[0].Trim().Equals(value, StringComparison.OrdinalIgnoreCase))
+            throw new ExpectationException($"the header {name}: {value}", actual is null ? "there is no such header" : $"{name}: {actual}");
+    }
+
     [Then("the answer says {string} is {word}")]
     public void TheAnswerSays(string member, string value)
     {

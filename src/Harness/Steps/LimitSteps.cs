@@ -9,8 +9,10 @@ namespace CoralMux.Harness.Steps;
 [Binding]
 public sealed class LimitSteps(World world)
 {
+    private static readonly string[] PhoneTypes = ["chat.send", "key_exchange", "agent.list", "group.send", "memory.search", "system.status", "file.offer", "chat.unheard_of"];
+
     private readonly Dictionary<string, IReadOnlyList<Envelope>> _bursts = [];
-    private readonly Dictionary<string, long> _burstBegan = [];
+    private readonly Dictionary<(string Group, string Role), long> _burstBegan = [];
 
     /// <summary>
     /// As many messages as fit the bucket, at once. The bucket refills while they are under way: where that took as long
@@ -18,14 +20,25 @@ public sealed class LimitSteps(World world)
     /// </summary>
     [Given("{peer} has sent its full burst")]
     [When("{peer} sends its full burst")]
-    public async Task SendsItsFullBurst(PeerName peer)
+    public Task SendsItsFullBurst(PeerName peer) => SendBurstAsync(peer, _ => Ordinary(peer));
+
+    [When("{peer} sends its full burst of types in turn")]
+    public Task SendsItsFullBurstOfTypes(PeerName peer) => SendBurstAsync(peer, i => PhoneTypes[i % PhoneTypes.Length]);
+
+    [When("{peer} sends as many of these as its full burst")]
+    public async Task SendsAsManyOfThese(PeerName peer, string text)
     {
-        var count = world.Target.Limits.RatePerMinute(peer.Role);
-        var burst = Enumerable.Range(0, count).Select(_ => world.Envelopes.Sample(Ordinary(peer))).ToList();
-        _bursts[peer.Name] = burst;
-        _burstBegan[peer.Name] = world.Time.GetTimestamp();
-        foreach (var envelope in burst)
-            await world.SendAsync(peer, envelope);
+        var messages = new MessageSteps(world);
+        for (var i = 0; i < world.Target.Limits.RatePerMinute(peer.Role); i++)
+            await messages.SendsText(peer, text);
+    }
+
+    [Then("{peer} is answered {code} to the whole burst")]
+    public async Task IsAnsweredToTheWholeBurst(PeerName peer, ErrorCodes codes)
+    {
+        var messages = new MessageSteps(world);
+        foreach (var _ in _bursts[peer.Name])
+            await messages.IsAnswered(peer, codes);
     }
 
     [Then("{peer} receives the whole burst in order")]
@@ -43,7 +56,7 @@ public sealed class LimitSteps(World world)
     public async Task SendsOneMore(PeerName peer)
     {
         await world.SendAsync(peer, world.Envelopes.Sample(Ordinary(peer)));
-        if (_burstBegan.Remove(peer.Name, out var began))
+        if (_burstBegan.Remove((peer.Group, peer.Role), out var began))
         {
             var refill = TimeSpan.FromMinutes(1) / world.Target.Limits.RatePerMinute(peer.Role);
             var took = world.Time.GetElapsedTime(began);
@@ -69,6 +82,15 @@ public sealed class LimitSteps(World world)
         return error.Payload("retry_after_ms") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var wait) && wait > 0
             ? TimeSpan.FromMilliseconds(wait)
             : throw new ExpectationException("an error with retry_after_ms greater than 0", error.Describe());
+    }
+
+    private async Task SendBurstAsync(PeerName peer, Func<int, string> type)
+    {
+        var burst = Enumerable.Range(0, world.Target.Limits.RatePerMinute(peer.Role)).Select(i => world.Envelopes.Sample(type(i))).ToList();
+        _bursts[peer.Name] = burst;
+        _burstBegan[(peer.Group, peer.Role)] = world.Time.GetTimestamp();
+        foreach (var envelope in burst)
+            await world.SendAsync(peer, envelope);
     }
 
     private static string Ordinary(PeerName peer) => peer.Role == "phone" ? "chat.send" : "chat.stream";

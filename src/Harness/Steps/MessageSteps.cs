@@ -26,11 +26,14 @@ public sealed class MessageSteps(World world)
     [When("{peer} sends a chat.send message in a binary message")]
     public Task SendsBinary(PeerName peer) => world.SendAsync(peer, world.Envelopes.Sample("chat.send").Bytes, Opcode.Binary);
 
-    [When("{peer} sends a chat.send message with {string} as its text")]
-    public Task SendsWithText(PeerName peer, string escapes) =>
-        world.SendAsync(peer, world.Envelopes.Create("chat.send", $$"""{"text":"{{escapes}}"}"""));
+    [When("{peer} sends a chat.send message with a payload nested to the depth promised")]
+    public Task SendsNested(PeerName peer)
+    {
+        var inner = Promises.NestingDepth - 1;
+        return world.SendAsync(peer, world.Envelopes.Create("chat.send", $$"""{"text":{{new string('[', inner)}}{{new string(']', inner)}}}"""));
+    }
 
-    [When("{peer} sends an empty message")]
+    [When("{peer} sends a message of no bytes")]
     public Task SendsEmpty(PeerName peer) => world.SendAsync(peer, ReadOnlyMemory<byte>.Empty, Opcode.Text);
 
     [Then("{peer} receives it byte for byte")]
@@ -68,18 +71,30 @@ public sealed class MessageSteps(World world)
             throw new ExpectationException($"an error with ref {cause}", error.Describe());
     }
 
+    /// <summary>Neither it nor anything else: no message unread, and none, of whatever type, that equals what was sent.</summary>
     [Then("nothing of it reaches {peer}")]
     public async Task NothingReaches(PeerName peer)
     {
         await world.FenceAsync(peer);
-        if (world.Peer(peer).Unread() is { } message)
+        var message = world.Peer(peer).Unread() ?? world.Peer(peer).Received.FirstOrDefault(received => received.Bytes.Span.SequenceEqual(world.LastSent!.Bytes.Span));
+        if (message is not null)
             throw new ExpectationException($"the {peer.Name} receives nothing", $"it received {message.Describe()}");
+    }
+
+    [Then("no two envelopes of the relay have the same id")]
+    public void NoTwoEnvelopesHaveTheSameId()
+    {
+        var ids = world.Peers.SelectMany(peer => peer.Received).Where(IsOfTheRelay).Select(message => message.Id).ToList();
+        if (ids.Count < 2)
+            throw new ExpectationException("several envelopes of the relay", $"there were {ids.Count}");
+        if (ids.GroupBy(id => id).FirstOrDefault(same => same.Count() > 1) is { } doubled)
+            throw new ExpectationException("an id of its own for each of the relay's envelopes", $"{doubled.Count()} of them have the id {doubled.Key}");
     }
 
     [Then("what the relay sent {peer} is valid against the schemas")]
     public void WhatTheRelaySentIsValid(PeerName peer)
     {
-        var own = world.Peer(peer).Received.Where(message => message.Type is "auth.ok" or "auth.fail" or "status" or "pong" or "chat.error").ToList();
+        var own = world.Peer(peer).Received.Where(IsOfTheRelay).ToList();
         if (own.Count == 0)
             throw new ExpectationException("envelopes of the relay's own", $"the {peer.Name} received none");
         foreach (var message in own)
@@ -88,6 +103,8 @@ public sealed class MessageSteps(World world)
                 throw new ExpectationException($"a {message.Type} that is valid against its schema", $"{first} in {message.Describe()}");
         }
     }
+
+    private static bool IsOfTheRelay(ReceivedMessage message) => message.Type is "auth.ok" or "auth.fail" or "status" or "pong" or "chat.error";
 
     private string Fill(string text) => text
         .Replace("<id>", world.Envelopes.NewId(), StringComparison.Ordinal)

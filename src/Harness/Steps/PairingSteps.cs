@@ -9,6 +9,8 @@ namespace CoralMux.Harness.Steps;
 [Binding]
 public sealed class PairingSteps(World world)
 {
+    private static readonly PeerName OtherPhone = PeerName.Parse("the other phone");
+
     [Given("an innocent pair that relays")]
     public async Task AnInnocentPairThatRelays()
     {
@@ -23,7 +25,7 @@ public sealed class PairingSteps(World world)
     public Task APairedPhoneAndAgent() => PairAsync(PeerName.Phone, PeerName.Agent);
 
     [Given("another paired phone and agent")]
-    public Task AnotherPairedPhoneAndAgent() => PairAsync(PeerName.Parse("the other phone"), PeerName.Parse("the other agent"));
+    public Task AnotherPairedPhoneAndAgent() => PairAsync(OtherPhone, OtherPhone.Opposite);
 
     [Given("{peer} is connected")]
     [Given("{peer} has connected")]
@@ -43,8 +45,9 @@ public sealed class PairingSteps(World world)
         string Value(string text) => text switch
         {
             "its token" => world.Peer(peer).Token,
+            "its token with a space" => world.Peer(peer).Token + " ",
             "its token in capitals" => world.Peer(peer).Token.ToUpperInvariant(),
-            "the other token" => world.Peer(PeerName.Parse("the other phone")).Token,
+            "the other token" => world.Peer(OtherPhone).Token,
             "an unknown token" => "oc_pair_" + Guid.NewGuid().ToString("N"),
             "its role" => world.Peer(peer).Role,
             _ => text,
@@ -58,6 +61,31 @@ public sealed class PairingSteps(World world)
         var answer = await world.Peer(peer).NextMessageAsync(expected, world.Deadline);
         if (answer.Type != "auth.ok" || answer.Payload("paired")?.ValueKind != (presence == "online" ? JsonValueKind.True : JsonValueKind.False))
             throw new ExpectationException(expected, $"it received {answer.Describe()}");
+    }
+
+    [Then("{peer} is accepted with its daily quota and use")]
+    public async Task IsAcceptedWithItsQuota(PeerName peer)
+    {
+        var expected = $"auth.ok with daily_quota_bytes and daily_used_bytes for the {peer.Name}";
+        var answer = await world.Peer(peer).NextMessageAsync(expected, world.Deadline);
+        if (answer.Type != "auth.ok" || answer.Payload("daily_quota_bytes") is null || answer.Payload("daily_used_bytes") is null)
+            throw new ExpectationException(expected, $"it received {answer.Describe()}");
+    }
+
+    [When("{peer} authenticates with a message as long as promised")]
+    public Task AuthenticatesAtLength(PeerName peer) => AuthenticatesAtLength(peer, Promises.AuthMessageBytes);
+
+    [When("{peer} authenticates with a message of one byte more than promised")]
+    public Task AuthenticatesBeyondLength(PeerName peer) => AuthenticatesAtLength(peer, Promises.AuthMessageBytes + 1);
+
+    [Then("{peer}'s connection is closed after an error or as too big")]
+    public async Task IsClosedAfterAnErrorOrAsTooBig(PeerName peer)
+    {
+        var expected = $"the {peer.Name}'s connection is closed, after an error envelope or with 1009";
+        var end = await world.Peer(peer).EndAsync(expected, world.Deadline);
+        var answer = world.Peer(peer).Unread();
+        if (answer is null ? end.CloseCode != 1009 : answer.Code is null)
+            throw new ExpectationException(expected, answer is null ? $"it ended with {end}" : $"it received {answer.Describe()}");
     }
 
     /// <summary>The refusal of a first message: an error envelope, then the end of the connection.</summary>
@@ -96,8 +124,8 @@ public sealed class PairingSteps(World world)
     [When("{peer} leaves")]
     public Task Leaves(PeerName peer) => world.Peer(peer).CloseAsync(1000, world.Deadline);
 
-    [When("{peer}'s network resets the connection")]
-    public void NetworkResets(PeerName peer) => world.Peer(peer).Connection.Reset();
+    [When("{peer} is cut off by its network")]
+    public void IsCutOff(PeerName peer) => world.Peer(peer).Connection.Reset();
 
     [Then("{peer}'s connection is closed")]
     public Task ConnectionIsClosed(PeerName peer) =>
@@ -118,11 +146,25 @@ public sealed class PairingSteps(World world)
     [Then("the pair still relays")]
     public Task ThePairStillRelays() => world.RelayBothWaysAsync(PeerName.Phone, PeerName.Agent);
 
+    [Then("the other pair still relays")]
+    public Task TheOtherPairStillRelays() => world.RelayBothWaysAsync(OtherPhone, OtherPhone.Opposite);
+
+    [Then("the pair still relays, if {peer} was not closed")]
+    public Task ThePairStillRelaysIfNotClosed(PeerName peer) => world.Peer(peer).Ended.IsCompleted ? Task.CompletedTask : ThePairStillRelays();
+
     private async Task PairAsync(PeerName phone, PeerName agent)
     {
         await world.ConnectAsync(phone);
         await world.ConnectAsync(agent);
         await IsToldThatItsPeerIs(phone, "online");
+    }
+
+    private Task AuthenticatesAtLength(PeerName peer, int bytes)
+    {
+        var sender = world.Peer(peer);
+        string Payload(int padding) => $$"""{"token":{{Json.Quote(sender.Token)}},"role":{{Json.Quote(sender.Role)}},"padding":"{{new string('x', padding)}}"}""";
+        var plain = world.Envelopes.Create("auth", Payload(0)).Bytes.Length;
+        return world.SendAsync(peer, world.Envelopes.Create("auth", Payload(bytes - plain)));
     }
 
     private async Task ExpectErrorAsync(PeerName peer, string[] types, ErrorCodes codes)

@@ -9,8 +9,16 @@ namespace CoralMux.Harness.Steps;
 
 /// <summary>What a polite library would not send: frames as one likes them.</summary>
 [Binding]
-public sealed class WireSteps(World world)
+public sealed class WireSteps(World world) : IDisposable
 {
+    private readonly MemoryStream _begun = new();
+    private ReadOnlyMemory<byte>? _message;
+
+    /// <summary>An ordinary chat.send, the same one all through the scenario.</summary>
+    private ReadOnlyMemory<byte> Message => _message ??= world.Envelopes.Sample("chat.send").Bytes;
+
+    public void Dispose() => _begun.Dispose();
+
     /// <summary>
     /// One row a frame: <c>opcode</c> (a name, or 0x3), <c>fin</c> (yes or no), <c>rsv</c> (0 to 7), <c>mask</c> (yes or no),
     /// <c>announces</c> (a length, where it lies), <c>payload</c> (text; <c>hex:</c> bytes; <c>N bytes</c>; <c>message</c>, or
@@ -19,31 +27,46 @@ public sealed class WireSteps(World world)
     [When("{peer} sends these frames")]
     public async Task SendsTheseFrames(PeerName peer, IReadOnlyList<IReadOnlyList<string>> table)
     {
-        var sender = world.Peer(peer);
-        var message = world.Envelopes.Sample("chat.send").Bytes;
-        world.Remember(sender, message);
         foreach (var row in table.Skip(1))
         {
             var cells = table[0].Zip(row).ToDictionary(pair => pair.First, pair => pair.Second);
-            var payload = Payload(cells.GetValueOrDefault("payload", ""), message);
-            var header = new FrameHeader(
+            var payload = Payload(cells.GetValueOrDefault("payload", ""));
+            await SendFrameAsync(peer, payload, new FrameHeader(
                 ParseOpcode(cells.GetValueOrDefault("opcode", "text")),
                 cells.TryGetValue("announces", out var announced) && announced.Length > 0 ? ulong.Parse(announced, CultureInfo.InvariantCulture) : (ulong)payload.Length,
                 cells.GetValueOrDefault("mask", "yes") == "yes" ? WireConnection.NewMaskKey() : null,
                 cells.GetValueOrDefault("fin", "yes") == "yes",
-                int.Parse(cells.GetValueOrDefault("rsv", "0"), CultureInfo.InvariantCulture));
-            await world.Guard(() => sender.Connection.SendAsync(header, payload, world.CancellationToken));
+                int.Parse(cells.GetValueOrDefault("rsv", "0"), CultureInfo.InvariantCulture)));
         }
     }
 
+    /// <summary>One row a fragment, its payload as in the step above.</summary>
+    [When("{peer} sends a message in these fragments")]
+    public Task SendsInTheseFragments(PeerName peer, IReadOnlyList<IReadOnlyList<string>> rows) =>
+        SendFragmentsAsync(peer, [.. rows.Select(row => Payload(row[0]))]);
+
     [When("{peer} sends a chat.send message in fragments of one byte")]
-    public async Task SendsInFragmentsOfOneByte(PeerName peer)
+    public Task SendsInFragmentsOfOneByte(PeerName peer) =>
+        SendFragmentsAsync(peer, [.. Enumerable.Range(0, Message.Length).Select(i => Message.Slice(i, 1))]);
+
+    private async Task SendFragmentsAsync(PeerName peer, IReadOnlyList<ReadOnlyMemory<byte>> fragments)
     {
-        var sender = world.Peer(peer);
-        var message = world.Envelopes.Sample("chat.send").Bytes;
-        world.Remember(sender, message);
-        for (var i = 0; i < message.Length; i++)
-            await world.Guard(() => sender.Connection.SendAsync(i == 0 ? Opcode.Text : Opcode.Continuation, message.Slice(i, 1), world.CancellationToken, i == message.Length - 1));
+        for (var i = 0; i < fragments.Count; i++)
+            await SendFrameAsync(peer, fragments[i], new FrameHeader(i == 0 ? Opcode.Text : Opcode.Continuation, (ulong)fragments[i].Length, WireConnection.NewMaskKey(), i == fragments.Count - 1));
+    }
+
+    // What the data frames add up to is "it" from the last one on.
+    private async Task SendFrameAsync(PeerName peer, ReadOnlyMemory<byte> payload, FrameHeader header)
+    {
+        if (header.Opcode is not (Opcode.Close or Opcode.Ping or Opcode.Pong))
+        {
+            _begun.Write(payload.Span);
+            world.Remember(world.Peer(peer), _begun.ToArray());
+            if (header.Fin)
+                _begun.SetLength(0);
+        }
+
+        await world.Guard(() => world.Peer(peer).Connection.SendAsync(header, payload, world.CancellationToken));
     }
 
     /// <summary>Refused in one of the two ways the specification leaves open, and nothing else.</summary>
@@ -87,11 +110,11 @@ public sealed class WireSteps(World world)
         ? (Opcode)byte.Parse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
         : Enum.Parse<Opcode>(text, ignoreCase: true);
 
-    private static ReadOnlyMemory<byte> Payload(string text, ReadOnlyMemory<byte> message) => text switch
+    private ReadOnlyMemory<byte> Payload(string text) => text switch
     {
-        "message" => message,
-        "first half" => message[..(message.Length / 2)],
-        "second half" => message[(message.Length / 2)..],
+        "message" => Message,
+        "first half" => Message[..(Message.Length / 2)],
+        "second half" => Message[(Message.Length / 2)..],
         _ when text.StartsWith("hex:", StringComparison.Ordinal) => Convert.FromHexString(text[4..].Replace(" ", "", StringComparison.Ordinal)),
         _ when text.EndsWith(" bytes", StringComparison.Ordinal) => new byte[int.Parse(text[..^6], CultureInfo.InvariantCulture)],
         _ => Encoding.UTF8.GetBytes(text),
