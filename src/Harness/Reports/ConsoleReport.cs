@@ -134,6 +134,7 @@ public sealed class ConsoleReport(IAnsiConsole console)
         {
             ExitCode.Conformant => ("green", "conformant: every MUST that this version of the suite tests was met"),
             ExitCode.NonConformant => ("red", "not conformant"),
+            ExitCode.HarnessFault => ("fuchsia", "not judged: the harness itself failed"),
             _ => ("fuchsia", "incomplete: no claim can be made from this run"),
         };
         console.MarkupLineInterpolated($"[{colour} bold]{report.Target.Name ?? report.Target.Url} is {words}.[/] [grey]exit {(int)report.Judgement.ExitCode}[/]");
