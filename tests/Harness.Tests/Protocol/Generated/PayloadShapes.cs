@@ -10,8 +10,8 @@ internal static class PayloadShapes
     private static readonly Real Percent = new(0, 100);
     private static readonly Real Amount = new(0);
 
-    /// <summary>A month of 31 days.</summary>
-    private const long LongestWait = 31L * 24 * 60 * 60 * 1000;
+    /// <summary>A month of 31 days, and a second for rounding.</summary>
+    private const long LongestWait = (31L * 24 * 60 * 60 + 1) * 1000;
 
     private static readonly Members Agent = new(Must("id", Text), Must("name", Text), May("description", Text), May("avatar_url", Text), May("model", Text));
 
