@@ -1,0 +1,46 @@
+using System.CommandLine;
+using CoralMux.Harness.Gherkin;
+
+namespace CoralMux.Harness.Commands;
+
+/// <summary>Turns what a command line or a command says into an exit code: errors are one sentence on stderr, never a stack trace.</summary>
+public static class CommandLine
+{
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        // Tags begin with @, which would otherwise name a response file.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message} See 'coralmux-conformance {CommandPath(parsed)}--help'.");
+            return (int)ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (CommandException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return (int)exception.ExitCode;
+        }
+        catch (FeatureFileException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return (int)ExitCode.HarnessFault;
+        }
+#pragma warning disable CA1031 // The last resort: whatever it was, the caller needs exit 5 and a sentence.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync($"The harness itself failed: {exception.GetType().Name}: {exception.Message} Set CORALMUX_DEBUG=1 to see where, and please report it.");
+            if (Environment.GetEnvironmentVariable("CORALMUX_DEBUG") is "1")
+                await Console.Error.WriteLineAsync(exception.ToString());
+            return (int)ExitCode.HarnessFault;
+        }
+    }
+
+    private static string CommandPath(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+}
