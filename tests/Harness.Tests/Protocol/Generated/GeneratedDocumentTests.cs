@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Bogus;
 using CoralMux.Harness.Protocol;
@@ -30,13 +30,43 @@ public sealed class GeneratedDocumentTests
             var allowed = number < Each;
             var document = JsonSerializer.SerializeToUtf8Bytes(allowed ? shape.Make(faker) : shape.Break(faker));
             var judgedValid = Catalog.Validate(schema, document).Count == 0;
-            var line = string.Create(CultureInfo.InvariantCulture,
-                $$"""{"schema":"{{schema}}","valid":{{(judgedValid ? "true" : "false")}},"document":{{System.Text.Encoding.UTF8.GetString(document)}}}""");
+            var line = Line(schema, judgedValid, document);
             corpus?.WriteLine(line);
             if (judgedValid != allowed)
                 wrong.Add(line);
         }
         Assert.Empty(wrong);
+    }
+
+    /// <summary>Documents that belong to another schema break rules in ways that nobody thought of.</summary>
+    [Fact]
+    public void Validate_EveryExampleByEverySchema_NeverThrows()
+    {
+        using var corpus = OpenCorpus("examples-by-every-schema");
+        foreach (var file in Directory.EnumerateFiles(Repository.At("schemas", "examples"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var document = JsonSerializer.SerializeToUtf8Bytes(JsonElement.Parse(File.ReadAllBytes(file)));
+            foreach (var schema in Catalog.Names)
+                corpus?.WriteLine(Line(schema, Catalog.Validate(schema, document).Count == 0, document));
+        }
+    }
+
+    [Fact]
+    public void Validate_DamagedBytes_NeverThrows()
+    {
+        var random = new Randomizer(7);
+        foreach (var file in Directory.EnumerateFiles(Repository.At("schemas", "examples", "valid"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var schema = Path.GetRelativePath(Repository.At("schemas", "examples", "valid"), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '/');
+            for (var number = 0; number < 100; number++)
+            {
+                var document = File.ReadAllBytes(file);
+                for (var damage = random.Int(1, 3); damage > 0; damage--)
+                    document[random.Int(0, document.Length - 1)] = random.Bool() ? random.Byte() : (byte)random.ArrayElement("{}[]\",:0-.\\e".ToCharArray());
+                Catalog.Validate(schema, document);
+                Catalog.ValidateRelayEnvelope(document);
+            }
+        }
     }
 
     [Fact]
@@ -47,6 +77,9 @@ public sealed class GeneratedDocumentTests
 
     /// <summary>string.GetHashCode differs from run to run.</summary>
     private static int Seed(string schema) => schema.Aggregate(17, (seed, letter) => unchecked(seed * 31 + letter));
+
+    private static string Line(string schema, bool judgedValid, byte[] document) =>
+        $$"""{"schema":"{{schema}}","valid":{{(judgedValid ? "true" : "false")}},"document":{{Encoding.UTF8.GetString(document)}}}""";
 
     private static StreamWriter? OpenCorpus(string schema) =>
         Environment.GetEnvironmentVariable("CORALMUX_CORPUS") is { Length: > 0 } directory
