@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fromFile, Parser } from '@asyncapi/parser';
-import { readSchemas, root, schemaNames } from './judge.mjs';
+import { conclude, readSchemas, root, schemaNames } from './judge.mjs';
 
 const file = path.join(root, 'spec', 'asyncapi.yaml');
 const { document, diagnostics } = await fromFile(new Parser(), file).parse();
@@ -20,4 +20,4 @@ for (const name of names.filter((name) => /^(messages|relay)\//.test(name))) {
     process.exitCode = 1;
   }
 }
-console.log(`asyncapi: ${document ? `${document.messages().length} messages, ${document.operations().length} operations` : 'not'} accepted by @asyncapi/parser`);
+conclude(`asyncapi: ${document ? `${document.messages().length} messages, ${document.operations().length} operations` : 'not'} accepted by @asyncapi/parser`);

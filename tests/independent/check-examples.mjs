@@ -1,5 +1,5 @@
 // ajv judges schemas/examples as their folders say.
-import { compile, readExamples, readSchemas, schemaNames } from './judge.mjs';
+import { compile, conclude, readExamples, readSchemas, schemaNames } from './judge.mjs';
 
 const schemas = readSchemas();
 const judge = compile(schemas);
@@ -14,4 +14,4 @@ for (const { kind, file, schema, document } of readExamples()) {
     process.exitCode = 1;
   }
 }
-console.log(`examples: ${counts.valid} valid and ${counts.invalid} invalid, by ajv over ${schemaNames(schemas).length} schemas`);
+conclude(`examples: ${counts.valid} valid and ${counts.invalid} invalid, by ajv over ${schemaNames(schemas).length} schemas`);

@@ -1,6 +1,6 @@
 // Takes the rules out of the schemas one at a time. Each time some example has to notice: an invalid one that is
 // suddenly accepted, or, for an alternative of anyOf, a valid one that is suddenly refused.
-import { compile, readExamples, readSchemas } from './judge.mjs';
+import { compile, conclude, readExamples, readSchemas } from './judge.mjs';
 
 const MAX_SAFE = 2 ** 53 - 1;
 
@@ -63,4 +63,4 @@ for (const [file, schema] of schemas) {
     }
   }
 }
-console.log(`rules: ${count} taken out of the schemas one at a time, each noticed by an example`);
+conclude(`rules: ${count} taken out of the schemas one at a time, each noticed by an example`);

@@ -2,7 +2,7 @@
 // type stands for the whole envelope of that type.
 import fs from 'node:fs';
 import path from 'node:path';
-import { compile, filesBelow, readSchemas, root, schemaNames } from './judge.mjs';
+import { compile, conclude, filesBelow, readSchemas, root, schemaNames } from './judge.mjs';
 
 const FROM_THE_RELAY = new Set(['auth.ok', 'auth.fail', 'status', 'ping', 'pong']);
 const schemas = readSchemas();
@@ -44,4 +44,4 @@ for (const file of filesBelow(directory, '.md')) {
     else count++;
   }
 }
-console.log(`spec: ${count} examples follow the schemas that they name, by ajv`);
+conclude(`spec: ${count} examples follow the schemas that they name, by ajv`);

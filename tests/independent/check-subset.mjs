@@ -1,5 +1,5 @@
 // The schemas keep to the subset of schemas/README.md, in which NJsonSchema and ajv judge alike.
-import { readSchemas } from './judge.mjs';
+import { conclude, readSchemas } from './judge.mjs';
 
 const ALLOWED = new Set(['$schema', 'title', 'description', 'definitions', '$ref', 'anyOf', 'type', 'enum', 'required', 'properties',
   'additionalProperties', 'items', 'minItems', 'uniqueItems', 'pattern', 'minLength', 'minimum', 'maximum']);
@@ -34,4 +34,4 @@ for (const [file, schema] of schemas)
     console.error(`  ${complaint}`);
     process.exitCode = 1;
   }
-console.log(`subset: ${schemas.size} files keep to it`);
+conclude(`subset: ${schemas.size} files keep to it`);
