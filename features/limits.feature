@@ -66,8 +66,8 @@ Feature: Limits
 
   @LIM-07 @MUST @negative
   Scenario: Messages refused because the peer is away take from the bucket
-    Given the agent has left
-    And the phone is told that its peer is offline
+    When the agent leaves
+    Then the phone is told that its peer is offline
     When the phone sends its full burst
     Then the phone is answered PEER_OFFLINE to the whole burst
     When the phone sends one message more

@@ -14,6 +14,7 @@ namespace CoralMux.Harness.Commands;
 internal static class VerifyCommand
 {
     private const int DefaultJobs = 16;
+    private const int RedirectedWidth = 160;
     private const double DefaultTimeoutSeconds = 10;
 
     public static Command Create()
@@ -60,9 +61,7 @@ internal static class VerifyCommand
             var json = parsed.GetValue(output) == "json";
 
             // Reports are for stdout only where they are what was asked for.
-            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out) });
-            if (!console.Profile.Out.IsTerminal)
-                console.Profile.Width = 160;
+            var console = CreateConsole(json ? Console.Error : Console.Out, json ? Console.IsErrorRedirected : Console.IsOutputRedirected);
 
             await using var child = description.Url is null ? await ChildRelay.StartAsync(cancellationToken) : null;
             using var relay = Target.Create(child?.Description ?? description);
@@ -100,6 +99,19 @@ internal static class VerifyCommand
         var results = await console.ProgressAsync(planned.Count, onResult => new ScenarioRunner(run, jobs).RunAsync(planned, onResult, cancellationToken));
         var judgement = Judgement.Over(plan.Register, results, plan.Excluded, run.Target.Claims, strict, cancellationToken.IsCancellationRequested);
         return new RunReport(Suite.BuiltIn.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results);
+    }
+
+    private static IAnsiConsole CreateConsole(TextWriter output, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected)
+            console.Profile.Width = RedirectedWidth;
+        return console;
     }
 
     private static SuitePlan LoadPlan(string? features)

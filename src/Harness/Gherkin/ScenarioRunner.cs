@@ -58,6 +58,7 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
         Verdict verdict;
         string? message = null;
         ExpectationException? unmet = null;
+        var fault = false;
         try
         {
             foreach (var step in planned.Steps)
@@ -94,8 +95,20 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
             message = "the run was interrupted";
         }
 
+#pragma warning disable CA1031 // One faulty step must not take the other verdicts with it; the run ends with exit 5.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            verdict = Verdict.NotRun;
+            fault = true;
+            message = $"the harness itself failed, please report it: {exception}";
+        }
+
         world.Inspect();
         return new ScenarioResult(
-            planned.Scenario, verdict, run.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries);
+            planned.Scenario, verdict, run.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
+        {
+            IsHarnessFault = fault,
+        };
     }
 }
