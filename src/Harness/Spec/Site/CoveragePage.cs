@@ -13,9 +13,9 @@ internal static class CoveragePage
         html.Append($"<p>{Html.Count(cells.Sum(cell => cell.Total), "requirement")}: {cells.Sum(cell => cell.Covered)} shown by a scenario, {cells.Sum(cell => cell.Untestable)} not testable from outside, {cells.Sum(cell => cell.Pending)} still without a scenario.</p>");
         html.Append("<p class=\"legend\"><span class=\"covered\">shown by a scenario</span><span class=\"untestable\">not testable</span><span class=\"pending\">to come</span></p>");
         html.Append("<div class=\"table\" tabindex=\"0\"><table class=\"coverage\"><thead><tr><th>Chapter</th><th>MUST</th><th>SHOULD</th><th>MAY</th></tr></thead><tbody>");
-        foreach (var chapter in map.Sources.Register.All.Select(requirement => (requirement.Chapter, requirement.File)).Distinct())
+        foreach (var chapter in map.Sources.Register.All.DistinctBy(requirement => requirement.Chapter))
         {
-            html.Append($"<tr><th>{Html.Link(Path.ChangeExtension(chapter.File, ".html"), chapter.Chapter)}</th>");
+            html.Append($"<tr><th>{Html.Link(map.PageOf(chapter), chapter.Chapter)}</th>");
             foreach (var level in Enum.GetValues<RequirementLevel>())
                 html.Append($"<td>{Bar(cells.FirstOrDefault(cell => cell.Chapter == chapter.Chapter && cell.Level == level))}</td>");
             html.Append("</tr>");

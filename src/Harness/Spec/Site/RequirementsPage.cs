@@ -13,9 +13,9 @@ internal static class RequirementsPage
             <h1>Requirements</h1>
             <div class="filter"><label for="filter">Filter</label><input id="filter" type="search" placeholder="PAIR, MUST, quota, pending …" autocomplete="off"><output id="shown" for="filter">{Html.Count(all.Count, "requirement")}</output></div>
             """);
-        foreach (var chapter in all.GroupBy(requirement => (requirement.Chapter, requirement.File)))
+        foreach (var chapter in all.GroupBy(requirement => requirement.Chapter))
         {
-            html.Append($"<section class=\"group\"><h2>{Html.Link(Path.ChangeExtension(chapter.Key.File, ".html"), chapter.Key.Chapter)}</h2>");
+            html.Append($"<section class=\"group\"><h2>{Html.Link(map.PageOf(chapter.First()), chapter.Key)}</h2>");
             foreach (var requirement in chapter)
             {
                 var standing = map.Sources.StandingOf(requirement.Id).ToString().ToLowerInvariant();

@@ -23,10 +23,7 @@ internal sealed record SchemaFile(
             return [];
 
         var examples = System.IO.Path.Combine(directory, "examples");
-        return [.. Directory.EnumerateFiles(directory, "*.json", SearchOption.AllDirectories)
-            .Where(file => !file.StartsWith(examples, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(file =>
+        return [.. Enumerate(directory).Select(file =>
             {
                 var path = System.IO.Path.GetRelativePath(directory, file).Replace('\\', '/');
                 var name = path.EndsWith(Suffix, StringComparison.Ordinal) ? path[..^Suffix.Length] : path[..^".json".Length];
@@ -36,6 +33,14 @@ internal sealed record SchemaFile(
                     name, $"schemas/{path}", text, document.RootElement.Clone(), ExamplesOf(System.IO.Path.Combine(examples, "valid", name)), ExamplesOf(System.IO.Path.Combine(examples, "invalid", name)));
             })];
     }
+
+    /// <summary>The schemas' files, without the examples.</summary>
+    public static IEnumerable<string> Enumerate(string directory) =>
+        Directory.EnumerateFiles(directory, "*.json", SearchOption.AllDirectories)
+            .Where(file => !file.StartsWith(ExamplesBelow(directory), StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+
+    private static string ExamplesBelow(string directory) => System.IO.Path.Combine(directory, "examples");
 
     private static IReadOnlyList<SchemaExample> ExamplesOf(string directory) =>
         Directory.Exists(directory)

@@ -37,7 +37,7 @@ public static class SiteBuilder
     {
         yield return (SiteMap.Start, StartPage.Render(map));
         foreach (var chapter in map.Chapters)
-            yield return (SiteMap.PageOf(chapter), ChapterPage.Render(map, chapter));
+            yield return (map.PageOf(chapter), ChapterPage.Render(map, chapter));
         yield return (SiteMap.Requirements, RequirementsPage.Render(map));
         yield return (SiteMap.Coverage, CoveragePage.Render(map));
         yield return (SiteMap.Scenarios, ScenarioPages.RenderList(map));

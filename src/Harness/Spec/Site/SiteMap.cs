@@ -19,13 +19,17 @@ internal sealed class SiteMap
     {
         _suite = suite;
         Sources = SpecSources.Load(suite);
-        Chapters = [.. Sources.Files.Where(file => !Lists.Contains(file.Name))];
+        Preface = Sources.Files.FirstOrDefault(file => file.Name == "README.md");
+        Chapters = [.. Sources.Files.Where(file => !Lists.Contains(file.Name) && file != Preface)];
         Features = [.. Sources.Scenarios.GroupBy(scenario => scenario.File)];
         SchemaFiles = SchemaFile.LoadAll(suite.Schemas);
         Documents = [.. DocumentsOf(suite)];
     }
 
     public SpecSources Sources { get; }
+
+    /// <summary>What the start page says, where the specification has a README.</summary>
+    public SpecFile? Preface { get; }
 
     public IReadOnlyList<SpecFile> Chapters { get; }
 
@@ -37,7 +41,9 @@ internal sealed class SiteMap
     /// <summary>Machine-readable files that are copied as they are: paths from the suite's root.</summary>
     public IReadOnlyList<string> Documents { get; }
 
-    public static string PageOf(SpecFile chapter) => Path.ChangeExtension(chapter.Name, ".html");
+    public string PageOf(SpecFile file) => file == Preface ? Start : Path.ChangeExtension(file.Name, ".html");
+
+    public string PageOf(Requirement requirement) => PageOf(Sources.Files.First(file => file.Name == requirement.File));
 
     public static string PageOfFeature(string file) => $"feature-{Path.ChangeExtension(file, null).Replace('/', '-')}.html";
 
@@ -46,7 +52,7 @@ internal sealed class SiteMap
     public static string AnchorOf(Scenario scenario) => scenario.Id[(scenario.Id.LastIndexOf('/') + 1)..];
 
     public string? LinkTo(string requirement) =>
-        Sources.Register.Find(requirement) is { } found ? $"{Path.ChangeExtension(found.File, ".html")}#{found.Id}" : null;
+        Sources.Register.Find(requirement) is { } found ? $"{PageOf(found)}#{found.Id}" : null;
 
     /// <summary>Where a link of the prose leads on the site.</summary>
     /// <param name="url">Relative to <c>spec/</c>, or absolute.</param>
@@ -80,7 +86,7 @@ internal sealed class SiteMap
     private static IEnumerable<string> DocumentsOf(Suite suite) =>
         Directory.EnumerateFiles(suite.Specification, "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".json" or ".yaml")
-            .Concat(Directory.Exists(suite.Schemas) ? Directory.EnumerateFiles(suite.Schemas, "*.json", SearchOption.AllDirectories) : [])
+            .Concat(Directory.Exists(suite.Schemas) ? SchemaFile.Enumerate(suite.Schemas) : [])
             .Select(file => Path.GetRelativePath(suite.Root, file).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
 }

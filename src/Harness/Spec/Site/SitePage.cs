@@ -45,8 +45,8 @@ internal static class SitePage
         var html = new StringBuilder($"<a class=\"site\" href=\"{SiteMap.Start}\">{SiteTitle}</a><ul>");
         foreach (var chapter in map.Chapters)
         {
-            Entry(SiteMap.PageOf(chapter), chapter.Title);
-            if (SiteMap.PageOf(chapter) == page)
+            Entry(map.PageOf(chapter), chapter.Title);
+            if (map.PageOf(chapter) == page)
                 html.Append("<ul>").AppendJoin("", sections.Select(section => $"<li><a href=\"#{Html.Text(section.Anchor)}\">{Html.Text(section.Text)}</a></li>")).Append("</ul>");
             html.Append("</li>");
         }
