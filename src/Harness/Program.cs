@@ -3,6 +3,7 @@ using CoralMux.Harness.Commands;
 
 var root = new RootCommand("Runs the CoralMux specification against any relay, and explains every verdict.")
 {
+    VerifyCommand.Create(),
     ListCommand.Create(),
     ExplainCommand.Create(),
     SpecCommand.Create(),

@@ -1,1 +1,61 @@
-System.Console.Error.WriteLine("not built yet"); return 5;
+using System.Runtime.InteropServices;
+using CoralMux.ReferenceRelay;
+using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Storage;
+using CoralMux.ReferenceRelay.Telemetry;
+
+const int failed = 1, wrongUsage = 2;
+
+// Socket completions run where they are found instead of on another thread: nothing in this program blocks there.
+Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+
+ParsedOptions parsed = OptionsParser.Parse(args, Environment.GetEnvironmentVariable);
+if (parsed.Help || parsed.Version)
+{
+    Console.WriteLine(parsed.Help ? HelpText.Build().TrimEnd() : HelpText.Version);
+    return 0;
+}
+
+if (parsed.Options is not { } options)
+{
+    foreach (string error in parsed.Errors)
+        Console.Error.WriteLine("coralmux-relay: " + error);
+    return wrongUsage;
+}
+
+var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+try
+{
+    await using RelayHost relay = await RelayHost.StartAsync(options, TimeProvider.System, logging => LogOutput.Configure(logging, options));
+    Console.WriteLine($"listening on {relay.Address.GetLeftPart(UriPartial.Authority)}");
+    if (Environment.GetEnvironmentVariable("RELAY_EXIT_WITH_STDIN") == "1")
+        _ = StopWithStandardInputAsync();
+    await stop.Task;
+    await relay.StopAsync();
+    return 0;
+}
+catch (Exception error) when (error is StoreException or IOException or System.Security.Cryptography.CryptographicException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine("coralmux-relay: " + error.Message);
+    return failed;
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.TrySetResult();
+}
+
+async Task StopWithStandardInputAsync()
+{
+    await using Stream input = Console.OpenStandardInput();
+    var scratch = new byte[64];
+    await Task.Run(() =>
+    {
+        while (input.Read(scratch) > 0) { }
+    });
+    stop.TrySetResult();
+}

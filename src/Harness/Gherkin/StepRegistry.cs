@@ -56,7 +56,7 @@ public sealed class StepRegistry
         var matches = new List<BoundStep>();
         foreach (var definition in _definitions.Where(definition => definition.Kind == step.Kind))
         {
-            if (definition.Expression.Match(step.Text) is { } arguments)
+            if (Match(scenario, step, definition) is { } arguments)
                 matches.Add(new BoundStep(step, definition, Complete(scenario, step, definition, arguments)));
         }
 
@@ -68,6 +68,18 @@ public sealed class StepRegistry
             _ => throw new FeatureFileException(
                 $"{scenario.File}:{step.Line}: '{step.Text}' is ambiguous between {string.Join(" and ", matches.Select(match => match.Definition))}."),
         };
+    }
+
+    private static IReadOnlyList<object>? Match(Scenario scenario, ScenarioStep step, StepDefinition definition)
+    {
+        try
+        {
+            return definition.Expression.Match(step.Text);
+        }
+        catch (TargetInvocationException exception) when (exception.InnerException is FormatException reason)
+        {
+            throw new FeatureFileException($"{scenario.File}:{step.Line}: {reason.Message}");
+        }
     }
 
     // A data table or a doc string is the method's last argument.

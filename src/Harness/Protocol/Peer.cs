@@ -216,7 +216,7 @@ public sealed class Peer : IAsyncDisposable
         }
         catch (DecoderFallbackException)
         {
-            _violations.Add(Name, WellKnownRequirements.ValidUtf8, "text messages are valid UTF-8", "a text message that is not");
+            _violations.Add(Name, WellKnownRequirements.ValidUtf8, "only valid UTF-8 is delivered", "a text message that is not");
         }
 
         lock (_received)

@@ -31,7 +31,7 @@ public sealed record Judgement(IReadOnlyList<RequirementResult> Requirements, bo
         var incomplete = interrupted || !tested
             || Any(RequirementLevel.Must, Verdict.Inconclusive, Verdict.NotRun)
             || requirements.Any(result => result is { Verdict: Verdict.Untested, Requirement.Level: RequirementLevel.Must } && !excluded.ContainsKey(result.Requirement.Id));
-        var exitCode = failed ? ExitCode.NonConformant : incomplete ? ExitCode.Incomplete : ExitCode.Conformant;
+        var exitCode = results.Any(result => result.IsHarnessFault) ? ExitCode.HarnessFault : failed ? ExitCode.NonConformant : incomplete ? ExitCode.Incomplete : ExitCode.Conformant;
         return new Judgement(requirements, exitCode == ExitCode.Conformant, exitCode);
     }
 

@@ -20,6 +20,9 @@ public sealed record ScenarioResult(
     IReadOnlyList<Violation> Violations,
     IReadOnlyList<TranscriptEntry> Transcript)
 {
+    /// <summary>The harness itself failed in it: no word about the target, and exit 5 for the run.</summary>
+    public bool IsHarnessFault { get; init; }
+
     /// <summary>A scenario that was not begun.</summary>
     public static ScenarioResult Skipped(Scenario scenario, Verdict verdict, string reason) =>
         new(scenario, verdict, TimeSpan.Zero, reason, null, null, null, [], []);

@@ -1,0 +1,69 @@
+Feature: Errors
+  What is answered, to whom, in which order, and what comes after (chapter 10).
+
+  Background:
+    Given an innocent pair that relays
+
+  @ERR-02 @SHOULD @negative
+  Scenario: An error names the envelope that caused it
+    Given the phone is connected
+    When the phone sends a chat.send message
+    Then the phone is answered PEER_OFFLINE
+    And the error names the message that caused it
+    When the phone sends a chat.done message
+    Then the phone is answered INVALID_MESSAGE
+    And the error names the message that caused it
+    And the innocent pair still relays
+
+  @ERR-03 @ERR-05 @MUST @negative
+  Scenario: One refusal, one error, and the connection goes on
+    Given a paired phone and agent
+    When the phone sends a chat.done message
+    Then the phone is answered INVALID_MESSAGE
+    And nothing of it reaches the phone
+    And the pair still relays
+    And the innocent pair still relays
+
+  @ERR-06 @MUST @negative
+  Scenario Outline: Where <first> and <second> both apply, <first> is answered
+    Given the phone is connected
+    When the phone sends its full burst
+    Then the phone is answered PEER_OFFLINE to the whole burst
+    When the phone sends
+      """
+      <text>
+      """
+    Then the phone is answered <code>
+    And the innocent pair still relays
+
+    Examples:
+      | first | second    | code            | text                                                                          |
+      | form  | the rate  | INVALID_MESSAGE | {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,"payload":null}                |
+      | role  | the rate  | INVALID_MESSAGE | {"v":1,"type":"chat.done","id":"<id>","ts":<ts>,"payload":{"full_text":"a"}}   |
+      | rate  | the absence | RATE_LIMITED  | {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,"payload":{"text":"a"}}        |
+
+  @ERR-06 @MUST @negative
+  Scenario: Where size and the absence both apply, size is answered
+    Given the phone is connected
+    When the phone sends a chat.send message of one byte more than the maximum size
+    Then the phone is answered MESSAGE_TOO_LARGE or closed as too big
+    And the innocent pair still relays
+
+  @ERR-07 @MUST @negative
+  Scenario: A refusal for the rate says how long to wait
+    Given a paired phone and agent
+    When the phone sends its full burst
+    And the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    And the error says how long to wait
+    And the innocent pair still relays
+
+  @ERR-11 @MUST @negative
+  Scenario: An error that ends the connection is followed by a close frame
+    When the client opens a connection
+    And the client authenticates with
+      | token | an unknown token |
+      | role  | phone            |
+    Then the client is refused with auth.fail UNAUTHORIZED
+    And the client's connection is closed for a policy violation
+    And the innocent pair still relays

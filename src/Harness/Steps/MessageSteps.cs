@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Wire;
+
+namespace CoralMux.Harness.Steps;
+
+/// <summary>Envelopes sent, forwarded, answered, refused.</summary>
+[Binding]
+public sealed class MessageSteps(World world)
+{
+    [Given("{peer} has sent a/an {type} message")]
+    [When("{peer} sends a/an {type} message")]
+    public Task Sends(PeerName peer, string type) => world.SendAsync(peer, world.Envelopes.Sample(type));
+
+    [When("{peer} sends a/an {type} message of {size}")]
+    public Task SendsOfSize(PeerName peer, string type, MessageSize size) =>
+        world.SendAsync(peer, world.Envelopes.OfSize(type, world.Target.Limits.MaxMessageBytes + size.BeyondMaximum));
+
+    /// <summary>The text as it stands, white space and all; <c>&lt;id&gt;</c> and <c>&lt;ts&gt;</c> are filled in.</summary>
+    [When("{peer} sends")]
+    public Task SendsText(PeerName peer, string text) => world.SendAsync(peer, Encoding.UTF8.GetBytes(Fill(text)), Opcode.Text);
+
+    [When("{peer} sends a chat.send message in a binary message")]
+    public Task SendsBinary(PeerName peer) => world.SendAsync(peer, world.Envelopes.Sample("chat.send").Bytes, Opcode.Binary);
+
+    [When("{peer} sends a chat.send message with a payload nested to the depth promised")]
+    public Task SendsNested(PeerName peer)
+    {
+        var inner = Promises.NestingDepth - 1;
+        return world.SendAsync(peer, world.Envelopes.Create("chat.send", $$"""{"text":{{new string('[', inner)}}{{new string(']', inner)}}}"""));
+    }
+
+    [When("{peer} sends a message of no bytes")]
+    public Task SendsEmpty(PeerName peer) => world.SendAsync(peer, ReadOnlyMemory<byte>.Empty, Opcode.Text);
+
+    [Then("{peer} receives it byte for byte")]
+    public async Task ReceivesIt(PeerName peer)
+    {
+        var sent = world.LastSent ?? throw new InvalidOperationException("Nothing was sent before 'receives it'.");
+        var received = await world.Peer(peer).NextMessageAsync($"the {peer.Name} receives the {sent.Sender}'s message of {sent.Bytes.Length} bytes", world.Deadline);
+        World.ExpectSame(peer, sent.Bytes, received);
+    }
+
+    [Then("{peer} is answered {code}")]
+    public async Task IsAnswered(PeerName peer, ErrorCodes codes)
+    {
+        var expected = $"the {peer.Name} is answered chat.error {codes}";
+        var answer = await world.Peer(peer).NextMessageAsync(expected, world.Deadline);
+        if (answer.Type != "chat.error" || answer.Code is not { } code || !codes.Codes.Contains(code))
+            throw new ExpectationException(expected, $"it received {answer.Describe()}");
+        world.LastError = answer;
+    }
+
+    [Then("{peer} is answered with a pong")]
+    public async Task IsAnsweredWithAPong(PeerName peer)
+    {
+        var pong = await world.Peer(peer).NextPongAsync($"the {peer.Name}'s ping is answered with pong", world.Deadline);
+        if (world.Schemas.ValidateRelayEnvelope(pong.Bytes) is [var first, ..])
+            throw new ExpectationException("a pong that is valid against its schema, its payload {}", $"{first} in {pong.Describe()}");
+    }
+
+    [Then("the error names the message that caused it")]
+    public void TheErrorNamesItsCause()
+    {
+        var error = world.LastError ?? throw new InvalidOperationException("There was no error before.");
+        var cause = new ReceivedMessage(world.LastSent!.Bytes, true, default).Id;
+        if (error.Payload("ref") is not { ValueKind: JsonValueKind.String } reference || reference.GetString() != cause)
+            throw new ExpectationException($"an error with ref {cause}", error.Describe());
+    }
+
+    /// <summary>Neither it nor anything else: no message unread, and none, of whatever type, that equals what was sent.</summary>
+    [Then("nothing of it reaches {peer}")]
+    public async Task NothingReaches(PeerName peer)
+    {
+        await world.FenceAsync(peer);
+        var message = world.Peer(peer).Unread() ?? world.Peer(peer).Received.FirstOrDefault(received => world.LastSent is { } sent && received.Bytes.Span.SequenceEqual(sent.Bytes.Span));
+        if (message is not null)
+            throw new ExpectationException($"the {peer.Name} receives nothing", $"it received {message.Describe()}");
+    }
+
+    [Then("no two envelopes of the relay have the same id")]
+    public void NoTwoEnvelopesHaveTheSameId()
+    {
+        var ids = world.Peers.SelectMany(peer => peer.Received).Where(IsOfTheRelay).Select(message => message.Id).ToList();
+        if (ids.Count < 2)
+            throw new ExpectationException("several envelopes of the relay", $"there were {ids.Count}");
+        if (ids.GroupBy(id => id).FirstOrDefault(same => same.Count() > 1) is { } doubled)
+            throw new ExpectationException("an id of its own for each of the relay's envelopes", $"{doubled.Count()} of them have the id {doubled.Key}");
+    }
+
+    [Then("what the relay sent {peer} is valid against the schemas")]
+    public void WhatTheRelaySentIsValid(PeerName peer)
+    {
+        var own = world.Peer(peer).Received.Where(IsOfTheRelay).ToList();
+        if (own.Count == 0)
+            throw new ExpectationException("envelopes of the relay's own", $"the {peer.Name} received none");
+        foreach (var message in own)
+        {
+            if (world.Schemas.ValidateRelayEnvelope(message.Bytes) is [var first, ..])
+                throw new ExpectationException($"a {message.Type} that is valid against its schema", $"{first} in {message.Describe()}");
+        }
+    }
+
+    private static bool IsOfTheRelay(ReceivedMessage message) => message.Type is "auth.ok" or "auth.fail" or "status" or "pong" or "chat.error";
+
+    private string Fill(string text) => text
+        .Replace("<id>", world.Envelopes.NewId(), StringComparison.Ordinal)
+        .Replace("<ts>", world.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+}

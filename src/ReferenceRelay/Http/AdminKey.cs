@@ -1,0 +1,24 @@
+using System.Security.Cryptography;
+using System.Text;
+using CoralMux.ReferenceRelay.Options;
+
+namespace CoralMux.ReferenceRelay.Http;
+
+/// <summary>Who may use the pairing API. Compares digests in constant time, so neither content nor length leaks.</summary>
+internal sealed class AdminKey(RelayOptions options)
+{
+    private readonly byte[]? _digest = options.AdminKey is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
+
+    public bool Admits(HttpContext context)
+    {
+        if (_digest is null)
+            return options.OpenAdmin;
+
+        string given = context.Request.Headers["X-Admin-Key"].ToString();
+        return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), _digest);
+    }
+
+    public string Refusal => _digest is null
+        ? "The pairing API is closed: this relay has no admin key."
+        : "A valid X-Admin-Key is needed.";
+}

@@ -1,0 +1,84 @@
+using CoralMux.ReferenceRelay.Protocol;
+using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Telemetry;
+
+namespace CoralMux.ReferenceRelay.Http;
+
+/// <summary>Makes, shows and deletes tokens.</summary>
+internal sealed class PairingEndpoints(RelayCore core, AdminKey key)
+{
+    public async Task CreateAsync(HttpContext context)
+    {
+        if (!key.Admits(context))
+        {
+            await RefuseAsync(context);
+            return;
+        }
+
+        await MakeTokenAsync(context);
+    }
+
+    public async Task ShowAsync(HttpContext context, string token)
+    {
+        if (!TokenId.TryParse(token, out TokenId id) || !core.Store.Contains(id))
+        {
+            await UnknownAsync(context);
+            return;
+        }
+
+        (bool phone, bool agent) = core.Sessions.Presence(id);
+        await Json.WriteAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteBoolean("phone", phone);
+            json.WriteBoolean("agent", agent);
+        });
+    }
+
+    public async Task DeleteAsync(HttpContext context, string token)
+    {
+        if (!key.Admits(context))
+        {
+            await RefuseAsync(context);
+            return;
+        }
+
+        if (!TokenId.TryParse(token, out TokenId id) || !core.Store.Contains(id))
+        {
+            await UnknownAsync(context);
+            return;
+        }
+
+        Task<bool> removed = core.Store.RemoveAsync(id);
+        core.Sessions.Delete(id);
+        Log.TokenDeleted(core.Logger, id.ToString());
+        if (await removed)
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        else
+            await StoreFailsAsync(context);
+    }
+
+    private async Task MakeTokenAsync(HttpContext context)
+    {
+        (string token, TokenId id) = TokenId.Create();
+        if (!await core.Store.AddAsync(id))
+        {
+            await StoreFailsAsync(context);
+            return;
+        }
+
+        Log.TokenMade(core.Logger, id.ToString());
+        await Json.WriteAsync(context, StatusCodes.Status201Created, json => json.WriteString("token", token));
+    }
+
+    private Task RefuseAsync(HttpContext context) =>
+        Json.ErrorAsync(context, StatusCodes.Status401Unauthorized, ErrorCode.Unauthorized.Name(), key.Refusal);
+
+    private static Task UnknownAsync(HttpContext context) =>
+        Json.ErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "There is no such token.");
+
+    private static Task StoreFailsAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return Json.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCode.BackendError.Name(), "The relay cannot write its database at the moment.");
+    }
+}

@@ -1,0 +1,95 @@
+namespace CoralMux.ReferenceRelay.Limits;
+
+/// <summary>
+/// The usage of a token, kept in memory and covered by leases: before bytes are counted, the store already holds a
+/// usage at least as large. A crash can therefore over-count, by what was left of a lease, and never under-count.
+/// Leases grow while they are used up quickly. Guarded by the session's lock.
+/// </summary>
+internal sealed class QuotaLease(Usage stored)
+{
+    private const long SmallestLease = 64 * 1024;
+    private const long LargestLease = 64L * 1024 * 1024;
+
+    /// <summary>At most this part of a day's quota is lost to a crash.</summary>
+    private const int QuotaPart = 64;
+
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
+
+    private Usage _used = stored;
+    private Usage _leased = stored;
+    private long _size = SmallestLease;
+    private long _requestedAt;
+    private long _refusedAt;
+    private bool _refused;
+
+    /// <summary>A request is on its way to the store.</summary>
+    public bool Requested { get; private set; }
+
+    /// <summary>Time to ask for more, so that it is there before it is needed.</summary>
+    public bool IsShort => !Requested && Left < _size / 2;
+
+    private long Left => Math.Min(_leased.DayBytes - _used.DayBytes, _leased.MonthBytes - _used.MonthBytes);
+
+    public Usage Used(DateTimeOffset now)
+    {
+        if (_used != default || _leased != default)
+        {
+            _used = _used.At(now);
+            _leased = _leased.At(now);
+        }
+        else
+        {
+            _used = _leased = default(Usage).At(now);
+        }
+
+        return _used;
+    }
+
+    /// <summary>False when the lease does not cover it; nothing is counted then.</summary>
+    public bool TryCount(long bytes, DateTimeOffset now)
+    {
+        Used(now);
+        if (Left < bytes)
+            return false;
+        _used = _used.Plus(bytes);
+        return true;
+    }
+
+    /// <returns>What the store is to make durable.</returns>
+    public Usage Request(long atLeast, long dailyQuota, DateTimeOffset now, long ticks, TimeProvider time)
+    {
+        bool quick = _requestedAt != 0 && time.GetElapsedTime(_requestedAt, ticks) < Quick;
+        _size = quick ? Math.Min(_size * 2, LargestLease) : SmallestLease;
+        _requestedAt = ticks;
+        _refused = false;
+        Requested = true;
+        long lease = Math.Max(Math.Min(_size, dailyQuota / QuotaPart), atLeast);
+        return Used(now).Plus(Math.Max(lease, 1));
+    }
+
+    public void Granted(Usage leased)
+    {
+        Requested = false;
+        _refused = false;
+        if (leased.Day >= _used.Day && leased.Month >= _used.Month)
+            _leased = leased;
+    }
+
+    public void Refused(long ticks)
+    {
+        Requested = false;
+        _refused = true;
+        _refusedAt = ticks;
+    }
+
+    /// <summary>The store said no a moment ago; asking again before a second has passed only makes it slower.</summary>
+    public bool Failed(long ticks, TimeProvider time) => _refused && time.GetElapsedTime(_refusedAt, ticks) < Quick;
+
+    /// <returns>The true usage, which the store may hold from now on.</returns>
+    public Usage GiveBack(DateTimeOffset now)
+    {
+        _leased = Used(now);
+        _requestedAt = 0;
+        return _used;
+    }
+}

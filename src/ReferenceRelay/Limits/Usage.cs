@@ -1,0 +1,26 @@
+namespace CoralMux.ReferenceRelay.Limits;
+
+/// <summary>Bytes a token has moved in a UTC day and a UTC month.</summary>
+internal readonly record struct Usage(int Day, long DayBytes, int Month, long MonthBytes)
+{
+    /// <summary>The same, seen at a given time: a window that is over counts nothing. A clock set back keeps the later window.</summary>
+    public Usage At(DateTimeOffset now)
+    {
+        int day = DayOf(now), month = MonthOf(now);
+        return new Usage(
+            Math.Max(day, Day), day > Day ? 0 : DayBytes,
+            Math.Max(month, Month), month > Month ? 0 : MonthBytes);
+    }
+
+    public Usage Plus(long bytes) => this with { DayBytes = DayBytes + bytes, MonthBytes = MonthBytes + bytes };
+
+    public static long MillisecondsToNextDay(DateTimeOffset now) =>
+        Math.Max(1, (long)Math.Ceiling((now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime).TotalMilliseconds));
+
+    public static long MillisecondsToNextMonth(DateTimeOffset now) =>
+        Math.Max(1, (long)Math.Ceiling((new DateTime(now.UtcDateTime.Year, now.UtcDateTime.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1) - now.UtcDateTime).TotalMilliseconds));
+
+    private static int DayOf(DateTimeOffset now) => (int)(now.UtcTicks / TimeSpan.TicksPerDay);
+
+    private static int MonthOf(DateTimeOffset now) => now.UtcDateTime.Year * 12 + now.UtcDateTime.Month - 1;
+}

@@ -1,0 +1,30 @@
+using System.Reflection;
+using System.Text;
+
+namespace CoralMux.ReferenceRelay.Options;
+
+internal static class HelpText
+{
+    public static string Version { get; } =
+        typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    public static string Build()
+    {
+        var text = new StringBuilder()
+            .AppendLine("coralmux-relay: pairs two WebSocket clients that hold the same token, and forwards between them.")
+            .AppendLine()
+            .AppendLine("  coralmux-relay -addr :8080 -admin-key my-secret")
+            .AppendLine("  curl -X POST http://localhost:8080/api/v1/pair -H \"X-Admin-Key: my-secret\"")
+            .AppendLine()
+            .AppendLine("Flags take one dash or two, and \"-flag value\" or \"-flag=value\". Each is also an environment variable")
+            .AppendLine("(-rate-phone: RELAY_RATE_PHONE) and a key of the -config file (\"rate-phone\"). Flags win over the")
+            .AppendLine("environment, the environment over the file. SIGHUP reads file and limits anew; SIGTERM drains and stops.")
+            .AppendLine();
+        foreach (Setting setting in Settings.All)
+            text.Append("  ").Append($"-{setting.Name} {setting.Value}".PadRight(30)).AppendLine(setting.Help);
+        return text
+            .Append("  ").Append("-config FILE".PadRight(30)).AppendLine("JSON file with any of the settings above")
+            .Append("  ").Append("-help, -version".PadRight(30)).AppendLine("say this, or the version, and exit")
+            .ToString();
+    }
+}

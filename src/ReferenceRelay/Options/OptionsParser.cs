@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text.Json;
+
+namespace CoralMux.ReferenceRelay.Options;
+
+/// <summary>
+/// Puts the options together: the file first, then the environment, then the flags. Collects every complaint
+/// instead of stopping at the first.
+/// </summary>
+internal sealed class OptionsParser
+{
+    private readonly Dictionary<string, (Setting Setting, List<string> Values, string Source)> _given = new(StringComparer.Ordinal);
+    private readonly List<string> _errors = [];
+
+    public static ParsedOptions Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
+    {
+        var parser = new OptionsParser();
+        List<(Setting Setting, string Value)> flags = parser.ReadFlags(arguments, out string? file, out bool help, out bool version);
+        if (help || version)
+            return new ParsedOptions(null, [], help, version);
+
+        file ??= environment("RELAY_CONFIG");
+        if (file is not null)
+            parser.ReadFile(file);
+        parser.ReadEnvironment(environment);
+        parser.Take(flags.GroupBy(f => f.Setting.Name).Select(g => (g.First().Setting, g.Select(f => f.Value).ToList())), name => "-" + name);
+
+        RelayOptions options = parser.Build();
+        return new ParsedOptions(parser._errors.Count == 0 ? options : null, parser._errors, false, false);
+    }
+
+    private RelayOptions Build()
+    {
+        var options = new RelayOptions();
+        foreach ((Setting setting, List<string> values, string source) in _given.Values)
+        {
+            foreach (string value in values)
+            {
+                try
+                {
+                    options = setting.Apply(options, value);
+                }
+                catch (FormatException error)
+                {
+                    _errors.Add(setting.Name == "admin-key" ? $"{source} {error.Message}" : $"{source} {error.Message}, not '{value}'");
+                }
+            }
+        }
+
+        if (options.Domain is not null && !_given.ContainsKey("addr"))
+            options = options with { Address = new IPEndPoint(IPAddress.IPv6Any, 443) };
+        CheckTogether(options);
+        return options;
+    }
+
+    private void CheckTogether(RelayOptions options)
+    {
+        if ((options.TlsCertificate is null) != (options.TlsKey is null))
+            _errors.Add("-tls-cert and -tls-key go together: give both or neither");
+        else if (options.Domain is not null && options.TlsCertificate is null && !_errors.Any(e => e.Contains("tls", StringComparison.Ordinal)))
+            _errors.Add("-domain needs a certificate: give -tls-cert and -tls-key, or put a proxy that has one in front and leave -domain out");
+        if (options.Limits.IdleTimeout <= options.Limits.PingInterval)
+            _errors.Add("-idle-timeout must be longer than -ping-interval, or quiet clients are dropped before they are asked");
+        if (options.Limits.DailyQuota > options.Limits.MonthlyQuota)
+            _errors.Add("-daily-quota must not be larger than -monthly-quota");
+        if (options.OpenAdmin && options.AdminKey is not null)
+            _errors.Add("-open-admin and -admin-key contradict each other: give one of them");
+    }
+
+    private List<(Setting, string)> ReadFlags(IReadOnlyList<string> arguments, out string? file, out bool help, out bool version)
+    {
+        List<(Setting, string)> flags = [];
+        file = null;
+        help = version = false;
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string argument = arguments[i];
+            if (!argument.StartsWith('-') || argument.Trim('-').Length == 0)
+            {
+                _errors.Add($"'{argument}' is no flag: see --help");
+                continue;
+            }
+
+            string[] parts = argument.TrimStart('-').Split('=', 2);
+            string name = parts[0];
+            if (name is "help" or "h" or "?") { help = true; continue; }
+            if (name == "version") { version = true; continue; }
+
+            Setting? setting = Find(name);
+            if (setting is null && name != "config")
+            {
+                _errors.Add($"unknown flag '{(argument.StartsWith("--", StringComparison.Ordinal) ? "--" : "-")}{name}': see --help for all flags");
+                continue;
+            }
+
+            string value;
+            if (parts.Length == 2)
+                value = parts[1];
+            else if (setting is { IsSwitch: true })
+                value = "true";
+            else if (i + 1 < arguments.Count)
+                value = arguments[++i];
+            else
+            {
+                _errors.Add($"-{name} needs a value: see --help");
+                continue;
+            }
+
+            if (setting is null)
+                file = value;
+            else
+                flags.Add((setting, value));
+        }
+
+        return flags;
+    }
+
+    private void ReadEnvironment(Func<string, string?> environment)
+    {
+        foreach (Setting setting in Settings.All)
+        {
+            if (environment(setting.Variable) is { Length: > 0 } value)
+                Take([(setting, [value])], _ => setting.Variable);
+        }
+    }
+
+    private void ReadFile(string path)
+    {
+        JsonElement root;
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            root = document.RootElement.Clone();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            _errors.Add($"-config {path}: {error.Message}");
+            return;
+        }
+
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            _errors.Add($"-config {path}: must be a JSON object of settings");
+            return;
+        }
+
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (Find(property.Name) is { } setting)
+                Take([(setting, Texts(property.Value))], name => $"{path}: {name}");
+            else
+                _errors.Add($"{path}: unknown key '{property.Name}'");
+        }
+    }
+
+    private static List<string> Texts(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => [.. value.EnumerateArray().SelectMany(Texts)],
+        JsonValueKind.String => [value.GetString()!],
+        _ => [value.GetRawText()],
+    };
+
+    /// <summary>A later source replaces what an earlier one said.</summary>
+    private void Take(IEnumerable<(Setting Setting, List<string> Values)> given, Func<string, string> source)
+    {
+        foreach ((Setting setting, List<string> values) in given)
+            _given[setting.Name] = (setting, values, source(setting.Name));
+    }
+
+    private static Setting? Find(string name) => Settings.All.FirstOrDefault(s => s.Name == name);
+}

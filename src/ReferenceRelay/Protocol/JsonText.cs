@@ -1,0 +1,61 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace CoralMux.ReferenceRelay.Protocol;
+
+/// <summary>Reads escaped JSON strings that are already known to be well-formed.</summary>
+internal static class JsonText
+{
+    /// <summary>
+    /// Unescapes into <paramref name="target"/>, which must be as long as <paramref name="escaped"/>.
+    /// Lone surrogates become U+FFFD: they equal no name and no type of the protocol, which is all that is asked here.
+    /// </summary>
+    public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> target)
+    {
+        int length = 0;
+        for (int i = 0; i < escaped.Length;)
+        {
+            if (escaped[i] != '\\')
+            {
+                target[length++] = escaped[i++];
+                continue;
+            }
+
+            byte kind = escaped[i + 1];
+            if (kind != 'u')
+            {
+                target[length++] = kind switch
+                {
+                    (byte)'b' => (byte)'\b',
+                    (byte)'f' => (byte)'\f',
+                    (byte)'n' => (byte)'\n',
+                    (byte)'r' => (byte)'\r',
+                    (byte)'t' => (byte)'\t',
+                    _ => kind,
+                };
+                i += 2;
+                continue;
+            }
+
+            char first = Unit(escaped[(i + 2)..]);
+            i += 6;
+            Rune rune;
+            if (char.IsHighSurrogate(first) && i + 6 <= escaped.Length && escaped[i] == '\\' && escaped[i + 1] == 'u'
+                && Rune.TryCreate(first, Unit(escaped[(i + 2)..]), out rune))
+            {
+                i += 6;
+            }
+            else if (!Rune.TryCreate(first, out rune))
+            {
+                rune = Rune.ReplacementChar;
+            }
+
+            length += rune.EncodeToUtf8(target[length..]);
+        }
+
+        return length;
+    }
+
+    private static char Unit(ReadOnlySpan<byte> digits) =>
+        Utf8Parser.TryParse(digits[..4], out ushort unit, out _, 'X') ? (char)unit : '\0';
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace CoralMux.ReferenceRelay.Protocol;
+
+/// <summary>What the relay itself says. Always all five members, always a fresh id.</summary>
+internal static class RelayEnvelope
+{
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? s_buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? s_writer;
+
+    public static ReadOnlySpan<byte> AuthOk(DateTimeOffset now, bool paired, long dailyQuota, long dailyUsed)
+    {
+        Utf8JsonWriter json = Begin("auth.ok"u8, now);
+        json.WriteBoolean("paired"u8, paired);
+        json.WriteNumber("daily_quota_bytes"u8, dailyQuota);
+        json.WriteNumber("daily_used_bytes"u8, dailyUsed);
+        return End(json);
+    }
+
+    public static ReadOnlySpan<byte> Status(DateTimeOffset now, bool online)
+    {
+        Utf8JsonWriter json = Begin("status"u8, now);
+        json.WriteString("peer"u8, online ? "online"u8 : "offline"u8);
+        return End(json);
+    }
+
+    public static ReadOnlySpan<byte> Pong(DateTimeOffset now) => End(Begin("pong"u8, now));
+
+    public static ReadOnlySpan<byte> AuthFail(DateTimeOffset now, in Refusal refusal, ReadOnlySpan<byte> reference) =>
+        Error("auth.fail"u8, now, refusal, reference);
+
+    public static ReadOnlySpan<byte> ChatError(DateTimeOffset now, in Refusal refusal, ReadOnlySpan<byte> reference) =>
+        Error("chat.error"u8, now, refusal, reference);
+
+    private static ReadOnlySpan<byte> Error(ReadOnlySpan<byte> type, DateTimeOffset now, in Refusal refusal, ReadOnlySpan<byte> reference)
+    {
+        Utf8JsonWriter json = Begin(type, now);
+        json.WriteString("code"u8, refusal.Code.Name());
+        json.WriteString("message"u8, refusal.Message);
+        if (!reference.IsEmpty)
+        {
+            // The id as the sender spelled it: between its own quotes it is already valid JSON.
+            Span<byte> quoted = stackalloc byte[reference.Length + 2];
+            quoted[0] = quoted[^1] = (byte)'"';
+            reference.CopyTo(quoted[1..]);
+            json.WritePropertyName("ref"u8);
+            json.WriteRawValue(quoted, skipInputValidation: true);
+        }
+
+        if (refusal.RetryAfterMs > 0)
+            json.WriteNumber("retry_after_ms"u8, refusal.RetryAfterMs);
+        return End(json);
+    }
+
+    private static Utf8JsonWriter Begin(ReadOnlySpan<byte> type, DateTimeOffset now)
+    {
+        ArrayBufferWriter<byte> buffer = s_buffer ??= new ArrayBufferWriter<byte>(512);
+        Utf8JsonWriter json = s_writer ??= new Utf8JsonWriter(buffer);
+        buffer.ResetWrittenCount();
+        json.Reset(buffer);
+        json.WriteStartObject();
+        json.WriteNumber("v"u8, 1);
+        json.WriteString("type"u8, type);
+        json.WriteString("id"u8, Guid.NewGuid());
+        json.WriteNumber("ts"u8, now.ToUnixTimeMilliseconds());
+        json.WriteStartObject("payload"u8);
+        return json;
+    }
+
+    private static ReadOnlySpan<byte> End(Utf8JsonWriter json)
+    {
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.Flush();
+        return s_buffer!.WrittenSpan;
+    }
+}

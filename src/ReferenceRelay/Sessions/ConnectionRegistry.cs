@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Telemetry;
+
+namespace CoralMux.ReferenceRelay.Sessions;
+
+/// <summary>Every WebSocket connection, from its handshake until its socket is gone, and how many there may be.</summary>
+internal sealed class ConnectionRegistry(LiveLimits limits, RelayMeters meters)
+{
+    private readonly ConcurrentDictionary<Connection, byte> _all = new();
+    private int _open;
+    private int _pending;
+    private volatile bool _closed;
+
+    /// <summary>Connections that have not ended; one that merely lingers for its close handshake does not count.</summary>
+    public int Open => Volatile.Read(ref _open);
+
+    /// <summary>Those of <see cref="Open"/> that have not authenticated.</summary>
+    public int Pending => Volatile.Read(ref _pending);
+
+    /// <summary>Sockets still held, lingering ones included.</summary>
+    public int Held => _all.Count;
+
+    public IEnumerable<Connection> All => _all.Select(entry => entry.Key);
+
+    /// <summary>Takes a place for a connection about to be upgraded, or says that there is none.</summary>
+    public bool TryReserve()
+    {
+        if (_closed)
+            return false;
+        RelayLimits now = limits.Current;
+        if (Interlocked.Increment(ref _open) <= now.MaxConnections)
+        {
+            if (Interlocked.Increment(ref _pending) <= now.MaxPendingAuth)
+                return true;
+            Interlocked.Decrement(ref _pending);
+        }
+
+        Interlocked.Decrement(ref _open);
+        return false;
+    }
+
+    /// <summary>The upgrade came to nothing.</summary>
+    public void CancelReservation()
+    {
+        Interlocked.Decrement(ref _pending);
+        Interlocked.Decrement(ref _open);
+    }
+
+    public void Add(Connection connection)
+    {
+        _all.TryAdd(connection, 0);
+        meters.ConnectionOpened();
+    }
+
+    public void Authenticated() => Interlocked.Decrement(ref _pending);
+
+    public void Ended(Connection connection, CloseReason why)
+    {
+        Interlocked.Decrement(ref _open);
+        if (connection.Session is null)
+            Interlocked.Decrement(ref _pending);
+        meters.ConnectionEnded(why);
+    }
+
+    public void Remove(Connection connection) => _all.TryRemove(connection, out _);
+
+    /// <summary>From now on nobody new comes in.</summary>
+    public void CloseDoor() => _closed = true;
+}

@@ -1,0 +1,36 @@
+using CoralMux.ReferenceRelay.Options;
+
+namespace CoralMux.ReferenceRelay.Sessions;
+
+/// <summary>Looks at every connection a few times a second, so that none needs a timer of its own.</summary>
+internal sealed class Housekeeper : IDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+    private const int SweepEvery = 25;
+
+    private readonly RelayCore _core;
+    private readonly ITimer _timer;
+    private int _round;
+    private int _running;
+
+    public Housekeeper(RelayCore core)
+    {
+        _core = core;
+        _timer = core.Time.CreateTimer(_ => Run(), null, Period, Period);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Run()
+    {
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+            return;
+
+        RelayLimits limits = _core.Limits.Current;
+        foreach (Connection connection in _core.Connections.All)
+            connection.Tick(limits);
+        if (++_round % SweepEvery == 0)
+            _core.Sessions.Sweep();
+        Volatile.Write(ref _running, 0);
+    }
+}

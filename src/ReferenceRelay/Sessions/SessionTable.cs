@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Protocol;
+using CoralMux.ReferenceRelay.Storage;
+
+namespace CoralMux.ReferenceRelay.Sessions;
+
+/// <summary>The sessions in use. Finding and creating happens here; everything else inside the session.</summary>
+internal sealed class SessionTable(TokenStore store, LiveLimits limits, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<TokenId, Session> _sessions = new();
+
+    /// <summary>Null when the token is unknown.</summary>
+    public Session? Join(TokenId id, Connection connection, Role role)
+    {
+        while (store.TryGetUsage(id, out var usage))
+        {
+            Session session = _sessions.GetOrAdd(
+                id, static (key, s) => new Session(key, s.usage, s.table.Store, s.table.Limits, s.table.Time), (table: this, usage));
+            connection.Enter(session, role);
+            JoinResult result = session.Join(connection, role);
+            if (result == JoinResult.Joined)
+                return session;
+            _sessions.TryRemove(KeyValuePair.Create(id, session));
+            if (result == JoinResult.Deleted)
+                break;
+        }
+
+        return null;
+    }
+
+    public (bool Phone, bool Agent) Presence(TokenId id) =>
+        _sessions.TryGetValue(id, out Session? session) ? session.Presence : default;
+
+    /// <summary>Sessions with somebody in them.</summary>
+    public int CountOccupied()
+    {
+        int count = 0;
+        foreach ((_, Session session) in _sessions)
+            count += session.Connections > 0 ? 1 : 0;
+        return count;
+    }
+
+    public void Delete(TokenId id)
+    {
+        if (_sessions.TryRemove(id, out Session? session))
+            session.Delete();
+    }
+
+    /// <summary>Forgets sessions that have nothing to remember.</summary>
+    public void Sweep(bool all = false)
+    {
+        foreach ((TokenId id, Session session) in _sessions)
+        {
+            if (session.TryRetire(evenIfRatesAreUsed: all))
+                _sessions.TryRemove(KeyValuePair.Create(id, session));
+        }
+    }
+
+    private TokenStore Store => store;
+
+    private LiveLimits Limits => limits;
+
+    private TimeProvider Time => time;
+}

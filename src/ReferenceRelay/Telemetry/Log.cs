@@ -1,0 +1,49 @@
+using CoralMux.ReferenceRelay.Sessions;
+
+namespace CoralMux.ReferenceRelay.Telemetry;
+
+/// <summary>
+/// Every line the relay logs. Event ids are stable: 1xx the process, 2xx connections, 3xx the pairing API, 4xx the
+/// store. A token appears only as its masked id, an address only where an operator must act on it.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "coralmux-relay {Version} listens on {Address}, all interfaces: {AllInterfaces}, database {Database}")]
+    public static partial void Started(ILogger logger, string version, string address, bool allInterfaces, string database);
+
+    [LoggerMessage(101, LogLevel.Warning, "The pairing API is closed: give -admin-key KEY to use it, or -open-admin to let anybody use it")]
+    public static partial void AdminClosed(ILogger logger);
+
+    [LoggerMessage(102, LogLevel.Warning, "The pairing API is open to anybody (-open-admin)")]
+    public static partial void AdminOpen(ILogger logger);
+
+    [LoggerMessage(103, LogLevel.Information, "Draining: {Connections} connections, at most {Timeout}")]
+    public static partial void Draining(ILogger logger, int connections, TimeSpan timeout);
+
+    [LoggerMessage(104, LogLevel.Information, "Stopped; {Cut} connections had to be cut off")]
+    public static partial void Stopped(ILogger logger, int cut);
+
+    [LoggerMessage(200, LogLevel.Debug, "{Token} {Role} authenticated")]
+    public static partial void Authenticated(ILogger logger, string token, string role);
+
+    [LoggerMessage(201, LogLevel.Debug, "{Token} {Role} ended: {Reason}")]
+    public static partial void ConnectionEnded(ILogger logger, string token, string role, CloseReason reason);
+
+    [LoggerMessage(202, LogLevel.Error, "A connection was ended by a fault of the relay")]
+    public static partial void ConnectionFaulted(ILogger logger, Exception error);
+
+    [LoggerMessage(203, LogLevel.Error, "A request failed by a fault of the relay")]
+    public static partial void RequestFaulted(ILogger logger, Exception error);
+
+    [LoggerMessage(300, LogLevel.Information, "{Token} made")]
+    public static partial void TokenMade(ILogger logger, string token);
+
+    [LoggerMessage(301, LogLevel.Information, "{Token} deleted")]
+    public static partial void TokenDeleted(ILogger logger, string token);
+
+    [LoggerMessage(400, LogLevel.Error, "The database fails: {Problem}. Forwarding goes on within the usage already recorded")]
+    public static partial void StoreDegraded(ILogger logger, string problem);
+
+    [LoggerMessage(401, LogLevel.Information, "The database works again")]
+    public static partial void StoreRecovered(ILogger logger);
+}

@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace CoralMux.ReferenceRelay.Transport;
+
+/// <summary>
+/// A connection as Kestrel sees it while it speaks HTTP. Nothing reads ahead of Kestrel, so after the upgrade the bare
+/// socket can be taken away from it, and Kestrel forgets the connection with all the memory HTTP needs.
+/// </summary>
+internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTransport, IDuplexPipe
+{
+    private static readonly StreamPipeReaderOptions ReaderOptions = new(leaveOpen: true, useZeroByteReads: true);
+    private static readonly StreamPipeWriterOptions WriterOptions = new(leaveOpen: true);
+
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+    private readonly bool _tls;
+    private bool _detached;
+
+    public RelayConnectionContext(Socket socket, Stream stream, bool tls)
+    {
+        _socket = socket;
+        _stream = stream;
+        _tls = tls;
+        Input = PipeReader.Create(stream, ReaderOptions);
+        Output = PipeWriter.Create(stream, WriterOptions);
+        Transport = this;
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        ConnectionClosed = _closed.Token;
+        Features.Set<IUpgradedTransport>(this);
+        if (tls)
+            Features.Set<ITlsConnectionFeature>(new TlsFeature());
+    }
+
+    public PipeReader Input { get; }
+
+    public PipeWriter Output { get; }
+
+    public override string ConnectionId { get; set; } = Guid.NewGuid().ToString("N");
+
+    public override IFeatureCollection Features { get; } = new FeatureCollection();
+
+    public override IDictionary<object, object?> Items { get; set; } = new Dictionary<object, object?>();
+
+    public override IDuplexPipe Transport { get; set; }
+
+    public override EndPoint? LocalEndPoint { get; set; }
+
+    public override EndPoint? RemoteEndPoint { get; set; }
+
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    public async ValueTask<(Wire Wire, byte[] Received)> DetachAsync()
+    {
+        // A cancelled read hands over what was buffered behind the handshake and touches no socket.
+        Input.CancelPendingRead();
+        ReadResult rest = await Input.ReadAsync();
+        byte[] received = rest.Buffer.ToArray();
+        Input.AdvanceTo(rest.Buffer.End);
+        _detached = true;
+        return (_tls ? new StreamWire(_stream, _socket) : new SocketWire(_socket), received);
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        if (!_detached)
+            _socket.Dispose();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Input.CompleteAsync();
+        await Output.CompleteAsync();
+        _closed.Dispose();
+        if (_detached)
+            return;
+
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+        }
+
+        await _stream.DisposeAsync();
+        _socket.Dispose();
+    }
+
+    private sealed class TlsFeature : ITlsConnectionFeature
+    {
+        public System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate { get; set; }
+
+        public Task<System.Security.Cryptography.X509Certificates.X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(ClientCertificate);
+    }
+}

@@ -1,0 +1,23 @@
+namespace CoralMux.ReferenceRelay.Transport;
+
+/// <summary>
+/// The bytes of one connection, after the handshake. One reader and one writer at a time.
+/// A failure of the network is an <see cref="IOException"/>.
+/// </summary>
+internal abstract class Wire
+{
+    /// <summary>Completes when a receive would not wait; until then no buffer is held.</summary>
+    public abstract ValueTask WaitReadableAsync();
+
+    /// <summary>0 at the end of the stream.</summary>
+    public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
+
+    /// <summary>Sends all of it.</summary>
+    public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Tells the other end that nothing follows.</summary>
+    public abstract void ShutdownSend();
+
+    /// <summary>Ends the connection at once; pending calls fail. May be called at any time, and more than once.</summary>
+    public abstract void Abort();
+}
