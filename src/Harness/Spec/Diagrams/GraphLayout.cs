@@ -58,30 +58,24 @@ internal sealed class GraphLayout
 
     public double Height { get; private set; }
 
+    /// <summary>Edges that lead back towards the start, by the number of steps that it takes to get there.</summary>
     private static HashSet<GraphEdge> FindBackEdges(Graph graph, List<GraphEdge> edges)
     {
-        var back = new HashSet<GraphEdge>(ReferenceEqualityComparer.Instance);
-        var open = new HashSet<string>();
-        var done = new HashSet<string>();
+        var order = new List<string>();
         foreach (var node in graph.Nodes.OrderBy(node => node.Shape is NodeShape.Start ? 0 : 1))
-            Visit(node.Id);
-        return back;
-
-        void Visit(string id)
         {
-            if (!done.Add(id))
-                return;
-            open.Add(id);
-            foreach (var edge in edges.Where(edge => edge.From == id))
+            var queue = new Queue<string>([node.Id]);
+            while (queue.TryDequeue(out var id))
             {
-                if (open.Contains(edge.To))
-                    back.Add(edge);
-                else
-                    Visit(edge.To);
+                if (order.Contains(id))
+                    continue;
+                order.Add(id);
+                foreach (var edge in edges.Where(edge => edge.From == id))
+                    queue.Enqueue(edge.To);
             }
-
-            open.Remove(id);
         }
+
+        return edges.Where(edge => order.IndexOf(edge.To) < order.IndexOf(edge.From)).ToHashSet<GraphEdge>(ReferenceEqualityComparer.Instance);
     }
 
     private void AssignRows(List<GraphEdge> edges, HashSet<GraphEdge> reversed)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CoralMux.Harness.Spec.Diagrams;
 using Markdig.Extensions.Tables;
 using Markdig.Renderers;
@@ -9,8 +10,11 @@ using Markdig.Syntax.Inlines;
 namespace CoralMux.Harness.Spec.Site;
 
 /// <summary>How the site renders what plain Markdown knows nothing of: statements, diagrams, ids, wide tables.</summary>
-internal static class ChapterRenderers
+internal static partial class ChapterRenderers
 {
+    [GeneratedRegex("^<!-- schema: ([a-z0-9_./-]+) -->$")]
+    private static partial Regex SchemaComment();
+
     public static void Install(HtmlRenderer renderer, SiteMap map, SpecFile file)
     {
         renderer.ObjectRenderers.ReplaceOrAdd<ParagraphRenderer>(new StatementRenderer(map));
@@ -18,7 +22,7 @@ internal static class ChapterRenderers
         renderer.ObjectRenderers.ReplaceOrAdd<HtmlTableRenderer>(new WideTableRenderer());
         renderer.ObjectRenderers.ReplaceOrAdd<LiteralInlineRenderer>(new LinkingTextRenderer(map));
         renderer.ObjectRenderers.ReplaceOrAdd<LinkInlineRenderer>(new SiteLinkRenderer(map, file));
-        renderer.ObjectRenderers.ReplaceOrAdd<HtmlBlockRenderer>(new QuotedHtmlBlockRenderer());
+        renderer.ObjectRenderers.ReplaceOrAdd<HtmlBlockRenderer>(new QuotedHtmlBlockRenderer(map, file));
         renderer.ObjectRenderers.ReplaceOrAdd<HtmlInlineRenderer>(new QuotedHtmlRenderer());
     }
 
@@ -113,13 +117,22 @@ internal static class ChapterRenderers
         }
     }
 
-    private sealed class QuotedHtmlBlockRenderer : HtmlObjectRenderer<HtmlBlock>
+    /// <summary>HTML is shown, not obeyed. A comment says nothing, but one that names a schema leads there.</summary>
+    private sealed class QuotedHtmlBlockRenderer(SiteMap map, SpecFile file) : HtmlObjectRenderer<HtmlBlock>
     {
         protected override void Write(HtmlRenderer renderer, HtmlBlock block)
         {
+            var text = block.Lines.ToString();
             if (block.Type is not HtmlBlockType.Comment)
-                renderer.Write("<p>").Write(Html.Text(block.Lines.ToString())).WriteLine("</p>");
+                renderer.Write("<p>").Write(Html.Text(text)).WriteLine("</p>");
+            else if (SchemaComment().Match(text) is { Success: true } comment)
+                renderer.Write("<p class=\"caption\">Example of ").Write(LinkTo(comment.Groups[1].Value, block.Line + 1)).WriteLine("</p>");
         }
+
+        private string LinkTo(string name, int line) =>
+            map.SchemaFiles.FirstOrDefault(schema => schema.Name == name || schema.Name == "messages/" + name) is { } schema
+                ? Html.Link(schema.Page, name)
+                : throw new SiteException(new SpecProblem(file.Path, line, $"There is no schema '{name}'."));
     }
 
     private sealed class QuotedHtmlRenderer : HtmlObjectRenderer<HtmlInline>

@@ -45,8 +45,9 @@ internal static class SchemaPages
         else if (schema.Root.TryGetProperty("anyOf", out var alternatives))
         {
             html.Append("<p>One of these:</p>");
-            foreach (var alternative in alternatives.EnumerateArray())
-                html.Append($"<h2>{Html.Text(reader.NameOf(alternative))}</h2>").Append(Members(reader, reader.Follow(alternative)));
+            // What is this message's own comes before what all of them share.
+            foreach (var alternative in alternatives.EnumerateArray().OrderBy(alternative => reader.Follow(alternative).Link is null ? 0 : 1))
+                html.Append($"<h2>{Html.Text(Words(reader.NameOf(alternative)))}</h2>").Append(Members(reader, reader.Follow(alternative)));
         }
         else
         {
@@ -90,6 +91,9 @@ internal static class SchemaPages
         foreach (var (example, index) in examples.Select((example, index) => (example, index)))
             html.Append($"<details class=\"example\"{(open && index < 3 ? " open" : "")}><summary>{Html.Text(example.Name.Replace('-', ' '))}</summary><pre><code>{Html.Text(Shorten(example.Text.Trim()))}</code></pre></details>");
     }
+
+    private static string Words(string camelCase) =>
+        string.Concat(camelCase.Select((letter, index) => index == 0 ? $"{char.ToUpperInvariant(letter)}" : char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
 
     // An example of the size limit is a fact, not a page.
     private static string Shorten(string text) => text.Length <= 4000 ? text : $"{text[..2000]}\n… {text.Length} characters in all";
