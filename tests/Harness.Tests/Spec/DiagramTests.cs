@@ -49,7 +49,7 @@ public sealed class DiagramTests
             for (var edge = random.Next(1, 14); edge > 0; edge--)
                 graph.Edges.Add(new GraphEdge($"n{random.Next(nodes)}", $"n{random.Next(nodes)}", "", Dashed: false));
 
-            var layout = new GraphLayout(graph, _ => (60, 30), _ => (random.Next(5, 120), 15));
+            var layout = new GraphLayout(graph, _ => (60, 30, 0), _ => (random.Next(5, 120), 15));
 
             var boxes = layout.Boxes.Values.Concat(layout.Paths.SelectMany(path => path.Boxes)).Distinct().ToList();
             foreach (var (a, b) in boxes.SelectMany((a, index) => boxes.Skip(index + 1).Select(b => (a, b))))

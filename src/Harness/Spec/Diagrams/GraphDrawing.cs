@@ -21,10 +21,17 @@ internal static class GraphDrawing
             DrawLoop(svg, loop, layout.Boxes[loop.From], graph);
         foreach (var box in layout.Boxes.Values)
             DrawNode(svg, box, graph);
-        foreach (var path in layout.Paths)
-            SvgText.Write(svg, LabelOf(path.Edge), path.LabelBox.X + Margin, path.LabelBox.Y + Margin, "edge-label");
+        foreach (var path in layout.Paths.Where(path => path.Edge.Label.Length > 0))
+            DrawLabel(svg, path);
         var label = string.Join("; ", graph.Edges.Select(edge => $"{edge.From} to {edge.To}{(edge.Label.Length > 0 ? ": " + edge.Label : "")}"));
         return SvgText.Frame(layout.Width + (2 * Margin), layout.Height + (2 * Margin), label, svg);
+    }
+
+    private static void DrawLabel(StringBuilder svg, LayoutPath path)
+    {
+        var box = path.LabelBox;
+        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"ground\" x=\"{box.X + Margin - (box.Width / 2):0.#}\" y=\"{box.Top + Margin:0.#}\" width=\"{box.Width:0.#}\" height=\"{box.Height:0.#}\"/>");
+        SvgText.Write(svg, LabelOf(path.Edge), box.X + Margin, box.Y + Margin, "edge-label");
     }
 
     private static IReadOnlyList<string> LabelOf(GraphEdge edge) => SvgText.Wrap(edge.Label, LabelColumns);
@@ -32,13 +39,13 @@ internal static class GraphDrawing
     private static (double Width, double Height) SizeOf(GraphEdge edge) =>
         LabelOf(edge) is { Count: > 0 } lines ? (SvgText.Width(lines) + 4, SvgText.Height(lines) + 2) : (4, 12);
 
-    private static (double Width, double Height) SizeOf(Graph graph, GraphNode node)
+    private static (double Width, double Height, double EmptyLeft) SizeOf(Graph graph, GraphNode node)
     {
         var (width, height) = BodyOf(node);
         // Room for loops on the right, and as much on the left, so that the node stays the centre.
         var loops = LoopsOf(graph, node.Id).Select(loop => SvgText.Width(LabelOf(loop)) + LoopWidth + 4).DefaultIfEmpty(0).Max();
         var loopHeight = LoopsOf(graph, node.Id).Sum(loop => Math.Max(24, SvgText.Height(LabelOf(loop)) + 6));
-        return (width + (2 * loops), Math.Max(height, loopHeight));
+        return (width + (2 * loops), Math.Max(height, loopHeight), loops);
     }
 
     private static (double Width, double Height) BodyOf(GraphNode node)
@@ -80,9 +87,16 @@ internal static class GraphDrawing
 
     private static void DrawPath(StringBuilder svg, LayoutPath path, GraphLayout layout)
     {
-        var points = path.Boxes.Select(box => (X: box.X + Margin, Y: box.Y + Margin)).ToList();
-        points[0] = Port(path.Boxes[0], path.Boxes[1], layout);
-        points[^1] = Port(path.Boxes[^1], path.Boxes[^2], layout);
+        // Straight through the boxes on the way, bent only between the rows: so an edge reaches its label from above or below.
+        var upwards = path.Boxes[0].Y > path.Boxes[^1].Y;
+        var points = new List<(double X, double Y)> { Port(path.Boxes[0], path.Boxes[1], layout) };
+        foreach (var box in path.Boxes.Skip(1).SkipLast(1))
+        {
+            points.Add((box.X + Margin, (upwards ? box.Bottom : box.Top) + Margin));
+            points.Add((box.X + Margin, (upwards ? box.Top : box.Bottom) + Margin));
+        }
+
+        points.Add(Port(path.Boxes[^1], path.Boxes[^2], layout));
         var line = new StringBuilder();
         line.Append(CultureInfo.InvariantCulture, $"M{points[0].X:0.#} {points[0].Y:0.#}");
         foreach (var (from, to) in points.Zip(points.Skip(1)))

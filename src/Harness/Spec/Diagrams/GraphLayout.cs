@@ -1,13 +1,20 @@
 namespace CoralMux.Harness.Spec.Diagrams;
 
 /// <summary>Something that takes room in a row: a node, or the place where an edge crosses the row, with its label.</summary>
-internal sealed class LayoutBox(double width, double height)
+/// <param name="emptyLeft">How much of the width is empty on the left: a node's loops hang on its right, and it is the centre all the same.</param>
+internal sealed class LayoutBox(double width, double height, double emptyLeft = 0)
 {
     public GraphNode? Node { get; init; }
 
     public double Width { get; } = width;
 
     public double Height { get; } = height;
+
+    public double Left => X - (Width / 2) + emptyLeft;
+
+    public double Top => Y - (Height / 2);
+
+    public double Bottom => Y + (Height / 2);
 
     public int Row { get; set; }
 
@@ -32,14 +39,14 @@ internal sealed record LayoutPath(GraphEdge Edge, IReadOnlyList<LayoutBox> Boxes
 internal sealed class GraphLayout
 {
     private const double Gap = 26;
-    private const double RowGap = 15;
+    private const double RowGap = 20;
     private const int Sweeps = 24;
 
     private readonly List<List<LayoutBox>> _rows = [];
 
-    public GraphLayout(Graph graph, Func<GraphNode, (double Width, double Height)> sizeOfNode, Func<GraphEdge, (double Width, double Height)> sizeOfLabel)
+    public GraphLayout(Graph graph, Func<GraphNode, (double Width, double Height, double EmptyLeft)> sizeOfNode, Func<GraphEdge, (double Width, double Height)> sizeOfLabel)
     {
-        Boxes = graph.Nodes.ToDictionary(node => node.Id, node => sizeOfNode(node) is var size ? new LayoutBox(size.Width, size.Height) { Node = node } : null!);
+        Boxes = graph.Nodes.ToDictionary(node => node.Id, node => CreateBox(node, sizeOfNode(node)));
         var edges = graph.Edges.Where(edge => edge.From != edge.To).ToList();
         var reversed = FindBackEdges(graph, edges);
         AssignRows(edges, reversed);
@@ -57,6 +64,9 @@ internal sealed class GraphLayout
     public double Width { get; private set; }
 
     public double Height { get; private set; }
+
+    private static LayoutBox CreateBox(GraphNode node, (double Width, double Height, double EmptyLeft) size) =>
+        new(size.Width, size.Height, size.EmptyLeft) { Node = node };
 
     /// <summary>Edges that lead back towards the start, by the number of steps that it takes to get there.</summary>
     private static HashSet<GraphEdge> FindBackEdges(Graph graph, List<GraphEdge> edges)
@@ -194,19 +204,30 @@ internal sealed class GraphLayout
             y += height + RowGap;
         }
 
-        // Each box strives for the mean of its neighbours; a row never overlaps and keeps its order.
+        // Each box strives for the mean of its neighbours, downwards for those above, upwards for those below, at last for
+        // all of them; a row never overlaps and keeps its order.
         for (var sweep = 0; sweep < Sweeps; sweep++)
         {
+            var settling = sweep >= Sweeps / 2;
             foreach (var row in sweep % 2 == 0 ? _rows : Enumerable.Reverse(_rows))
-                Spread(row, [.. row.Select(box => box.Above.Concat(box.Below).Select(neighbour => neighbour.X).DefaultIfEmpty(box.X).Average())]);
+                Spread(row, [.. row.Select(box => Neighbours(box, settling, sweep % 2 == 0).Select(neighbour => neighbour.X).DefaultIfEmpty(box.X).Average())]);
         }
 
-        var left = _rows.SelectMany(row => row).Min(box => box.X - (box.Width / 2));
+        // Where a row is a single box on a string, the string hangs straight.
+        foreach (var row in Enumerable.Reverse(_rows).Where(row => row is [{ Above.Count: <= 1, Below.Count: 1 }]))
+            row[0].X = row[0].Below[0].X;
+        foreach (var row in _rows.Where(row => row is [{ Above.Count: 1, Below.Count: 0 }]))
+            row[0].X = row[0].Above[0].X;
+
+        var left = _rows.SelectMany(row => row).Min(box => box.Left);
         foreach (var box in _rows.SelectMany(row => row))
             box.X -= left;
         Width = _rows.SelectMany(row => row).Max(box => box.X + (box.Width / 2));
         Height = y - RowGap;
     }
+
+    private static IEnumerable<LayoutBox> Neighbours(LayoutBox box, bool all, bool down) =>
+        all ? box.Above.Concat(box.Below) : down ? box.Above : box.Below;
 
     private static void Spread(List<LayoutBox> row, double[] wanted)
     {
