@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using CoralMux.Harness.Gherkin;
 
 namespace CoralMux.Harness.Commands;
@@ -11,8 +12,7 @@ public static class CommandLine
 
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
-        // Tags begin with @, which would otherwise name a response file.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Parse(root, args);
         if (parsed.Errors.Count > 0)
         {
             await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message} See 'coralmux-conformance {CommandPath(parsed)}--help'.");
@@ -49,6 +49,14 @@ public static class CommandLine
         }
     }
 
-    private static string CommandPath(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    /// <summary>Tags begin with @, which would otherwise name a response file.</summary>
+    internal static ParseResult Parse(RootCommand root, string[] args) => root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        var path = "";
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = result.Parent)
+            path = $"{command.Command.Name} {path}";
+        return path;
+    }
 }

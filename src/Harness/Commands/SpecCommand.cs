@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Spec;
+using CoralMux.Harness.Spec.Site;
 
 namespace CoralMux.Harness.Commands;
 
@@ -9,7 +10,7 @@ internal static class SpecCommand
 {
     private const string DefaultSuite = "the checkout around the working directory, else the suite that this program was built with";
 
-    public static Command Create() => new("spec", "Checks the specification, or builds it as a web site.") { CreateCheck() };
+    public static Command Create() => new("spec", "Checks the specification, or builds it as a web site.") { CreateCheck(), CreateBuild() };
 
     private static Command CreateCheck()
     {
@@ -37,6 +38,40 @@ internal static class SpecCommand
             return await CheckAsync(at ?? Suite.BuiltIn, parsed.GetValue(output) == "json", parsed.InvocationConfiguration.Output);
         });
         return command;
+    }
+
+    private static Command CreateBuild()
+    {
+        var suite = SuiteOption.Create(DefaultSuite);
+        var directory = new Option<DirectoryInfo>("--out") { Description = "Where the pages go.", HelpName = "DIR", Required = true };
+        var command = new Command("build", "Builds the specification as a static web site that needs no network and no server.\n\nExample: coralmux-conformance spec build --out out/site")
+        {
+            suite, directory,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var target = parsed.GetValue(directory)!.FullName;
+            var pages = Build(SuiteOption.Given(parsed.GetValue(suite)) ?? SuiteOption.OfWorkingDirectory() ?? Suite.BuiltIn, target);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{pages} pages, to be read from {Path.Combine(target, "index.html")}");
+            return (int)ExitCode.Conformant;
+        });
+        return command;
+    }
+
+    private static int Build(Suite suite, string target)
+    {
+        try
+        {
+            return SiteBuilder.Build(suite, target);
+        }
+        catch (SiteException exception)
+        {
+            throw new CommandException(ExitCode.NonConformant, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Usage, $"The site cannot be written to {target}: {exception.Message}");
+        }
     }
 
     private static async Task<int> CheckAsync(Suite suite, bool json, TextWriter output)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Markdig;
+using Markdig.Extensions.AutoIdentifiers;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
@@ -9,7 +10,9 @@ namespace CoralMux.Harness.Spec;
 /// <summary>One Markdown file of <c>spec/</c>, parsed.</summary>
 public sealed partial class SpecFile
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UsePreciseSourceLocation().Build();
+    /// <summary>The Markdown of the specification: CommonMark, pipe tables, headings with ids.</summary>
+    public static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).UsePreciseSourceLocation().Build();
 
     /// <param name="name">File name inside <c>spec/</c>.</param>
     public SpecFile(string name, string text)

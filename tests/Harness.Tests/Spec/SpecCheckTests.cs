@@ -239,6 +239,13 @@ public sealed class SpecCheckTests
         AssertSome("This scenario is @negative but does not end with the liveness check");
     }
 
+    [Fact]
+    public void Run_DiagramThatCannotBeDrawn_NamesTheLine()
+    {
+        _spec.Chapter += "```mermaid\nstateDiagram-v2\n  [*] --> A\n  fork this\n```\n";
+        AssertOnly("spec/01-pairing.md:19: In this diagram 'fork this' is not understood.");
+    }
+
     private void Rewrite(string old, string replacement)
     {
         Assert.Contains(old, _spec.Chapter, StringComparison.Ordinal);
