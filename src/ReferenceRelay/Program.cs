@@ -31,6 +31,11 @@ try
 {
     await using RelayHost relay = await RelayHost.StartAsync(options, TimeProvider.System, logging => LogOutput.Configure(logging, options));
     Console.WriteLine($"listening on {relay.Address.GetLeftPart(UriPartial.Authority)}");
+    using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+    {
+        context.Cancel = true;
+        relay.Reload(OptionsParser.Parse(args, Environment.GetEnvironmentVariable));
+    });
     if (Environment.GetEnvironmentVariable("RELAY_EXIT_WITH_STDIN") == "1")
         _ = StopWithStandardInputAsync();
     await stop.Task;

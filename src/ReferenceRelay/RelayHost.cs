@@ -18,19 +18,30 @@ internal sealed class RelayHost : IAsyncDisposable
     /// <summary>HTTP only: an upgraded connection no longer counts here.</summary>
     private const int MaxHttpConnections = 4096;
 
+    private static readonly TimeSpan CertificateCheck = TimeSpan.FromSeconds(10);
+
+    /// <summary>Clients that are all sent away at once all come back at once; this is how far apart they are sent.</summary>
+    private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(1);
+
     private readonly RelayOptions _options;
     private readonly WebApplication _app;
     private readonly TokenStore _store;
     private readonly Housekeeper _housekeeper;
+    private readonly RelayMetrics _metrics;
+    private readonly ServerTls? _tls;
+    private readonly ITimer _certificateWatch;
     private bool _stopped;
 
-    private RelayHost(RelayOptions options, WebApplication app, TokenStore store, RelayCore core)
+    private RelayHost(RelayOptions options, WebApplication app, TokenStore store, RelayCore core, RelayMetrics metrics, ServerTls? tls)
     {
+        _metrics = metrics;
+        _tls = tls;
         _options = options;
         _app = app;
         _store = store;
         Core = core;
         _housekeeper = new Housekeeper(core);
+        _certificateWatch = core.Time.CreateTimer(_ => ReloadCertificate(), null, CertificateCheck, CertificateCheck);
     }
 
     public RelayCore Core { get; }
@@ -61,10 +72,11 @@ internal sealed class RelayHost : IAsyncDisposable
         }
 
         var core = new RelayCore(limits, store, time, logger);
-        var router = new Router(new PairingEndpoints(core, new AdminKey(options)), new HealthEndpoint(core), new WebSocketEndpoint(core), logger);
+        var metrics = new RelayMetrics(core);
+        var router = Compose(options, core, metrics);
         app.Run(router.HandleAsync);
 
-        var host = new RelayHost(options, app, store, core);
+        var host = new RelayHost(options, app, store, core, metrics, tls);
         try
         {
             await app.StartAsync();
@@ -93,10 +105,8 @@ internal sealed class RelayHost : IAsyncDisposable
         _stopped = true;
         Log.Draining(Core.Logger, Core.Connections.Open, _options.DrainTimeout);
         Core.Connections.CloseDoor();
-        foreach (Connection connection in Core.Connections.All)
-            connection.Close(Protocol.CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
-
         using var deadline = new CancellationTokenSource(_options.DrainTimeout);
+        await SendAwayAsync();
         while (Core.Connections.Held > 0 && !deadline.IsCancellationRequested)
             await Task.Delay(20, CancellationToken.None);
 
@@ -106,15 +116,75 @@ internal sealed class RelayHost : IAsyncDisposable
 
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(stop.Token);
+
+        // First the leases still on their way, then all of them back.
+        await _store.FlushAsync();
         Core.Sessions.Sweep(all: true);
         Log.Stopped(Core.Logger, cut);
     }
 
+    /// <summary>Takes over new limits, on live connections too.</summary>
+    public void Reload(ParsedOptions parsed)
+    {
+        if (parsed.Options is not { } options)
+        {
+            Log.ReloadRefused(Core.Logger, string.Join("; ", parsed.Errors));
+            return;
+        }
+
+        Core.Limits.Current = options.Limits;
+        Log.Reloaded(Core.Logger);
+        if (!SameBesidesLimits(options))
+            Log.ReloadPartial(Core.Logger);
+        ReloadCertificate();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await _certificateWatch.DisposeAsync();
+        _metrics.Dispose();
         _housekeeper.Dispose();
         await _app.DisposeAsync();
         _store.Dispose();
+    }
+
+    /// <summary>One after the other, over at most half of the drain time; a step is a batch when there are many.</summary>
+    private async Task SendAwayAsync()
+    {
+        Connection[] all = [.. Core.Connections.All];
+        TimeSpan spread = TimeSpan.FromTicks(Math.Min(_options.DrainTimeout.Ticks / 2, all.Length * DrainStep.Ticks));
+        long started = Core.Time.GetTimestamp();
+        for (int i = 0; i < all.Length; i++)
+        {
+            TimeSpan ahead = spread * ((double)i / all.Length) - Core.Time.GetElapsedTime(started);
+            if (ahead > 10 * DrainStep)
+                await Task.Delay(ahead, Core.Time);
+            all[i].Close(Protocol.CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
+        }
+    }
+
+    private void ReloadCertificate()
+    {
+        try
+        {
+            if (_tls?.ReloadIfChanged() == true)
+                Log.CertificateReloaded(Core.Logger);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        {
+            Log.CertificateRefused(Core.Logger, error.Message);
+        }
+    }
+
+    private bool SameBesidesLimits(RelayOptions options) =>
+        options with { Limits = _options.Limits, TrustedProxies = _options.TrustedProxies } == _options
+        && options.TrustedProxies.SequenceEqual(_options.TrustedProxies);
+
+    private static Router Compose(RelayOptions options, RelayCore core, RelayMetrics metrics)
+    {
+        var client = new ClientAddress(options);
+        return new Router(
+            new PairingEndpoints(core, new AdminKey(options), client), new StatusEndpoints(core, metrics), new WebSocketEndpoint(core, client), options, core.Logger);
     }
 
     private static void Configure(KestrelServerOptions kestrel, RelayOptions options)
@@ -125,6 +195,18 @@ internal sealed class RelayHost : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Listen(options.Address, listen => listen.Protocols = HttpProtocols.Http1);
+        if (options.MetricsAddress is not null)
+        {
+            kestrel.Listen(options.MetricsAddress, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection =>
+                {
+                    connection.Features.Set<IListenerRole>(new MetricsListener());
+                    return next(connection);
+                });
+            });
+        }
     }
 
     private static Uri AddressOf(WebApplication app, RelayOptions options)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using CoralMux.ReferenceRelay.Limits;
 using CoralMux.ReferenceRelay.Protocol;
 using CoralMux.ReferenceRelay.Sessions;
 using CoralMux.ReferenceRelay.Telemetry;
@@ -5,13 +7,31 @@ using CoralMux.ReferenceRelay.Telemetry;
 namespace CoralMux.ReferenceRelay.Http;
 
 /// <summary>Makes, shows and deletes tokens.</summary>
-internal sealed class PairingEndpoints(RelayCore core, AdminKey key)
+internal sealed class PairingEndpoints(RelayCore core, AdminKey key, ClientAddress client)
 {
+    private readonly RegistrationLimit _registrations = new(core.Time);
+
+    /// <summary>Whether this relay lets anybody make a token now and then.</summary>
+    public bool CanRegister => core.Limits.Current.RegistrationsPerHour > 0;
+
     public async Task CreateAsync(HttpContext context)
     {
         if (!key.Admits(context))
         {
             await RefuseAsync(context);
+            return;
+        }
+
+        await MakeTokenAsync(context);
+    }
+
+    public async Task RegisterAsync(HttpContext context)
+    {
+        TimeSpan wait = _registrations.Take(client.Of(context), core.Limits.Current.RegistrationsPerHour);
+        if (wait > TimeSpan.Zero)
+        {
+            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            await Json.ErrorAsync(context, StatusCodes.Status429TooManyRequests, ErrorCode.RateLimited.Name(), "This address has made its tokens for this hour.");
             return;
         }
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace CoralMux.ReferenceRelay.Http;
 
 /// <summary>The opening handshake of RFC 6455 §4.2; after it the connection leaves HTTP for good.</summary>
-internal sealed class WebSocketEndpoint(RelayCore core)
+internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
 {
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const int KeyBytes = 16;
@@ -51,6 +51,7 @@ internal sealed class WebSocketEndpoint(RelayCore core)
 
     private async Task UpgradeAsync(HttpContext context, IHttpUpgradeFeature upgrade, string key)
     {
+        IPAddress address = client.Of(context);
         Wire wire;
         byte[] received;
         try
@@ -68,7 +69,7 @@ internal sealed class WebSocketEndpoint(RelayCore core)
             throw;
         }
 
-        var connection = new Connection(core, wire, context.Connection.RemoteIpAddress ?? IPAddress.None);
+        var connection = new Connection(core, wire, address);
         core.Connections.Add(connection);
         _ = new ConnectionReader(core, connection).RunAsync(received);
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Unicode;
+using CoralMux.ReferenceRelay.Limits;
 
 namespace CoralMux.ReferenceRelay.Protocol;
 
@@ -9,7 +10,7 @@ namespace CoralMux.ReferenceRelay.Protocol;
 /// fragmented ones are put together in a pooled buffer of their own, with room in front for the head of the frame
 /// that will carry them on. Holds no buffer between messages.
 /// </summary>
-internal sealed class FrameReader
+internal sealed class FrameReader(MemoryBudget budget)
 {
     /// <summary>In front of an assembled message.</summary>
     public const int HeadRoom = 16;
@@ -60,9 +61,6 @@ internal sealed class FrameReader
 
     /// <summary>In the middle of a large message: the next receive goes straight into it.</summary>
     public bool ReceivesDirectly => _inFrame && !_discarding && _start == _end;
-
-    /// <summary>Bytes of memory held for the message that is being put together.</summary>
-    public int Held => _message?.Length ?? 0;
 
     public Memory<byte> GetReceiveBuffer()
     {
@@ -193,8 +191,8 @@ internal sealed class FrameReader
     }
 
     /// <summary>
-    /// Gives the last message away, with the buffer it lies in. Only for assembled messages; the bytes begin at
-    /// <see cref="HeadRoom"/>.
+    /// Gives the last message away, with the buffer it lies in, which stays counted in the memory budget. Only for
+    /// assembled messages; the bytes begin at <see cref="HeadRoom"/>.
     /// </summary>
     public byte[]? TakeAssembled()
     {
@@ -242,8 +240,19 @@ internal sealed class FrameReader
         _start = _end = 0;
         _currentAssembled = false;
         if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
-        if (_message is not null) ArrayPool<byte>.Shared.Return(_message);
-        _buffer = _message = null;
+        _buffer = null;
+        ReleaseMessage();
+    }
+
+    private void ReleaseMessage()
+    {
+        if (_message is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_message);
+            budget.Remove(_message.Length);
+        }
+
+        _message = null;
         _messageLength = 0;
     }
 
@@ -348,8 +357,10 @@ internal sealed class FrameReader
         {
             _message.AsSpan(HeadRoom, _messageLength).CopyTo(larger.AsSpan(HeadRoom));
             ArrayPool<byte>.Shared.Return(_message);
+            budget.Remove(_message.Length);
         }
 
+        budget.Add(larger.Length);
         _message = larger;
     }
 
@@ -357,9 +368,7 @@ internal sealed class FrameReader
     {
         if (_currentAssembled || (_discarding && _message is not null))
         {
-            if (_message is not null) ArrayPool<byte>.Shared.Return(_message);
-            _message = null;
-            _messageLength = 0;
+            ReleaseMessage();
         }
 
         _currentAssembled = false;

@@ -12,6 +12,7 @@ internal enum CloseReason
     Idle,
     Stalled,
     TooLarge,
+    Overload,
     TokenDeleted,
     Shutdown,
     InternalError,

@@ -133,7 +133,9 @@ internal sealed class Connection
         long now = _core.Time.GetTimestamp();
         if (IsEnding)
         {
-            if (Since(Volatile.Read(ref _endedAt), now) > CloseGrace)
+            // What is queued may take as long as it moves.
+            long moved = Math.Max(Volatile.Read(ref _endedAt), _outbox.Progressed);
+            if (Since(moved, now) > CloseGrace)
                 _wire.Abort();
             return;
         }

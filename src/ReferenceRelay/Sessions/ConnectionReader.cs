@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using CoralMux.ReferenceRelay.Limits;
 using CoralMux.ReferenceRelay.Protocol;
 using CoralMux.ReferenceRelay.Telemetry;
 
@@ -16,15 +17,19 @@ internal sealed class ConnectionReader
     /// <summary>Skipping this many times the limit is service enough; beyond it the connection is closed.</summary>
     private const int AbsurdFactor = 4;
 
+    private static readonly TimeSpan MemoryPoll = TimeSpan.FromMilliseconds(50);
+
     private readonly RelayCore _core;
     private readonly Connection _connection;
-    private readonly FrameReader _frames = new();
+    private readonly FrameReader _frames;
     private Connection? _unflushed;
+    private bool _answerLate;
 
     public ConnectionReader(RelayCore core, Connection connection)
     {
         _core = core;
         _connection = connection;
+        _frames = new FrameReader(core.Memory);
         _frames.MaxMessageSize = MaxUnauthenticatedMessage;
     }
 
@@ -63,6 +68,11 @@ internal sealed class ConnectionReader
                 _frames.Trim();
                 await _connection.Wire.WaitReadableAsync();
             }
+            else if (IsShortOfMemory && !await WaitForMemoryAsync())
+            {
+                _connection.Close(CloseCode.TryAgainLater, "The relay is out of memory for messages.", CloseReason.Overload);
+                break;
+            }
 
             int count = await _connection.Wire.ReceiveAsync(_frames.GetReceiveBuffer());
             if (count == 0)
@@ -78,6 +88,8 @@ internal sealed class ConnectionReader
 
     private async ValueTask HandleReceivedAsync()
     {
+        if (_connection.Session is not null)
+            _frames.MaxMessageSize = _core.Limits.Current.MaxMessageSize;
         while (!_connection.IsEnding)
         {
             FrameEvent next = _frames.Next();
@@ -85,6 +97,12 @@ internal sealed class ConnectionReader
                 break;
             while (Handle(next) == Progress.Again)
                 await WaitAsync(() => _connection.AwaitsLease);
+            if (_answerLate)
+            {
+                await Task.Delay(GuessLimit.Delay, _core.Time);
+                Refuse("Not authorized.");
+            }
+
             if (MustWait())
                 await WaitForRoomAsync();
         }
@@ -236,7 +254,9 @@ internal sealed class ConnectionReader
 
         _connection.StayOutside();
         _connection.SendAuthFail(Refusal.Unauthorized, envelope.Ref);
-        Refuse("Not authorized.");
+        _answerLate = _core.Guesses.NoteFailure(_connection.Address, _core.Limits.Current.AuthFailuresPerMinute);
+        if (!_answerLate)
+            Refuse("Not authorized.");
     }
 
     private void Refuse(string reason) => _connection.Close(CloseCode.PolicyViolation, reason, CloseReason.AuthFailed);
@@ -260,7 +280,24 @@ internal sealed class ConnectionReader
         return _connection.Outbox.Pending > room || _unflushed?.Outbox.Pending > room;
     }
 
-    private long Room => _core.Memory.Held > _core.Limits.Current.MemoryBudget ? 0 : _core.Limits.Current.QueueBytes;
+    private long Room => IsShortOfMemory ? 0 : _core.Limits.Current.QueueBytes;
+
+    private bool IsShortOfMemory => _core.Memory.Held > _core.Limits.Current.MemoryBudget;
+
+    /// <summary>In the middle of a large message, with too many others like it: waits its turn, but not forever, or half messages could block each other.</summary>
+    private async ValueTask<bool> WaitForMemoryAsync()
+    {
+        long started = _core.Time.GetTimestamp();
+        while (IsShortOfMemory && !_connection.IsEnding)
+        {
+            if (_core.Time.GetElapsedTime(started) > _core.Limits.Current.StallTimeout)
+                return false;
+            _connection.NoteReceived();
+            await Task.Delay(MemoryPoll, _core.Time);
+        }
+
+        return true;
+    }
 
     private async ValueTask WaitForRoomAsync()
     {

@@ -65,6 +65,9 @@ internal sealed class ConnectionRegistry(LiveLimits limits, RelayMeters meters)
 
     public void Remove(Connection connection) => _all.TryRemove(connection, out _);
 
+    /// <summary>The relay is shutting down.</summary>
+    public bool IsClosed => _closed;
+
     /// <summary>From now on nobody new comes in.</summary>
     public void CloseDoor() => _closed = true;
 }

@@ -1,4 +1,5 @@
 using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Sessions;
 
@@ -21,6 +22,19 @@ internal sealed class Housekeeper : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    /// <summary>A fault in one connection must not stop the clock of all.</summary>
+    private void TickSafely(Connection connection, RelayLimits limits)
+    {
+        try
+        {
+            connection.Tick(limits);
+        }
+        catch (Exception error)
+        {
+            Log.ConnectionFaulted(_core.Logger, error);
+        }
+    }
+
     private void Run()
     {
         if (Interlocked.Exchange(ref _running, 1) != 0)
@@ -28,7 +42,7 @@ internal sealed class Housekeeper : IDisposable
 
         RelayLimits limits = _core.Limits.Current;
         foreach (Connection connection in _core.Connections.All)
-            connection.Tick(limits);
+            TickSafely(connection, limits);
         if (++_round % SweepEvery == 0)
             _core.Sessions.Sweep();
         Volatile.Write(ref _running, 0);

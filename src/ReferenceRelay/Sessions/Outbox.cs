@@ -54,7 +54,7 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
         }
     }
 
-    /// <summary>Takes over a pooled buffer in which the payload begins at <see cref="FrameReader.HeadRoom"/>.</summary>
+    /// <summary>Takes over a pooled buffer, already counted in the memory budget, in which the payload begins at <see cref="FrameReader.HeadRoom"/>.</summary>
     public bool AppendOwned(Opcode opcode, byte[] buffer, int length)
     {
         int head = FrameHeader.ServerSize(length);
@@ -66,7 +66,6 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
             FrameHeader.WriteServer(buffer.AsSpan(start), opcode, length);
             EnqueueTail();
             _queue.Enqueue(new Segment(buffer, start, head + length));
-            budget.Add(buffer.Length);
             _pending += head + length;
             return true;
         }

@@ -15,6 +15,7 @@ internal sealed class RelayCore
         Time = time;
         Logger = logger;
         Meters = new RelayMeters();
+        Guesses = new GuessLimit(time);
         Sessions = new SessionTable(store, limits, time);
         Connections = new ConnectionRegistry(limits, Meters);
     }
@@ -28,6 +29,8 @@ internal sealed class RelayCore
     public ILogger Logger { get; }
 
     public RelayMeters Meters { get; }
+
+    public GuessLimit Guesses { get; }
 
     public MemoryBudget Memory { get; } = new();
 

@@ -136,8 +136,8 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
 
                 // The message has not been dealt with yet: it comes back once the lease is there, and pays then.
                 bucket = before;
-                RequestLease(message.Length, utc, ticks);
                 sender.WaitForLease();
+                RequestLease(message.Length, utc, ticks);
                 return ForwardResult.NeedsLease;
             }
 

@@ -29,6 +29,9 @@ internal sealed class RemoveToken(TokenId id) : AwaitedWrite
     public TokenId Id => id;
 }
 
+/// <summary>Changes nothing; is done when what was before it is.</summary>
+internal sealed class Barrier : AwaitedWrite;
+
 internal sealed class GrantLease(Session session, Usage upTo) : StoreWrite
 {
     public Session Session => session;

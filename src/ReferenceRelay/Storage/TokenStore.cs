@@ -79,6 +79,13 @@ internal sealed class TokenStore : IDisposable
             _writes.Writer.TryWrite(new SettleUsage(id, used));
     }
 
+    /// <summary>Completes when everything asked for so far has been tried.</summary>
+    public Task FlushAsync()
+    {
+        var barrier = new Barrier();
+        return _writes.Writer.TryWrite(barrier) ? barrier.Done : Task.CompletedTask;
+    }
+
     public void Dispose()
     {
         _writes.Writer.TryComplete();

@@ -23,6 +23,21 @@ internal static partial class Log
     [LoggerMessage(104, LogLevel.Information, "Stopped; {Cut} connections had to be cut off")]
     public static partial void Stopped(ILogger logger, int cut);
 
+    [LoggerMessage(105, LogLevel.Information, "Limits read anew")]
+    public static partial void Reloaded(ILogger logger);
+
+    [LoggerMessage(106, LogLevel.Error, "Nothing was reloaded: {Problems}")]
+    public static partial void ReloadRefused(ILogger logger, string problems);
+
+    [LoggerMessage(107, LogLevel.Warning, "Only limits change while the relay runs; start it anew for the rest")]
+    public static partial void ReloadPartial(ILogger logger);
+
+    [LoggerMessage(108, LogLevel.Information, "The certificate was loaded anew")]
+    public static partial void CertificateReloaded(ILogger logger);
+
+    [LoggerMessage(109, LogLevel.Error, "The certificate could not be loaded anew; the old one stays: {Problem}")]
+    public static partial void CertificateRefused(ILogger logger, string problem);
+
     [LoggerMessage(200, LogLevel.Debug, "{Token} {Role} authenticated")]
     public static partial void Authenticated(ILogger logger, string token, string role);
 
@@ -35,10 +50,10 @@ internal static partial class Log
     [LoggerMessage(203, LogLevel.Error, "A request failed by a fault of the relay")]
     public static partial void RequestFaulted(ILogger logger, Exception error);
 
-    [LoggerMessage(300, LogLevel.Information, "{Token} made")]
+    [LoggerMessage(300, LogLevel.Debug, "{Token} made")]
     public static partial void TokenMade(ILogger logger, string token);
 
-    [LoggerMessage(301, LogLevel.Information, "{Token} deleted")]
+    [LoggerMessage(301, LogLevel.Debug, "{Token} deleted")]
     public static partial void TokenDeleted(ILogger logger, string token);
 
     [LoggerMessage(400, LogLevel.Error, "The database fails: {Problem}. Forwarding goes on within the usage already recorded")]

@@ -17,16 +17,14 @@ internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTrans
     private static readonly StreamPipeWriterOptions WriterOptions = new(leaveOpen: true);
 
     private readonly CancellationTokenSource _closed = new();
-    private readonly Socket _socket;
-    private readonly Stream _stream;
-    private readonly bool _tls;
+    private readonly Wire _wire;
     private bool _detached;
 
-    public RelayConnectionContext(Socket socket, Stream stream, bool tls)
+    /// <param name="wire">What the connection is once it has been upgraded.</param>
+    /// <param name="stream">The same as Kestrel reads it.</param>
+    public RelayConnectionContext(Socket socket, Wire wire, Stream stream, bool tls)
     {
-        _socket = socket;
-        _stream = stream;
-        _tls = tls;
+        _wire = wire;
         Input = PipeReader.Create(stream, ReaderOptions);
         Output = PipeWriter.Create(stream, WriterOptions);
         Transport = this;
@@ -64,13 +62,13 @@ internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTrans
         byte[] received = rest.Buffer.ToArray();
         Input.AdvanceTo(rest.Buffer.End);
         _detached = true;
-        return (_tls ? new StreamWire(_stream, _socket) : new SocketWire(_socket), received);
+        return (_wire, received);
     }
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
         if (!_detached)
-            _socket.Dispose();
+            _wire.Abort();
     }
 
     public override async ValueTask DisposeAsync()
@@ -82,16 +80,8 @@ internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTrans
         if (_detached)
             return;
 
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-        }
-
-        await _stream.DisposeAsync();
-        _socket.Dispose();
+        _wire.ShutdownSend();
+        _wire.Abort();
     }
 
     private sealed class TlsFeature : ITlsConnectionFeature

@@ -11,19 +11,34 @@ internal sealed class ServerTls
 
     private readonly string _certificateFile;
     private readonly string _keyFile;
+    private (DateTime, DateTime) _loaded;
     private volatile SslServerAuthenticationOptions _options;
 
     public ServerTls(string certificateFile, string keyFile)
     {
         _certificateFile = certificateFile;
         _keyFile = keyFile;
+        _loaded = Changed();
         _options = Load();
     }
 
     public SslServerAuthenticationOptions Options => _options;
 
-    /// <summary>Throws when the files do not fit together; the old certificate then stays.</summary>
-    public void Reload() => _options = Load();
+    /// <summary>Loads the files again when one of them has changed. Throws when they do not fit together; the old certificate then stays.</summary>
+    /// <returns>True when there is a new certificate.</returns>
+    public bool ReloadIfChanged()
+    {
+        (DateTime, DateTime) changed = Changed();
+        if (changed == _loaded)
+            return false;
+
+        // Noted before the attempt: files that do not fit are complained about once, and looked at again when they change again.
+        _loaded = changed;
+        _options = Load();
+        return true;
+    }
+
+    private (DateTime, DateTime) Changed() => (File.GetLastWriteTimeUtc(_certificateFile), File.GetLastWriteTimeUtc(_keyFile));
 
     private SslServerAuthenticationOptions Load()
     {

@@ -28,8 +28,10 @@ internal sealed class SocketListener : IConnectionListener
         if (_tls is not null)
             return await _secured.Reader.WaitToReadAsync(cancellationToken) && _secured.Reader.TryRead(out ConnectionContext? ready) ? ready : null;
 
-        Socket? socket = await AcceptSocketAsync();
-        return socket is null ? null : new RelayConnectionContext(socket, new NetworkStream(socket), tls: false);
+        if (await AcceptSocketAsync() is not { } socket)
+            return null;
+        Wire wire = Wire.Of(socket, continueElsewhere: false);
+        return new RelayConnectionContext(socket, wire, new WireStream(wire), tls: false);
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -81,19 +83,20 @@ internal sealed class SocketListener : IConnectionListener
 
     private async Task SecureAsync(Socket socket)
     {
-        var stream = new SslStream(new NetworkStream(socket));
+        Wire inner = Wire.Of(socket, continueElsewhere: true);
+        var stream = new SslStream(new WireStream(inner));
+        var wire = new StreamWire(stream, inner);
         using var timeout = new CancellationTokenSource(ServerTls.HandshakeTimeout);
         try
         {
             await stream.AuthenticateAsServerAsync(_tls!.Options, timeout.Token);
-            if (_secured.Writer.TryWrite(new RelayConnectionContext(socket, stream, tls: true)))
+            if (_secured.Writer.TryWrite(new RelayConnectionContext(socket, wire, stream, tls: true)))
                 return;
         }
         catch (Exception error) when (error is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
         }
 
-        await stream.DisposeAsync();
-        socket.Dispose();
+        wire.Abort();
     }
 }

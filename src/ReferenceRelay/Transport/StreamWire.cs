@@ -1,9 +1,7 @@
-using System.Net.Sockets;
-
 namespace CoralMux.ReferenceRelay.Transport;
 
 /// <summary>A connection under TLS.</summary>
-internal sealed class StreamWire(Stream stream, Socket socket) : Wire
+internal sealed class StreamWire(Stream stream, Wire inner) : Wire
 {
     public override async ValueTask WaitReadableAsync() => _ = await stream.ReadAsync(Memory<byte>.Empty);
 
@@ -11,20 +9,11 @@ internal sealed class StreamWire(Stream stream, Socket socket) : Wire
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes);
 
-    public override void ShutdownSend()
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-        }
-    }
+    public override void ShutdownSend() => inner.ShutdownSend();
 
     public override void Abort()
     {
-        socket.Dispose();
+        inner.Abort();
         stream.Dispose();
     }
 }

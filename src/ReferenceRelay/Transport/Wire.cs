@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace CoralMux.ReferenceRelay.Transport;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace CoralMux.ReferenceRelay.Transport;
 /// </summary>
 internal abstract class Wire
 {
+    public static Wire Of(Socket socket, bool continueElsewhere) =>
+        Epoll.IsSupported ? new EpollSocket(socket, continueElsewhere) : new SocketWire(socket);
+
     /// <summary>Completes when a receive would not wait; until then no buffer is held.</summary>
     public abstract ValueTask WaitReadableAsync();
 

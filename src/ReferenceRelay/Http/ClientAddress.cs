@@ -1,0 +1,53 @@
+using System.Net;
+using CoralMux.ReferenceRelay.Options;
+
+namespace CoralMux.ReferenceRelay.Http;
+
+/// <summary>Who is at the other end. A proxy is believed about that only when the operator trusts it.</summary>
+internal sealed class ClientAddress(RelayOptions options)
+{
+    public IPAddress Of(HttpContext context)
+    {
+        IPAddress address = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        if (!IsTrusted(address))
+            return address;
+
+        // From right to left: each trusted proxy vouches for the one before it, and the first who is not one is the client.
+        string[] hops = context.Request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        for (int i = hops.Length - 1; i >= 0 && TryParse(hops[i], out IPAddress hop); i--)
+        {
+            address = hop;
+            if (!IsTrusted(hop))
+                break;
+        }
+
+        return address;
+    }
+
+    private bool IsTrusted(IPAddress address)
+    {
+        foreach (IPNetwork network in options.TrustedProxies)
+        {
+            if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Some proxies append the port.</summary>
+    private static bool TryParse(string hop, out IPAddress address)
+    {
+        bool parsed = IPAddress.TryParse(hop, out IPAddress? found);
+        if (!parsed && IPEndPoint.TryParse(hop, out IPEndPoint? endPoint))
+        {
+            found = endPoint.Address;
+            parsed = true;
+        }
+
+        address = Plain(found ?? IPAddress.None);
+        return parsed;
+    }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

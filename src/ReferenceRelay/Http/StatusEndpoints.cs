@@ -1,0 +1,54 @@
+using System.Text;
+using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Telemetry;
+
+namespace CoralMux.ReferenceRelay.Http;
+
+/// <summary>What the relay says about itself: to a load balancer, to Prometheus, and to a person with a browser.</summary>
+internal sealed class StatusEndpoints(RelayCore core, RelayMetrics metrics)
+{
+    private readonly long _started = core.Time.GetTimestamp();
+    private readonly byte[] _page = ReadPage();
+
+    public Task HealthAsync(HttpContext context)
+    {
+        string status = core.Connections.IsClosed ? "draining" : core.Store.Degraded ? "degraded" : "ok";
+        return Json.WriteAsync(context, status == "draining" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, json =>
+        {
+            json.WriteString("status", status);
+            json.WriteNumber("connections", core.Connections.Open);
+            json.WriteNumber("sessions", core.Sessions.CountOccupied());
+            json.WriteNumber("uptime_sec", (long)core.Time.GetElapsedTime(_started).TotalSeconds);
+            json.WriteNumber("messages_forwarded", core.Meters.Messages);
+            json.WriteNumber("bytes_forwarded", core.Meters.Bytes);
+            json.WriteString("version", HelpText.Version);
+        });
+    }
+
+    public Task MetricsAsync(HttpContext context) =>
+        WriteAsync(context, "text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(metrics.ToPrometheusText()));
+
+    public Task PageAsync(HttpContext context)
+    {
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return WriteAsync(context, "text/html; charset=utf-8", _page);
+    }
+
+    private static async Task WriteAsync(HttpContext context, string type, byte[] body)
+    {
+        context.Response.ContentType = type;
+        context.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(body);
+    }
+
+    private static byte[] ReadPage()
+    {
+        using Stream stream = typeof(StatusEndpoints).Assembly.GetManifestResourceStream("status.html")!;
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+}

@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace CoralMux.ReferenceRelay.Limits;
+
+/// <summary>So many tokens in any hour for one address: exact, not evened out, because the number is small.</summary>
+internal sealed class RegistrationLimit(TimeProvider time)
+{
+    private const int MaxAddresses = 100_000;
+    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    private readonly AddressTable<Queue<long>> _addresses = new(MaxAddresses);
+
+    /// <returns>Zero when it was taken; otherwise how long to wait.</returns>
+    public TimeSpan Take(IPAddress address, int perHour)
+    {
+        long now = time.GetTimestamp();
+        lock (_addresses.Gate)
+        {
+            Queue<long> taken = _addresses.Get(AddressKey.Of(address));
+            while (taken.TryPeek(out long oldest) && time.GetElapsedTime(oldest, now) >= Window)
+                taken.Dequeue();
+            if (taken.Count >= perHour)
+                return Window - time.GetElapsedTime(taken.Peek(), now);
+            taken.Enqueue(now);
+            return TimeSpan.Zero;
+        }
+    }
+}
