@@ -12,7 +12,7 @@ Feature: Operations
 
   @OPS-06 @MUST
   Scenario: Metrics are Prometheus text
-    When somebody asks GET /metrics
+    When somebody asks for the metrics
     Then the answer is OK
     And the answer has the header "Content-Type" "text/plain"
 

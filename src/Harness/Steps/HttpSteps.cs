@@ -27,6 +27,9 @@ public sealed class HttpSteps(World world)
     public Task TheOperatorAsks(HttpMethod method, string path) =>
         SendAsync(method, path, world.Target.Description.AdminKey ?? throw new NotRunException("it needs the relay's admin key; give it with --admin-key"));
 
+    [When("somebody asks for the metrics")]
+    public Task AsksForTheMetrics() => SendAsync(HttpMethod.Get, world.Target.Description.MetricsUrl ?? AdminApi.Metrics, null);
+
     [Then("the answer is {statuses}")]
     public void TheAnswerIs(HttpStatusCode[] statuses)
     {
@@ -83,7 +86,7 @@ public sealed class HttpSteps(World world)
             path = path.Replace("{token}", await world.TokenAsync("own"), StringComparison.Ordinal);
         path = path.Replace("{unknown}", "oc_pair_" + Guid.NewGuid().ToString("N"), StringComparison.Ordinal);
 
-        var expected = $"{method} /{path} is answered";
+        var expected = $"{method} {new Uri(world.Target.Http.BaseAddress!, path)} is answered";
         using var timeout = world.Deadline.StartTimer();
         try
         {

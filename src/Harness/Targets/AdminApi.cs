@@ -31,7 +31,7 @@ public static class AdminApi
 
     public const string Register = "api/v1/register";
 
-    public const string Health = "health";
+    public const string Metrics = "metrics";
 
     public const string KeyHeader = "X-Admin-Key";
 

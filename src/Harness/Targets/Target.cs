@@ -63,7 +63,7 @@ public sealed class Target : IDisposable
             }
         }
 
-        return new Target(description, new WireEndpoint(url, description.Headers, authority, description.Tls.PinnedSha256), httpBase);
+        return new Target(description, new WireEndpoint(url, description.Headers, authority, description.Tls.PinnedSha256, description.Tls.Insecure), httpBase);
     }
 
     public void Dispose() => Http.Dispose();

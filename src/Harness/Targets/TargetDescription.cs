@@ -19,6 +19,10 @@ public sealed record TargetDescription
         RespectNullableAnnotations = true,
     };
 
+    /// <summary>For editors; means nothing here.</summary>
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
+
     public string? Name { get; init; }
 
     public string? Version { get; init; }
@@ -28,6 +32,9 @@ public sealed record TargetDescription
 
     /// <summary>Base of the HTTP API where it differs from the URL's host, such as <c>http://127.0.0.1:8081</c>.</summary>
     public string? AdminUrl { get; init; }
+
+    /// <summary>Where the metrics are, with path, where that is not <c>metrics</c> below the HTTP API.</summary>
+    public string? MetricsUrl { get; init; }
 
     public string? AdminKey { get; init; }
 
@@ -132,4 +139,7 @@ public sealed record TargetTls
 
     /// <summary>SHA-256 of the server's certificate, 64 hex digits.</summary>
     public string? PinnedSha256 { get; init; }
+
+    /// <summary>Accepts any certificate: for a test set-up only.</summary>
+    public bool Insecure { get; init; }
 }

@@ -10,11 +10,13 @@ namespace CoralMux.Harness.Wire;
 /// <param name="Headers">Added to every handshake, such as a proxy's.</param>
 /// <param name="CertificateAuthority">A private CA to trust instead of the machine's, or null.</param>
 /// <param name="PinnedSha256">SHA-256 of the one server certificate to accept, 64 hex digits, or null.</param>
+/// <param name="AcceptsAnyCertificate">For a test set-up only.</param>
 public sealed record WireEndpoint(
     Uri Url,
     IReadOnlyDictionary<string, string> Headers,
     X509Certificate2? CertificateAuthority = null,
-    string? PinnedSha256 = null)
+    string? PinnedSha256 = null,
+    bool AcceptsAnyCertificate = false)
 {
     public bool IsSecure => Url.Scheme == "wss";
 
@@ -46,6 +48,8 @@ public sealed record WireEndpoint(
     /// <summary>Whether a server's certificate is the one this endpoint expects; shared with the HTTP side of a target.</summary>
     public bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        if (AcceptsAnyCertificate)
+            return true;
         if (certificate is null)
             return false;
         if (PinnedSha256 is { } pin)
