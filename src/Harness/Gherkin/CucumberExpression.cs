@@ -43,7 +43,7 @@ public sealed class CucumberExpression
                 default:
                     var end = source.IndexOfAny([' ', '{', '('], i);
                     var word = source[i..(end < 0 ? source.Length : Math.Max(end, i + 1))];
-                    regex.Append(word.Contains('/', StringComparison.Ordinal) && word.Length > 1
+                    regex.Append(word.Trim('/') == word && word.Contains('/', StringComparison.Ordinal)
                         ? $"(?:{string.Join('|', word.Split('/').Select(Regex.Escape))})"
                         : Regex.Escape(word));
                     i += word.Length - 1;

@@ -130,14 +130,15 @@ public sealed class ConsoleReport(IAnsiConsole console)
 
         console.WriteLine();
         console.MarkupLineInterpolated($"{report.Count(Verdict.Pass)} of {report.Results.Count} scenarios passed in {report.Duration.TotalSeconds:0.0} s: {Of(RequirementLevel.Must, Verdict.Pass)} MUST, {Of(RequirementLevel.Should, Verdict.Pass)} SHOULD, {Of(RequirementLevel.May, Verdict.Pass)} MAY of {judged.Count} requirements; {untested} not tested.");
+        var name = report.Target.Name ?? report.Target.Url;
         var (colour, words) = report.Judgement.ExitCode switch
         {
-            ExitCode.Conformant => ("green", "conformant: every MUST that this version of the suite tests was met"),
-            ExitCode.NonConformant => ("red", "not conformant"),
-            ExitCode.HarnessFault => ("fuchsia", "not judged: the harness itself failed"),
-            _ => ("fuchsia", "incomplete: no claim can be made from this run"),
+            ExitCode.Conformant => ("green", $"{name} is conformant: every MUST that this version of the suite tests was met"),
+            ExitCode.NonConformant => ("red", $"{name} is not conformant"),
+            ExitCode.HarnessFault => ("fuchsia", "No verdict: the harness itself failed"),
+            _ => ("fuchsia", "Incomplete: no claim can be made from this run"),
         };
-        console.MarkupLineInterpolated($"[{colour} bold]{report.Target.Name ?? report.Target.Url} is {words}.[/] [grey]exit {(int)report.Judgement.ExitCode}[/]");
+        console.MarkupLineInterpolated($"[{colour} bold]{words}.[/] [grey]exit {(int)report.Judgement.ExitCode}[/]");
         if (report.Troubles.Any())
         {
             var ids = report.Troubles.SelectMany(result => result.Scenario.Requirements).Distinct().Select(id => "@" + id);

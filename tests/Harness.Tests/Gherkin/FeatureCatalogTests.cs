@@ -43,7 +43,7 @@ public sealed class FeatureCatalogTests
     }
 
     [Theory]
-    [InlineData("Feature: F\n  Scenario: S\n    Gibt es nicht\n", "x.feature:3:")]
+    [InlineData("Feature: F\n  Scenario: S\n    Given x\n    nonsense\n", "x.feature:4:")]
     [InlineData("", "x.feature:1:")]
     public void Parse_OfWhatIsNoGherkin_NamesTheLine(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<FeatureFileException>(() => FeatureCatalog.Parse("x.feature", text)).Message, StringComparison.Ordinal);

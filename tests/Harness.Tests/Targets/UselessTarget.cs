@@ -85,7 +85,7 @@ public sealed class UselessTarget : IAsyncDisposable
         }
     }
 
-    private static async Task ServeWebSocketAsync(NetworkStream stream, Func<Frame, byte[]> answer, CancellationToken cancellationToken)
+    public static async Task ServeWebSocketAsync(NetworkStream stream, Func<Frame, byte[]> answer, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
         var key = "";
