@@ -7,6 +7,9 @@ namespace CoralMux.Harness.Commands;
 /// <summary>Turns what a command line or a command says into an exit code: errors are one sentence on stderr, never a stack trace.</summary>
 public static class CommandLine
 {
+    /// <summary>After Ctrl-C or SIGTERM: time to stop a relay and write a partial report.</summary>
+    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(15);
+
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = Parse(root, args);
@@ -18,7 +21,7 @@ public static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToLeave });
         }
         catch (CommandException exception)
         {
@@ -29,6 +32,11 @@ public static class CommandLine
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return (int)ExitCode.HarnessFault;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Interrupted before there was anything to report.");
+            return (int)ExitCode.Incomplete;
         }
 #pragma warning disable CA1031 // The last resort: whatever it was, the caller needs exit 5 and a sentence.
         catch (Exception exception)

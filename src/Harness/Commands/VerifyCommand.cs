@@ -35,6 +35,11 @@ internal static class VerifyCommand
         var seed = new Option<int?>("--seed") { Description = "Gives the same ids and random messages again; every report names its seed.", HelpName = "N" };
         var reports = new Option<string?>("--out") { Description = "Write report.json, junit.xml and transcripts/ there.", HelpName = "DIR" };
         var output = OutputOption.Create();
+        url.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] option }])
+                result.AddError($"There is no option '{option}'.");
+        });
         jobs.Validators.Add(result => AtLeast(result.GetValueOrDefault<int>() >= 1, result, "--jobs wants a whole number from 1."));
         timeout.Validators.Add(result => AtLeast(result.GetValueOrDefault<double>() is > 0 and <= 3600, result, "--timeout wants seconds, more than 0 and at most 3600."));
         seed.Validators.Add(result => AtLeast(result.GetValueOrDefault<int?>() is null or >= 0, result, "--seed wants a whole number from 0."));
@@ -93,9 +98,17 @@ internal static class VerifyCommand
         RunContext run, SuitePlan plan, IReadOnlyList<PlannedScenario> planned, int jobs, bool strict, ConsoleReport console, CancellationToken cancellationToken)
     {
         console.Begin(run, planned.Count);
-        await Preflight.CheckAsync(run, cancellationToken);
         var startedAt = run.Time.GetUtcNow();
         var started = run.Time.GetTimestamp();
+        try
+        {
+            await Preflight.CheckAsync(run, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The run below ends at once, with every scenario not run.
+        }
+
         var results = await console.ProgressAsync(planned.Count, onResult => new ScenarioRunner(run, jobs).RunAsync(planned, onResult, cancellationToken));
         var judgement = Judgement.Over(plan.Register, results, plan.Excluded, run.Target.Claims, strict, cancellationToken.IsCancellationRequested);
         return new RunReport(Suite.BuiltIn.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results);

@@ -132,12 +132,18 @@ public sealed class Peer : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!deadline.CancellationToken.IsCancellationRequested)
         {
-            throw new ExpectationException(expected, $"the {Name} received nothing of the kind within {deadline}");
+            throw new ExpectationException(expected, $"the {Name} received nothing of the kind within {deadline}{LastWord()}");
         }
         catch (ChannelClosedException)
         {
             throw new ExpectationException(expected, $"the {Name}'s connection was ended by the relay with {await Ended}");
         }
+    }
+
+    private string LastWord()
+    {
+        lock (_received)
+            return _received is [.., var last] ? $"; what came last was {last.Describe()}" : "";
     }
 
     private async Task PumpAsync()

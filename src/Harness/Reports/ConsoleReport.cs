@@ -11,7 +11,7 @@ namespace CoralMux.Harness.Reports;
 public sealed class ConsoleReport(IAnsiConsole console)
 {
     private const int FramesShown = 6;
-    private const int FrameWidth = 150;
+    private const int FramePrefix = 36;
 
     public void Begin(RunContext run, int scenarios)
     {
@@ -106,8 +106,8 @@ public sealed class ConsoleReport(IAnsiConsole console)
 
         console.MarkupLineInterpolated($"  [grey]expected   [/]  {Printable(result.Expected)}");
         console.MarkupLineInterpolated($"  [grey]actual     [/]  [{colour}]{Printable(result.Actual ?? "")}[/]");
-        foreach (var entry in result.Transcript.TakeLast(FramesShown))
-            console.MarkupLineInterpolated($"  [grey]{entry.At.TotalMilliseconds,8:0.0} ms  {entry.Connection,-15} {Arrow(entry)} {Printable(Describe(entry))}[/]");
+        foreach (var entry in LastFrames(result))
+            console.MarkupLineInterpolated($"  [grey]{entry.At.TotalMilliseconds,8:0.0} ms  {entry.Connection,-15} {Arrow(entry)} {Printable(Describe(entry), console.Profile.Width - FramePrefix)}[/]");
     }
 
     private void WriteNoticed(RunReport report)
@@ -155,10 +155,18 @@ public sealed class ConsoleReport(IAnsiConsole console)
         return $"{entry.Kind} {entry.Length} B {(entry.Note is null ? "" : $"({entry.Note}) ")}{text}";
     }
 
+    // The innocent pair matters where the trouble is about it, and is noise elsewhere.
+    private static IEnumerable<TranscriptEntry> LastFrames(ScenarioResult result)
+    {
+        var about = result.Step!.Text.Contains("innocent", StringComparison.Ordinal);
+        var frames = result.Transcript.Where(entry => about == entry.Connection.StartsWith("innocent", StringComparison.Ordinal)).ToList();
+        return (frames.Count > 0 ? frames : result.Transcript).TakeLast(FramesShown);
+    }
+
     // One line, no control characters: a relay's bytes must not drive the terminal.
-    private static string Printable(string text)
+    private static string Printable(string text, int width = int.MaxValue)
     {
         var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length > FrameWidth ? line[..FrameWidth] + "…" : line;
+        return line.Length > width ? line[..Math.Max(0, width - 1)] + "…" : line;
     }
 }

@@ -76,7 +76,7 @@ public sealed record TargetDescription
     {
         const string unmapped = "The JSON property '";
         if (!exception.Message.StartsWith(unmapped, StringComparison.Ordinal))
-            return exception.Message.Split(" Path:")[0];
+            return $"{exception.Path ?? "$"}: {exception.Message.Split(" Path:")[0]}";
 
         var key = exception.Message[unmapped.Length..exception.Message.IndexOf('\'', unmapped.Length)];
         return $"unknown key '{key}'; {Suggestion.For(key, KnownKeys)}.";
