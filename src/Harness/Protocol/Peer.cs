@@ -26,12 +26,14 @@ public sealed class Peer : IAsyncDisposable
     private readonly Channel<ReceivedMessage> _notices = Channel.CreateUnbounded<ReceivedMessage>();
     private readonly Channel<ReceivedMessage> _pongs = Channel.CreateUnbounded<ReceivedMessage>();
     private readonly Channel<byte[]> _wirePongs = Channel.CreateUnbounded<byte[]>();
+    private readonly Channel<byte[]> _wirePings = Channel.CreateUnbounded<byte[]>();
     private readonly TaskCompletionSource<ConnectionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ReceivedMessage> _received = [];
     private readonly Transcript _transcript;
     private readonly ViolationLog _violations;
     private readonly Task _pump;
+    private volatile TaskCompletionSource? _reading;
 
     public Peer(string name, string role, string token, WireConnection connection, Transcript transcript, ViolationLog violations)
     {
@@ -59,7 +61,7 @@ public sealed class Peer : IAsyncDisposable
     /// <summary>Completes when the connection is over.</summary>
     public Task<ConnectionEnd> Ended => _ended.Task;
 
-    /// <summary>Everything received so far, in order.</summary>
+    /// <summary>Everything received so far, in order; of large messages the start and the hash.</summary>
     public IReadOnlyList<ReceivedMessage> Received
     {
         get
@@ -87,6 +89,14 @@ public sealed class Peer : IAsyncDisposable
 
     /// <summary>The payload of the next WebSocket pong frame.</summary>
     public Task<byte[]> NextWirePongAsync(string expected, Deadline deadline) => NextAsync(_wirePongs.Reader, expected, deadline);
+
+    /// <summary>The payload of the next WebSocket ping frame that the relay sent.</summary>
+    public Task<byte[]> NextWirePingAsync(string expected, Deadline deadline) => NextAsync(_wirePings.Reader, expected, deadline);
+
+    /// <summary>From now on nothing is taken off the socket, until <see cref="ReadAgain"/>: a peer that froze.</summary>
+    public void StopReading() => _reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void ReadAgain() => _reading?.TrySetResult();
 
     /// <summary>A message that has come and was not waited for yet, or null.</summary>
     public ReceivedMessage? Unread() => _messages.Reader.TryRead(out var message) ? message : null;
@@ -157,10 +167,13 @@ public sealed class Peer : IAsyncDisposable
         {
             while (await Connection.ReadAsync(_stop.Token) is { } frame)
             {
+                if (_reading is { } pause)
+                    await pause.Task.WaitAsync(_stop.Token);
                 Inspect(frame);
                 switch (frame.Opcode)
                 {
                     case Opcode.Ping:
+                        _wirePings.Writer.TryWrite(frame.Payload.ToArray());
                         if (AnswersPings)
                             await Connection.SendAsync(Opcode.Pong, frame.Payload.ToArray(), _stop.Token);
                         break;
@@ -198,6 +211,7 @@ public sealed class Peer : IAsyncDisposable
         _notices.Writer.TryComplete();
         _pongs.Writer.TryComplete();
         _wirePongs.Writer.TryComplete();
+        _wirePings.Writer.TryComplete();
     }
 
     private void Inspect(Frame frame)
@@ -226,7 +240,7 @@ public sealed class Peer : IAsyncDisposable
         }
 
         lock (_received)
-            _received.Add(received);
+            _received.Add(received.ForMemory());
         var lane = received.Type switch { "status" => _notices, "pong" => _pongs, _ => _messages };
         lane.Writer.TryWrite(received);
     }

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Protocol;
 
@@ -33,18 +35,27 @@ public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, Ti
     /// <summary>The error code of a <c>chat.error</c> or <c>auth.fail</c>, or null.</summary>
     public string? Code => Type is "chat.error" or "auth.fail" ? String(Payload("code")) : null;
 
+    /// <summary>SHA-256 of the whole message, upper-case hex: equal hashes, equal bytes.</summary>
+    public string Hash { get; private init; } = Convert.ToHexString(SHA256.HashData(Bytes.Span));
+
+    /// <summary>Bytes of the whole message, also where only its start was kept.</summary>
+    public int Length { get; private init; } = Bytes.Length;
+
+    /// <summary>The same message as far as it is remembered after it was judged: a large one's start, and its hash.</summary>
+    public ReceivedMessage ForMemory() => Bytes.Length <= Transcript.KeptBytes ? this : this with { Bytes = Bytes[..Transcript.KeptBytes].ToArray() };
+
     /// <summary>For a person: type and code, or the start of the text.</summary>
     public string Describe() => (Type, Code) switch
     {
-        (null, _) => $"{Bytes.Length} bytes that are no envelope: {Start()}",
-        ({ } type, null) => $"{type} ({Bytes.Length} bytes) {Start()}",
+        (null, _) => $"{Length} bytes that are no envelope: {Start()}",
+        ({ } type, null) => $"{type} ({Length} bytes) {Start()}",
         ({ } type, { } code) => $"{type} {code} {Start()}",
     };
 
     private string Start()
     {
         var text = Encoding.UTF8.GetString(Bytes.Span[..Math.Min(160, Bytes.Length)]);
-        return Bytes.Length > 160 ? text + "…" : text;
+        return Length > 160 ? text + "…" : text;
     }
 
     private JsonElement? Member(string name) => _json.Value is { } envelope && envelope.TryGetProperty(name, out var value) ? value : null;

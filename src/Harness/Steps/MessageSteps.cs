@@ -76,7 +76,7 @@ public sealed class MessageSteps(World world)
     public async Task NothingReaches(PeerName peer)
     {
         await world.FenceAsync(peer);
-        var message = world.Peer(peer).Unread() ?? world.Peer(peer).Received.FirstOrDefault(received => world.LastSent is { } sent && received.Bytes.Span.SequenceEqual(sent.Bytes.Span));
+        var message = world.Peer(peer).Unread() ?? world.Peer(peer).Received.FirstOrDefault(received => world.LastSent is { } sent && received.Hash == sent.Hash);
         if (message is not null)
             throw new ExpectationException($"the {peer.Name} receives nothing", $"it received {message.Describe()}");
     }

@@ -10,7 +10,11 @@ namespace CoralMux.Harness.Steps;
 /// <summary>What all scenarios of a run share.</summary>
 /// <param name="Patience">How long an expectation may take.</param>
 /// <param name="Seed">Of everything random that a scenario sends.</param>
-public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience, int Seed);
+public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience, int Seed)
+{
+    /// <summary>Restarts the relay, where that can be done.</summary>
+    public RelayControl? Control { get; init; }
+}
 
 /// <summary>One scenario's world: its tokens, its peers by name, what was sent last, and everything seen on the wire.</summary>
 public sealed class World(RunContext run, string scenario, CancellationToken cancellationToken) : IAsyncDisposable
@@ -177,8 +181,21 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public void Inspect()
     {
         foreach (var peer in _peers.Values)
+        {
             _sent.Inspect(peer, Schemas, Violations);
+            if (peer.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && !CloseCodes.OfTheTable.Contains(code))
+                Violations.Add(peer.Name, WellKnownRequirements.CloseCodes, "a close code of the table in section 10.3", $"{code}");
+        }
     }
+
+    /// <summary>Bytes of all messages that peers of a group received from each other.</summary>
+    public long DeliveredBytes(string group) => _peers.Values
+        .Where(peer => _tokens.GetValueOrDefault(group) == peer.Token)
+        .Sum(peer => peer.Received.Where(_sent.IsForwarded).Sum(received => (long)received.Length));
+
+    /// <summary>Restarts and stops the relay.</summary>
+    /// <exception cref="NotRunException">This target gives no means for it.</exception>
+    public RelayControl Control => run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
 
     public async ValueTask DisposeAsync()
     {
