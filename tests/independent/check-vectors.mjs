@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { conclude } from './judge.mjs';
 import { deriveKey, open, publicKeyOf, seal, x25519 } from './protocol-crypto.mjs';
 
 const vectors = new URL('../../spec/vectors/', import.meta.url);
@@ -81,4 +82,4 @@ const generator = fileURLToPath(new URL('./generate-vectors.mjs', import.meta.ur
 vector('protocol.json is what its generator writes', () =>
   assert.equal(execFileSync(process.execPath, [generator], { encoding: 'utf8' }), read('protocol.json')));
 
-console.log(`vectors: ${count} held by node:crypto ${process.versions.openssl}`);
+conclude(`vectors: ${count} held by node:crypto ${process.versions.openssl}`);

@@ -9,8 +9,11 @@ namespace CoralMux.Harness.Protocol;
 /// <summary>Turns the nested errors of NJsonSchema into a flat list that a person can act on.</summary>
 internal static class ViolationText
 {
-    /// <summary>An alternative whose enum member has another value is hardly the one that was meant.</summary>
+    /// <summary>The alternative that this member marks (an enum of one value) is not the one that was meant.</summary>
     private const int OtherAlternative = 100;
+
+    /// <summary>A value of another alternative's enum weighs more than anything that is merely missing.</summary>
+    private const int OtherValue = 10;
 
     private const int LongestQuote = 60;
 
@@ -35,8 +38,16 @@ internal static class ViolationText
     private static bool IsMemberOfNoObject(ValidationError error, JToken document, List<string> steps) =>
         error.Kind == ValidationErrorKind.PropertyRequired && Find(document, steps[..^1]) is not JObject;
 
-    private static int Distance(List<ValidationError> errors) =>
-        errors.Sum(error => error.Kind == ValidationErrorKind.NotInEnumeration ? OtherAlternative : 1);
+    private static int Distance(List<ValidationError> errors) => errors.Sum(error => error.Kind switch
+    {
+        ValidationErrorKind.NotInEnumeration when IsMark(error.Schema) => OtherAlternative,
+        ValidationErrorKind.PropertyRequired when error.Schema.ActualProperties.TryGetValue(error.Property, out var member)
+            && IsMark(member.ActualSchema) => OtherAlternative,
+        ValidationErrorKind.NotInEnumeration => OtherValue,
+        _ => 1,
+    });
+
+    private static bool IsMark(JsonSchema schema) => schema.Enumeration.Count == 1;
 
     private static string Sentence(ValidationError error, JToken? found) => error.Kind switch
     {

@@ -87,6 +87,17 @@ public sealed class SchemaCatalogTests
     }
 
     [Fact]
+    public void Validate_LargestMessage_IsNoTroubleForThePatterns()
+    {
+        var content = Convert.ToBase64String(new byte[3_900_000]);
+        Assert.Empty(Attachment(content));
+        Assert.Single(Attachment(content[..^2] + "*="));
+
+        static IReadOnlyList<SchemaViolation> Attachment(string content) => Catalog.Validate("messages/chat.send",
+            Encoding.UTF8.GetBytes($$"""{"text":"","attachments":[{"type":"image","mime_type":"image/png","content_b64":"{{content}}"}]}"""));
+    }
+
+    [Fact]
     public void Validate_FromManyThreads_GivesTheSameAnswers() =>
         Parallel.For(0, 2000, _ =>
         {
