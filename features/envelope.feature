@@ -356,3 +356,51 @@ Feature: Envelope
   Scenario: A pong is not answered
     When the phone sends a pong message
     Then the phone is not answered
+
+  @ENV-29 @MAY
+  Scenario Outline: A type of an odd form may be refused: <what>
+    When the phone sends
+      """
+      {"v":1,"type":"<type>","id":"<id>","ts":<ts>,"payload":{"text":"a"}}
+      """
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
+
+    Examples:
+      | what       | type                  |
+      | many dots  | chat.a.b.c            |
+      | spaces     | chat.two words        |
+      | a long one | chat.abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz |
+
+  @ENV-30 @MAY
+  Scenario: A payload nested deeper than promised may be refused
+    When the phone sends a chat.send message with a payload nested deeper than promised
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
+
+  @ENV-31 @MAY
+  Scenario Outline: A second top-level <member> may be refused
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,<again>,"payload":{"text":"a"}}
+      """
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
+
+    Examples:
+      | member | again       |
+      | v      | "v":1       |
+      | id     | "id":"<id>" |
+      | ts     | "ts":<ts>   |
+
+  @ENV-32 @MUST
+  Scenario Outline: What a relay's own types cannot hold is no reason to refuse: <what>
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,<extra>,"payload":{"text":"a",<extra>}}
+      """
+    Then the agent receives it byte for byte
+
+    Examples:
+      | what                      | extra                 |
+      | a number beyond doubles   | "n":1e999             |
+      | a number beyond integers  | "n":99999999999999999999999999999999999999 |
+      | a lone surrogate as value | "n":"\ud800"          |
+      | a lone surrogate as name  | "\udfff":1            |

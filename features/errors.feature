@@ -135,3 +135,20 @@ Feature: Errors
     Then the client is refused with an error UNAUTHORIZED
     And every close code was one of the table
     And the innocent pair still relays
+
+  @ERR-17 @MUST @negative
+  Scenario Outline: An error names no other message than its cause: <what>
+    Given a paired phone and agent
+    When the phone sends
+      """
+      <text>
+      """
+    Then the phone is answered INVALID_MESSAGE
+    And the error names no other message
+    And the innocent pair still relays
+
+    Examples:
+      | what              | text                                                                          |
+      | one with an id    | {"v":1,"type":"chat.done","id":"<id>","ts":<ts>,"payload":{"full_text":"a"}}   |
+      | one without an id | {"v":1,"type":"chat.done","ts":<ts>,"payload":{"full_text":"a"}}               |
+      | no JSON           | hello                                                                         |

@@ -43,7 +43,7 @@ Feature: Keepalive
     Then the agent's connection is ended once the idle time-out has passed, and not before
     And the phone is told that its peer is offline
 
-  @KEEP-05 @MUST @slow
+  @KEEP-05 @KEEP-12 @MUST @slow
   Scenario: A message that comes slowly is no silence
     Given a paired phone and agent
     When the phone sends a message so slowly that it takes longer than the idle time-out

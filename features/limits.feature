@@ -192,3 +192,14 @@ Feature: Limits
     Then the phone receives it byte for byte
     When the relay crashes and is started again
     Then a reconnecting phone is told that no less is used than was delivered
+
+  @LIM-12 @MAY
+  Scenario: A client that is refused again and again may be closed
+    When the phone sends more refused messages than the specification suffers in a minute
+    Then the phone was answered each time, or closed for a policy violation after that
+
+  @LIM-34 @MUST @negative
+  Scenario: A client that is refused again and again is closed right after an error, or not at all
+    When the phone sends more refused messages than the specification suffers in a minute
+    Then the phone was answered each time, or closed for a policy violation after that
+    And the innocent pair still relays

@@ -121,3 +121,21 @@ Feature: Operations
       | the-query     |
       | Authorization |
       | Cookie        |
+
+  @OPS-13 @MAY
+  Scenario: OPTIONS may be answered
+    When somebody asks OPTIONS /health
+    Then the answer is OK or No Content or Method Not Allowed
+
+  @OPS-14 @MUST @negative
+  Scenario Outline: A request is judged by path, method, key, token, in this order: <what>
+    When somebody asks <method> <path> <how>
+    Then the answer is <status>
+    And the innocent pair still relays
+
+    Examples:
+      | what                       | method | path                   | how                    | status             |
+      | path before key            | POST   | /api/v1/nothing        | with a wrong admin key | Not Found          |
+      | method before key          | PUT    | /api/v1/pair           | with a wrong admin key | Method Not Allowed |
+      | method before key, token   | POST   | /api/v1/pair/{unknown} | with a wrong admin key | Method Not Allowed |
+      | key before token           | DELETE | /api/v1/pair/{unknown} | with a wrong admin key | Unauthorized       |

@@ -210,7 +210,7 @@ Feature: Pairing, authentication, presence
     And nothing of it reaches the phone
     And the innocent pair still relays
 
-  @PAIR-34 @PAIR-35 @MUST @negative
+  @PAIR-34 @PAIR-35 @PAIR-71 @MUST @negative
   Scenario Outline: A client that does not authenticate in time is closed: it <does>
     When the client opens a connection
     And the client <does> until its time to authenticate is over
@@ -478,7 +478,7 @@ Feature: Pairing, authentication, presence
     And nothing of it has reached the phone
     And the innocent pair still relays
 
-  @PAIR-62 @PAIR-63 @PAIR-64 @MUST
+  @PAIR-62 @PAIR-63 @PAIR-64 @ENV-33 @MUST
   Scenario: All that both sides send at once arrives, in order, once
     Given a paired phone and agent
     When both sides send random messages to each other at once
@@ -492,4 +492,45 @@ Feature: Pairing, authentication, presence
     Then the innocent pair still relays
     When the agent reads again
     Then the agent has received every message of the flood, or the phone was told of the loss
+    And the innocent pair still relays
+
+  @PAIR-67 @MUST @negative
+  Scenario: A first message beyond every size ends the connection
+    When the client opens a connection
+    And the client sends a chat.send message of one byte more than the maximum size
+    Then the client's connection is closed after an error or as too big
+    And the innocent pair still relays
+
+  @PAIR-74 @MUST
+  Scenario: The auth accepted last holds the role, whoever came first
+    When the early phone opens a connection
+    And the late phone opens a connection
+    And the late phone authenticates with
+      | token | its token |
+      | role  | its role  |
+    Then the late phone is accepted while its peer is offline
+    When the early phone authenticates with
+      | token | its token |
+      | role  | its role  |
+    Then the early phone is accepted while its peer is offline
+    And the late phone's connection is closed
+    When the agent connects
+    Then the early phone is told that its peer is online
+    When the agent sends a chat.done message
+    Then the early phone receives it byte for byte
+
+  @PAIR-75 @SHOULD @negative
+  Scenario: The connections of a deleted token are told why they are closed
+    Given a paired phone and agent
+    When the operator asks DELETE /api/v1/pair/{token}
+    Then the phone is answered UNAUTHORIZED
+    And the agent is answered UNAUTHORIZED
+    And the phone's connection is closed for a policy violation
+    And the innocent pair still relays
+
+  @PAIR-76 @SHOULD @negative
+  Scenario: A client that was only slow to authenticate is not called unauthorized
+    When the client opens a connection
+    And the client stays silent until its time to authenticate is over
+    Then the client was sent nothing
     And the innocent pair still relays

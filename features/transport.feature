@@ -210,7 +210,7 @@ Feature: Transport
     Then the agent receives it as text, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
     And the innocent pair still relays
 
-  @TRN-26 @TRN-27 @SHOULD @alone
+  @TRN-26 @TRN-27 @TRN-32 @SHOULD @alone
   Scenario: A relay that shuts down delivers what it has accepted and says goodbye
     Given a paired phone and agent
     When the phone sends a burst and the relay is told to stop
@@ -225,3 +225,45 @@ Feature: Transport
     When the agent sends a chat.done message of exactly the maximum size
     Then the phone receives it byte for byte
     And all frames from the relay were in order
+
+  @TRN-29 @MUST @negative
+  Scenario: A binary message that is too large is refused for its size
+    Given a paired phone and agent
+    When the phone sends a chat.send message of one byte more than the maximum size in a binary message
+    Then the phone is answered MESSAGE_TOO_LARGE or closed as too big
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @TRN-30 @MUST @negative
+  Scenario Outline: A binary message is judged by the same rules: <what>
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | payload   |
+      | binary | <payload> |
+    Then the phone is answered INVALID_MESSAGE or closed for unacceptable data or for invalid payload data
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+    Examples:
+      | what               | payload                                                                    |
+      | no JSON            | hello                                                                      |
+      | no UTF-8           | hex:FF FE 00                                                               |
+      | a forbidden type   | {"v":1,"type":"chat.done","id":"0b1f0e52-3b4a-4a2f-8d5e-3a5e1c7b9d10","ts":1767225600000,"payload":{"full_text":"a"}} |
+
+  @TRN-31 @SHOULD @alone @slow
+  Scenario: A peer that does not read does not keep a relay from stopping
+    Given a paired phone and agent
+    When the agent stops reading and the phone floods it
+    Then the relay stops within its drain time-out
+
+  @TRN-34 @MUST @negative
+  Scenario: What comes after a close frame is ignored
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | payload   |
+      | close  | hex:03 E8 |
+      | text   | message   |
+    Then the phone's connection is closed normally
+    And the agent is told that its peer is offline
+    And nothing of it reaches the agent
+    And the innocent pair still relays

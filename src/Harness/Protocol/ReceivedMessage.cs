@@ -9,28 +9,26 @@ namespace CoralMux.Harness.Protocol;
 /// <param name="At">Time since the scenario began, when its last frame was read.</param>
 public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, TimeSpan At)
 {
-    private readonly Lazy<JsonElement?> _json = new(() =>
+    private readonly Lazy<TopLevel> _top = new(() => TopLevel.Read(Bytes.Span));
+
+    /// <summary>The envelope's <c>type</c>, or null where this is no envelope.</summary>
+    public string? Type => _top.Value.Type;
+
+    public string? Id => _top.Value.Id;
+
+    /// <summary>A member of the payload, or null where there is none.</summary>
+    public JsonElement? Payload(string member)
     {
         try
         {
-            var reader = new Utf8JsonReader(Bytes.Span);
-            var element = JsonElement.ParseValue(ref reader);
-            return element.ValueKind == JsonValueKind.Object ? element : null;
+            return _top.Value.Payload is { ValueKind: JsonValueKind.Object } payload && payload.TryGetProperty(member, out var value) ? value : null;
         }
-        catch (JsonException)
+        catch (InvalidOperationException)
         {
+            // Some member's name is an escape that stands for no character.
             return null;
         }
-    });
-
-    /// <summary>The envelope's <c>type</c>, or null where this is no envelope.</summary>
-    public string? Type => String(Member("type"));
-
-    public string? Id => String(Member("id"));
-
-    /// <summary>A member of the payload, or null where there is none.</summary>
-    public JsonElement? Payload(string member) =>
-        Member("payload") is { ValueKind: JsonValueKind.Object } payload && payload.TryGetProperty(member, out var value) ? value : null;
+    }
 
     /// <summary>The error code of a <c>chat.error</c> or <c>auth.fail</c>, or null.</summary>
     public string? Code => Type is "chat.error" or "auth.fail" ? String(Payload("code")) : null;
@@ -58,7 +56,50 @@ public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, Ti
         return Length > 160 ? text + "…" : text;
     }
 
-    private JsonElement? Member(string name) => _json.Value is { } envelope && envelope.TryGetProperty(name, out var value) ? value : null;
-
     private static string? String(JsonElement? element) => element is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    /// <summary>The three top-level members that matter, as far as the message is JSON at all; odd names and values elsewhere do not disturb.</summary>
+    private sealed record TopLevel(string? Type, string? Id, JsonElement? Payload)
+    {
+        public static TopLevel Read(ReadOnlySpan<byte> message)
+        {
+            var top = new TopLevel(null, null, null);
+            try
+            {
+                var reader = new Utf8JsonReader(message);
+                if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                    return top;
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    var name = Text(ref reader);
+                    reader.Read();
+                    if (name is "type" or "id" && reader.TokenType == JsonTokenType.String)
+                        top = name == "type" ? top with { Type = Text(ref reader) } : top with { Id = Text(ref reader) };
+                    else if (name == "payload")
+                        top = top with { Payload = JsonElement.ParseValue(ref reader) };
+                    else
+                        reader.Skip();
+                }
+            }
+            catch (JsonException)
+            {
+                // What was read before it broke is all there is.
+            }
+
+            return top;
+        }
+
+        private static string? Text(ref Utf8JsonReader reader)
+        {
+            try
+            {
+                return reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                // A lone surrogate: valid JSON, but no text.
+                return null;
+            }
+        }
+    }
 }

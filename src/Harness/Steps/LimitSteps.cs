@@ -65,6 +65,35 @@ public sealed class LimitSteps(World world)
         }
     }
 
+    [When("{peer} sends more refused messages than the specification suffers in a minute")]
+    public async Task SendsManyRefused(PeerName peer)
+    {
+        for (var i = 0; i < Promises.RefusalsPerMinute + 20; i++)
+            await world.SendAsync(peer, world.Envelopes.Sample("status"));
+    }
+
+    [Then("{peer} was answered each time, or closed {closing} after that")]
+    public async Task WasAnsweredEachTimeOrClosed(PeerName peer, int[] codes)
+    {
+        var sender = world.Peer(peer);
+        for (var i = 0; i < Promises.RefusalsPerMinute + 20; i++)
+        {
+            var expected = $"refusal {i + 1} is answered INVALID_MESSAGE, or, after {Promises.RefusalsPerMinute}, the connection is closed with {string.Join(" or ", codes)}";
+            try
+            {
+                var answer = await sender.NextMessageAsync(expected, world.Deadline);
+                if (answer.Code != "INVALID_MESSAGE")
+                    throw new ExpectationException(expected, $"it received {answer.Describe()}");
+            }
+            catch (ExpectationException) when (i > Promises.RefusalsPerMinute && sender.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && codes.Contains(code))
+            {
+                return;
+            }
+        }
+
+        await world.FenceAsync(peer);
+    }
+
     [Then("the error says how long to wait")]
     public void TheErrorSaysHowLongToWait() => RetryAfter();
 

@@ -26,10 +26,19 @@ public sealed class MessageSteps(World world)
     [When("{peer} sends a chat.send message in a binary message")]
     public Task SendsBinary(PeerName peer) => world.SendAsync(peer, world.Envelopes.Sample("chat.send").Bytes, Opcode.Binary);
 
+    [When("{peer} sends a/an {type} message of {size} in a binary message")]
+    public Task SendsOfSizeBinary(PeerName peer, string type, MessageSize size) =>
+        world.SendAsync(peer, world.Envelopes.OfSize(type, world.Target.Limits.MaxMessageBytes + size.BeyondMaximum).Bytes, Opcode.Binary);
+
     [When("{peer} sends a chat.send message with a payload nested to the depth promised")]
-    public Task SendsNested(PeerName peer)
+    public Task SendsNested(PeerName peer) => SendsNested(peer, Promises.NestingDepth);
+
+    [When("{peer} sends a chat.send message with a payload nested deeper than promised")]
+    public Task SendsNestedDeeper(PeerName peer) => SendsNested(peer, Promises.NestingDepth + 1);
+
+    private Task SendsNested(PeerName peer, int depth)
     {
-        var inner = Promises.NestingDepth - 1;
+        var inner = depth - 1;
         return world.SendAsync(peer, world.Envelopes.Create("chat.send", $$"""{"text":{{new string('[', inner)}}{{new string(']', inner)}}}"""));
     }
 
@@ -117,6 +126,15 @@ public sealed class MessageSteps(World world)
             if (text.Contains(secret, StringComparison.OrdinalIgnoreCase))
                 throw new ExpectationException("an error without a token, a key, or what a peer sent", error.Describe());
         }
+    }
+
+    [Then("the error names no other message")]
+    public void TheErrorNamesNoOther()
+    {
+        var error = world.LastError ?? throw new InvalidOperationException("There was no error before.");
+        var cause = new ReceivedMessage(world.LastSent!.Bytes, true, default).Id;
+        if (error.Payload("ref") is { } reference && (reference.ValueKind != JsonValueKind.String || reference.GetString() != cause))
+            throw new ExpectationException(cause is null ? "an error without ref: there was no id to name" : $"an error with ref {cause}, or without", error.Describe());
     }
 
     [When("{peer} sends a chat.send message with a canary in it")]

@@ -134,6 +134,13 @@ public sealed class PairingSteps(World world)
             throw new ExpectationException($"no further status for the {peer.Name}", $"it received {notice.Describe()}");
     }
 
+    [Then("{peer} was sent nothing")]
+    public void WasSentNothing(PeerName peer)
+    {
+        if (world.Peer(peer).Received is [var first, ..])
+            throw new ExpectationException($"no envelope for the {peer.Name}", $"it received {first.Describe()}");
+    }
+
     [Given("{peer} has left")]
     [When("{peer} leaves")]
     public Task Leaves(PeerName peer) => world.Peer(peer).CloseAsync(1000, world.Deadline);

@@ -13,6 +13,9 @@ public sealed class QuotaSteps(World world)
     /// <summary>How far apart the relay's clock and ours may be when a reset is told.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(90);
 
+    /// <summary>A process may take this long to end when its work is done, on a busy machine.</summary>
+    private static readonly TimeSpan ProcessEnd = TimeSpan.FromSeconds(3);
+
     private readonly List<Envelope> _burst = [];
 
     /// <summary>A newcomer of the role is told by its auth.ok; what the harness's own controls delivered is counted too.</summary>
@@ -109,6 +112,20 @@ public sealed class QuotaSteps(World world)
         var end = await world.Peer(peer).EndAsync("the end of the connection", world.Deadline);
         if (end.CloseCode is not { } code || !codes.Contains(code))
             throw new ExpectationException($"the {peer.Name}'s connection is closed with {string.Join(" or ", codes)}", $"it ended with {end}");
+    }
+
+    /// <summary>Whatever its peers do; it is started again for those that come after.</summary>
+    [Then("the relay stops within its drain time-out")]
+    public async Task StopsWithinItsDrainTimeout()
+    {
+        var control = world.Control;
+        var drain = TimeSpan.FromMilliseconds(world.Target.Limits.DrainTimeoutMs);
+        var began = world.Time.GetTimestamp();
+        await control.StopAsync(Shutdown.Orderly, world.CancellationToken);
+        var took = world.Time.GetElapsedTime(began);
+        await control.StartAsync(world.CancellationToken);
+        if (took > drain + ProcessEnd)
+            throw new ExpectationException($"the relay has ended {drain.TotalSeconds:0.#} s after SIGTERM", $"it took {took.TotalSeconds:0.0} s");
     }
 
     private async Task RestartAsync(Shutdown shutdown)
