@@ -296,3 +296,63 @@ Feature: Envelope
       | status    |
       | auth.ok   |
       | auth.fail |
+
+  @ENV-04 @MUST
+  Scenario: The relay originates its own types only
+    When both sides send random messages to each other at once
+    Then the phone receives all of them, in order, once
+    And the agent receives all of them, in order, once
+    And the relay originated its own types only
+
+  @ENV-11 @MAY
+  Scenario Outline: An envelope <what> may be accepted
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send",<members>"payload":{"text":"a"}}
+      """
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
+
+    Examples:
+      | what                  | members                        |
+      | without id            | "ts":<ts>,                     |
+      | without ts            | "id":"<id>",                   |
+      | with an id of no form | "id":"1","ts":<ts>,            |
+      | with a ts of text     | "id":"<id>","ts":"yesterday",  |
+
+  @ENV-12 @MUST
+  Scenario Outline: The time in an envelope is nothing to judge: <when>
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"<id>","ts":<time>,"payload":{"text":"a"}}
+      """
+    Then the agent receives it byte for byte
+
+    Examples:
+      | when             | time          |
+      | the epoch        | 0             |
+      | before the epoch | -1            |
+      | a far future     | 9999999999999 |
+
+  @ENV-12 @MUST
+  Scenario: The same id a second time is nothing to judge
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"9f3b1f0e-52b4-4a2f-8d5e-3a5e1c7b9d10","ts":<ts>,"payload":{"text":"one"}}
+      """
+    Then the agent receives it byte for byte
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"9f3b1f0e-52b4-4a2f-8d5e-3a5e1c7b9d10","ts":<ts>,"payload":{"text":"two"}}
+      """
+    Then the agent receives it byte for byte
+
+  @ENV-24 @MUST @negative
+  Scenario: A type of an unknown namespace gets an answer
+    When the phone sends a video.start message
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE or BACKEND_ERROR
+    And the innocent pair still relays
+
+  @ENV-28 @SHOULD
+  Scenario: A pong is not answered
+    When the phone sends a pong message
+    Then the phone is not answered

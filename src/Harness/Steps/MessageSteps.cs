@@ -62,6 +62,78 @@ public sealed class MessageSteps(World world)
             throw new ExpectationException("a pong that is valid against its schema, its payload {}", $"{first} in {pong.Describe()}");
     }
 
+    /// <summary>Two ways are open: it is accepted, or it is refused; silence is neither.</summary>
+    [Then("{peer} receives it byte for byte, or {peer} is answered {code}")]
+    public async Task ReceivesItOrIsAnswered(PeerName receiver, PeerName sender, ErrorCodes codes)
+    {
+        var expected = $"the {receiver.Name} receives the message, or the {sender.Name} is answered {codes}";
+        await world.FenceAsync(sender);
+        if (world.Peer(sender).Unread() is not { } answer)
+            await ReceivesIt(receiver);
+        else if (answer.Type != "chat.error" || answer.Code is not { } code || !codes.Codes.Contains(code))
+            throw new ExpectationException(expected, $"the {sender.Name} received {answer.Describe()}");
+        else
+            world.LastError = answer;
+    }
+
+    [Then("{peer} is not answered")]
+    public async Task IsNotAnswered(PeerName peer)
+    {
+        await world.FenceAsync(peer);
+        if (world.Peer(peer).Unread() is { } answer)
+            throw new ExpectationException($"no answer to the {peer.Name}", $"it received {answer.Describe()}");
+    }
+
+    /// <summary>For a connection that is over: nothing can come any more.</summary>
+    [Then("nothing of it has reached {peer}")]
+    public void NothingHasReached(PeerName peer)
+    {
+        if (world.Peer(peer).Received.FirstOrDefault(received => received.Hash == world.LastSent!.Hash) is { } message)
+            throw new ExpectationException($"the {peer.Name} never receives it", $"it received {message.Describe()}");
+    }
+
+    [Then("{peer} and {peer} were given the same answer")]
+    public async Task WereGivenTheSameAnswer(PeerName one, PeerName other)
+    {
+        async Task<string> AnswerAsync(PeerName peer)
+        {
+            var end = await world.Peer(peer).EndAsync($"the {peer.Name} is refused and closed", world.Deadline);
+            var answer = world.Peer(peer).Unread();
+            return $"{answer?.Type} {answer?.Code} '{answer?.Payload("message")}', then {end.CloseCode}";
+        }
+
+        var (first, second) = (await AnswerAsync(one), await AnswerAsync(other));
+        if (first != second)
+            throw new ExpectationException("the same answer to both", $"the {one.Name} was given {first}; the {other.Name} {second}");
+    }
+
+    [Then("the error tells nothing secret")]
+    public void TheErrorTellsNothingSecret()
+    {
+        var error = world.LastError ?? throw new InvalidOperationException("There was no error before.");
+        var text = Encoding.UTF8.GetString(error.Bytes.Span);
+        foreach (var secret in world.Secrets)
+        {
+            if (text.Contains(secret, StringComparison.OrdinalIgnoreCase))
+                throw new ExpectationException("an error without a token, a key, or what a peer sent", error.Describe());
+        }
+    }
+
+    [When("{peer} sends a chat.send message with a canary in it")]
+    public Task SendsACanary(PeerName peer) => world.SendAsync(peer, world.Envelopes.Create("chat.send", $$"""{"text":{{Json.Quote(world.Canary)}}}"""));
+
+    [When("{peer} sends a chat.done message with a canary in it")]
+    public Task SendsAForbiddenCanary(PeerName peer) => world.SendAsync(peer, world.Envelopes.Create("chat.done", $$"""{"full_text":{{Json.Quote(world.Canary)}}}"""));
+
+    [Then("the canary shows nowhere but at {peer}")]
+    public void TheCanaryShowsNowhereElse(PeerName peer)
+    {
+        var seen = world.Transcript.Entries.FirstOrDefault(entry =>
+            entry.Direction == Wire.Direction.Received && entry.Connection != peer.Name && Encoding.UTF8.GetString(entry.Bytes.Span).Contains(world.Canary, StringComparison.Ordinal));
+        if (seen is not null)
+            throw new ExpectationException($"the canary reaches the {peer.Name} alone", $"{seen.Connection} received it in {seen.Kind}");
+    }
+
     [Then("the error names the message that caused it")]
     public void TheErrorNamesItsCause()
     {

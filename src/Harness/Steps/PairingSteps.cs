@@ -36,6 +36,20 @@ public sealed class PairingSteps(World world)
     [When("{peer} opens a connection")]
     public Task OpensAConnection(PeerName peer) => world.OpenAsync(peer);
 
+    /// <summary>Everything but auth: the token and the role in the query, a header and a cookie of the handshake.</summary>
+    [When("{peer} opens a connection with its token in the handshake")]
+    public async Task OpensWithItsTokenInTheHandshake(PeerName peer)
+    {
+        var token = await world.TokenAsync(peer.Group);
+        var endpoint = world.Target.Endpoint;
+        var query = $"token={token}&role={world.Target.RoleName(peer.Role)}";
+        await world.OpenAsync(peer, token, endpoint with
+        {
+            Url = new UriBuilder(endpoint.Url) { Query = query }.Uri,
+            Headers = new Dictionary<string, string>(endpoint.Headers) { ["Authorization"] = $"Bearer {token}", ["Cookie"] = query.Replace('&', ';') },
+        });
+    }
+
     [When("{peer} authenticates with")]
     public async Task AuthenticatesWith(PeerName peer, IReadOnlyList<IReadOnlyList<string>> members)
     {

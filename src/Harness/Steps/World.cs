@@ -32,6 +32,12 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>Seeded by the run and the scenario: the same whatever else runs beside it.</summary>
     public Random Random { get; } = new(run.Seed ^ BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(scenario))));
 
+    /// <summary>A word that stands nowhere else, to see where a payload turns up.</summary>
+    public string Canary => field ??= $"canary-{Random.NextInt64():x16}";
+
+    /// <summary>What no answer, metric or URL may show.</summary>
+    public IEnumerable<string> Secrets => [.. _tokens.Values, Canary, .. Target.Description.AdminKey is { } key ? new[] { key } : []];
+
     public EnvelopeFactory Envelopes => field ??= new EnvelopeFactory(run.Time, Random);
 
     public Transcript Transcript { get; } = new(run.Time);
@@ -71,12 +77,15 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>Opens a WebSocket and authenticates nothing.</summary>
     public async Task<Peer> OpenAsync(PeerName name) => await OpenAsync(name, await TokenAsync(name.Group));
 
-    public async Task<Peer> OpenAsync(PeerName name, string token)
+    public Task<Peer> OpenAsync(PeerName name, string token) => OpenAsync(name, token, Target.Endpoint);
+
+    /// <summary>Opens a WebSocket at an endpoint that differs from the target's own, such as by a query.</summary>
+    public async Task<Peer> OpenAsync(PeerName name, string token, WireEndpoint endpoint)
     {
         using var timeout = Deadline.StartTimer();
         try
         {
-            var connection = await WireConnection.OpenAsync(Target.Endpoint, name.Name, Transcript, timeout.Token);
+            var connection = await WireConnection.OpenAsync(endpoint, name.Name, Transcript, timeout.Token);
             var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations);
             if (_peers.Remove(name.Name, out var former))
                 _peers[$"{name.Name} before {_peers.Count}"] = former;
@@ -192,6 +201,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public long DeliveredBytes(string group) => _peers.Values
         .Where(peer => _tokens.GetValueOrDefault(group) == peer.Token)
         .Sum(peer => peer.Received.Where(_sent.IsForwarded).Sum(received => (long)received.Length));
+
+    /// <summary>Whether this run can restart the relay.</summary>
+    public bool HasControl => run.Control is not null;
 
     /// <summary>Restarts and stops the relay.</summary>
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
