@@ -34,6 +34,7 @@ Feature: Errors
       <text>
       """
     Then the phone is answered <code>
+    And nothing of it reaches the phone
     And the innocent pair still relays
 
     Examples:

@@ -30,6 +30,7 @@ public sealed class Peer : IAsyncDisposable
     private readonly TaskCompletionSource<ConnectionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ReceivedMessage> _received = [];
+    private readonly List<(string Hash, TaskCompletionSource<ReceivedMessage> Arrival)> _awaited = [];
     private readonly Transcript _transcript;
     private readonly ViolationLog _violations;
     private readonly Task _pump;
@@ -92,6 +93,19 @@ public sealed class Peer : IAsyncDisposable
 
     /// <summary>The payload of the next WebSocket ping frame that the relay sent.</summary>
     public Task<byte[]> NextWirePingAsync(string expected, Deadline deadline) => NextAsync(_wirePings.Reader, expected, deadline);
+
+    /// <summary>Completes when a message of this hash has arrived, waited for or not.</summary>
+    public Task<ReceivedMessage> ArrivalOf(string hash)
+    {
+        lock (_received)
+        {
+            if (_received.FirstOrDefault(message => message.Hash == hash) is { } there)
+                return Task.FromResult(there);
+            var arrival = new TaskCompletionSource<ReceivedMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((hash, arrival));
+            return arrival.Task;
+        }
+    }
 
     /// <summary>From now on nothing is taken off the socket, until <see cref="ReadAgain"/>: a peer that froze.</summary>
     public void StopReading() => _reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -240,7 +254,12 @@ public sealed class Peer : IAsyncDisposable
         }
 
         lock (_received)
+        {
             _received.Add(received.ForMemory());
+            foreach (var (_, arrival) in _awaited.Where(awaited => awaited.Hash == received.Hash))
+                arrival.TrySetResult(received);
+        }
+
         var lane = received.Type switch { "status" => _notices, "pong" => _pongs, _ => _messages };
         lane.Writer.TryWrite(received);
     }

@@ -57,9 +57,26 @@ public sealed class MessageSteps(World world)
     public async Task IsAnswered(PeerName peer, ErrorCodes codes)
     {
         var expected = $"the {peer.Name} is answered chat.error {codes}";
-        var answer = await world.Peer(peer).NextMessageAsync(expected, world.Deadline);
+        var answering = world.Peer(peer).NextMessageAsync(expected, world.Deadline);
+        if (world.LastSent is { } sent)
+        {
+            // That it passes is an answer too, and sooner than none.
+            var ended = await Task.WhenAny([answering, .. world.PeersFacing(peer).Select(facing => facing.ArrivalOf(sent.Hash))]);
+            if (ended != answering)
+            {
+                world.ExpectBeyondRate(peer);
+                throw new ExpectationException(expected, "its peer received the message instead");
+            }
+        }
+
+        var answer = await answering;
         if (answer.Type != "chat.error" || answer.Code is not { } code || !codes.Codes.Contains(code))
+        {
+            if (answer.Code == "PEER_OFFLINE")
+                world.ExpectBeyondRate(peer);
             throw new ExpectationException(expected, $"it received {answer.Describe()}");
+        }
+
         world.LastError = answer;
     }
 

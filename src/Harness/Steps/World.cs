@@ -48,6 +48,21 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
 
     public CancellationToken CancellationToken => cancellationToken;
 
+    /// <summary>What the time gone by lets through beyond a burst.</summary>
+    public RateMargin Rates { get; } = new();
+
+    /// <summary>
+    /// A message passed that should have found an empty bucket. Too little time gone by: the relay is to blame. Enough for
+    /// it: nobody can tell.
+    /// </summary>
+    /// <exception cref="InconclusiveException">The bucket may have gained a message meanwhile.</exception>
+    public void ExpectBeyondRate(PeerName peer)
+    {
+        var rate = Target.Limits.RatePerMinute(peer.Role);
+        if (Rates.Allowed(peer, rate, Transcript.Elapsed) is { } allowed && Rates.Accepted(peer, _peers.Values, _sent.IsForwarded) is var accepted && accepted <= allowed)
+            throw new InconclusiveException($"{accepted} messages of the {peer.Role} were accepted, and in the time that took the bucket of {rate} a minute allows {allowed}: the limit cannot be told from its refill");
+    }
+
     /// <summary>The envelope or text that was sent last: what a scenario calls "it".</summary>
     public SentMessage? LastSent { get; private set; }
 
@@ -73,6 +88,10 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>A peer of the scenario that has connected.</summary>
     public Peer Peer(PeerName name) =>
         Find(name.Name) ?? throw new InvalidOperationException($"The scenario speaks of the {name.Name}, who has not connected.");
+
+    /// <summary>All connections at the other end of a peer's token, replaced ones included.</summary>
+    public IEnumerable<Peer> PeersFacing(PeerName name) =>
+        _peers.Values.Where(peer => PeerName.Parse(peer.Name) is var other && other.Group == name.Group && other.Role != name.Role);
 
     /// <summary>Opens a WebSocket and authenticates nothing.</summary>
     public async Task<Peer> OpenAsync(PeerName name) => await OpenAsync(name, await TokenAsync(name.Group));
