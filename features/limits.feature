@@ -92,7 +92,8 @@ Feature: Limits
   @LIM-11 @SHOULD @negative
   Scenario: A reconnect does not fill the bucket
     When the phone sends its full burst
-    And the newcomer phone connects
+    Then the agent receives the whole burst in order
+    When the newcomer phone connects
     And the newcomer phone sends one message more
     Then the newcomer phone is answered RATE_LIMITED
     And the innocent pair still relays

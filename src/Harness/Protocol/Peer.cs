@@ -144,6 +144,7 @@ public sealed class Peer : IAsyncDisposable
         await _stop.CancelAsync();
         await Connection.DisposeAsync();
         await _pump;
+        Connection.EndReading();
         _stop.Dispose();
     }
 
@@ -203,12 +204,18 @@ public sealed class Peer : IAsyncDisposable
                             _violations.Add(Name, WellKnownRequirements.RelayFrames, "fragments in the order of RFC 6455 §5.4", $"a {frame.Opcode} frame {(inside ? "inside" : "outside")} a fragmented message");
                         if (frame.Opcode != Opcode.Continuation)
                             isText = frame.Opcode == Opcode.Text;
+                        if (frame.Fin && !inside)
+                        {
+                            Sort(new ReceivedMessage(frame.Payload.ToArray(), isText, _transcript.Elapsed));
+                            break;
+                        }
+
                         message.Write(frame.Payload.Span);
                         inside = !frame.Fin;
                         if (frame.Fin)
                         {
                             Sort(new ReceivedMessage(message.ToArray(), isText, _transcript.Elapsed));
-                            message.SetLength(0);
+                            message = new MemoryStream();
                         }
 
                         break;

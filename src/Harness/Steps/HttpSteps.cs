@@ -27,7 +27,6 @@ public sealed class HttpSteps(World world)
     [When("somebody asks {method} {path} with a wrong admin key")]
     public Task AsksWithAWrongKey(HttpMethod method, string path) => SendAsync(method, path, $"not-{Guid.NewGuid():N}");
 
-    [Given("the operator has asked {method} {path}")]
     [When("the operator asks {method} {path}")]
     public Task TheOperatorAsks(HttpMethod method, string path) =>
         SendAsync(method, path, AdminKey);

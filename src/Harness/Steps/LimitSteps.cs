@@ -14,7 +14,6 @@ public sealed class LimitSteps(World world)
     private readonly Dictionary<string, IReadOnlyList<Envelope>> _bursts = [];
 
     /// <summary>As many messages as fit the bucket, at once.</summary>
-    [Given("{peer} has sent its full burst")]
     [When("{peer} sends its full burst")]
     public Task SendsItsFullBurst(PeerName peer) => SendBurstAsync(peer, _ => Ordinary(peer));
 

@@ -11,7 +11,6 @@ namespace CoralMux.Harness.Steps;
 [Binding]
 public sealed class MessageSteps(World world)
 {
-    [Given("{peer} has sent a/an {type} message")]
     [When("{peer} sends a/an {type} message")]
     public Task Sends(PeerName peer, string type) => world.SendAsync(peer, world.Envelopes.Sample(type));
 

@@ -28,11 +28,9 @@ public sealed class PairingSteps(World world)
     public Task AnotherPairedPhoneAndAgent() => PairAsync(OtherPhone, OtherPhone.Opposite);
 
     [Given("{peer} is connected")]
-    [Given("{peer} has connected")]
     [When("{peer} connects")]
     public Task Connects(PeerName peer) => world.ConnectAsync(peer);
 
-    [Given("{peer} has opened a connection")]
     [When("{peer} opens a connection")]
     public Task OpensAConnection(PeerName peer) => world.OpenAsync(peer);
 
@@ -141,7 +139,6 @@ public sealed class PairingSteps(World world)
             throw new ExpectationException($"no envelope for the {peer.Name}", $"it received {first.Describe()}");
     }
 
-    [Given("{peer} has left")]
     [When("{peer} leaves")]
     public Task Leaves(PeerName peer) => world.Peer(peer).CloseAsync(1000, world.Deadline);
 
