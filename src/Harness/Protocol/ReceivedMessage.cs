@@ -9,19 +9,22 @@ namespace CoralMux.Harness.Protocol;
 /// <param name="At">Time since the scenario began, when its last frame was read.</param>
 public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, TimeSpan At)
 {
-    private readonly Lazy<TopLevel> _top = new(() => TopLevel.Read(Bytes.Span));
+    /// <summary>What a relay originates is far smaller; the payload of a larger message is the peers' business.</summary>
+    private const int LargestOfARelay = 64 * 1024;
+
+    private TopLevel? _top;
 
     /// <summary>The envelope's <c>type</c>, or null where this is no envelope.</summary>
-    public string? Type => _top.Value.Type;
+    public string? Type => Top.Type;
 
-    public string? Id => _top.Value.Id;
+    public string? Id => Top.Id;
 
     /// <summary>A member of the payload, or null where there is none.</summary>
     public JsonElement? Payload(string member)
     {
         try
         {
-            return _top.Value.Payload is { ValueKind: JsonValueKind.Object } payload && payload.TryGetProperty(member, out var value) ? value : null;
+            return Top.Payload is { ValueKind: JsonValueKind.Object } payload && payload.TryGetProperty(member, out var value) ? value : null;
         }
         catch (InvalidOperationException)
         {
@@ -40,7 +43,11 @@ public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, Ti
     public int Length { get; private init; } = Bytes.Length;
 
     /// <summary>The same message as far as it is remembered after it was judged: a large one's start, and its hash.</summary>
-    public ReceivedMessage ForMemory() => Bytes.Length <= Transcript.KeptBytes ? this : this with { Bytes = Bytes[..Transcript.KeptBytes].ToArray() };
+    public ReceivedMessage ForMemory() => Bytes.Length <= Transcript.KeptBytes
+        ? this
+        : this with { Bytes = Bytes[..Transcript.KeptBytes].ToArray(), _top = Top with { Payload = null } };
+
+    private TopLevel Top => _top ??= TopLevel.Read(Bytes.Span);
 
     /// <summary>For a person: type and code, or the start of the text.</summary>
     public string Describe() => (Type, Code) switch
@@ -75,7 +82,7 @@ public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, Ti
                     reader.Read();
                     if (name is "type" or "id" && reader.TokenType == JsonTokenType.String)
                         top = name == "type" ? top with { Type = Text(ref reader) } : top with { Id = Text(ref reader) };
-                    else if (name == "payload")
+                    else if (name == "payload" && message.Length <= LargestOfARelay)
                         top = top with { Payload = JsonElement.ParseValue(ref reader) };
                     else
                         reader.Skip();
