@@ -7,6 +7,9 @@ namespace CoralMux.Harness.Targets;
 /// <summary>The reference relay as a child process on a free loopback port: the target where no URL is given.</summary>
 public sealed class ChildRelay : IAsyncDisposable
 {
+    /// <summary>As every report of it calls it.</summary>
+    public const string Name = "CoralMux reference relay";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
@@ -35,7 +38,7 @@ public sealed class ChildRelay : IAsyncDisposable
 
         var claims = new TargetDescription
         {
-            Name = "CoralMux reference relay",
+            Name = Name,
             AdminKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics"],
             Limits = new TargetLimits { AuthTimeoutMs = 2_000 },
