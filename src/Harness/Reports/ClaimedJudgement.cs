@@ -9,6 +9,7 @@ public sealed record ClaimedJudgement(
     int ExitCode,
     IReadOnlyDictionary<string, int> Totals,
     IReadOnlyDictionary<string, ClaimedRequirement> Requirements,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> RequirementsOfScenarios,
     IReadOnlyList<string> KnownFailureStates)
 {
     public static ClaimedJudgement Read(JsonElement root)
@@ -26,6 +27,7 @@ public sealed record ClaimedJudgement(
             root.GetProperty("exitCode").GetInt32(),
             JsonReport.Totals.ToDictionary(total => total.Name, total => root.GetProperty("totals").GetProperty(total.Name).GetInt32()),
             requirements,
+            root.GetProperty("scenarios").EnumerateArray().ToDictionary(scenario => scenario.GetProperty("id").GetString()!, scenario => StoredReport.Strings(scenario, "requirements")),
             root.TryGetProperty("knownFailures", out var known) ? [.. known.EnumerateArray().Select(entry => entry.GetProperty("state").GetString()!)] : []);
     }
 }

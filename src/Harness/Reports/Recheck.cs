@@ -1,5 +1,4 @@
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Verdicts;
 
@@ -19,7 +18,7 @@ public static class Recheck
     [
         .. Numbers(stored),
         .. Requirements(stored),
-        .. stored.Report.Results.SelectMany(result => Scenario(stored.Report, result)),
+        .. stored.Report.Results.SelectMany(result => Scenario(stored, result)),
         .. suite is null ? [] : AgainstSuite(stored.Report, suite),
         .. withTranscripts ? stored.Report.Results.SelectMany(result => TranscriptCheck.Disagreements(result, stored.Transcripts.GetValueOrDefault(result.Scenario.Id), suite)) : [],
     ];
@@ -61,8 +60,9 @@ public static class Recheck
     }
 
     // A verdict and what is recorded with it go together: nobody fails without an expectation, or passes with one unmet.
-    private static IEnumerable<string> Scenario(RunReport report, ScenarioResult result)
+    private static IEnumerable<string> Scenario(StoredReport stored, ScenarioResult result)
     {
+        var report = stored.Report;
         var requirements = report.Judgement.Requirements.Where(one => result.Scenario.Requirements.Contains(one.Requirement.Id)).Select(one => one.Requirement).ToList();
         var level = requirements.Count == 0 ? RequirementLevel.Must : requirements.Min(requirement => requirement.Level);
         var unmet = result is { Expected: not null, Actual: not null, Message: not null, Step: not null };
@@ -76,7 +76,7 @@ public static class Recheck
         };
         if (!holds)
             yield return $"{result.Scenario.Id} says {result.Verdict.Spelling()}, which does not go with what is recorded of it";
-        if (!result.Scenario.Requirements.SequenceEqual(result.Scenario.Tags.Select(tag => tag[1..]).Where(RequirementId.IsMatch).Distinct()))
+        if (!stored.Claims.RequirementsOfScenarios[result.Scenario.Id].SequenceEqual(result.Scenario.Requirements))
             yield return $"{result.Scenario.Id} is tagged with other requirements than it names";
     }
 

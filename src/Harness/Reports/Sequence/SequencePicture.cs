@@ -41,7 +41,7 @@ internal sealed class SequencePicture
         _offending = OffendingFrame.Find(result);
         Rows = [.. Shorten(Fold())];
         if (OffendingFrame.MissedBy(result) is { } missing)
-            Rows = [.. Rows, new SequenceRow(result.Transcript is [.., var last] ? last.At : default, SequenceRowKind.Missing, missing, Direction.Received, $"nothing: {result.Expected}")];
+            Rows = [.. Rows, new SequenceRow(result.Transcript is [.., var last] ? last.At : default, SequenceRowKind.Missing, missing, Direction.Received, $"did not come: {result.Expected}")];
         var lanes = Rows.Select(row => row.Lane).OfType<string>().Distinct().ToList();
         Left = [.. lanes.Where(lane => !IsAgent(lane))];
         Right = [.. lanes.Where(IsAgent)];

@@ -8,13 +8,16 @@ namespace CoralMux.Harness.Reports.Sequence;
 /// <summary>Draws a <see cref="SequencePicture"/>: a column for each peer, the relay between phones and agents, time runs downwards.</summary>
 internal sealed class SequenceSvg
 {
-    private const int Gutter = 66;
+    private const int Gutter = 62;
     private const int Column = 138;
     private const int Edge = 46;
     private const int HeadHeight = 26;
     private const int RowHeight = 27;
     private const double CharacterWidth = 6.3;
     private const int LaneName = 18;
+
+    /// <summary>On a phone the picture may shrink so far before it scrolls.</summary>
+    private const double LeastScale = 0.74;
 
     private readonly SequencePicture _picture;
     private readonly IReadOnlyList<TranscriptEntry> _transcript;
@@ -48,7 +51,7 @@ internal sealed class SequenceSvg
     private string Draw()
     {
         var height = HeadHeight + 14 + (_picture.Rows.Count * RowHeight) + 6;
-        _svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"seq\" viewBox=\"0 0 {_width} {height}\" width=\"{_width}\" height=\"{height}\" role=\"img\" aria-label=\"Sequence picture of {_picture.Rows.Count} lines\">");
+        _svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"seq\" viewBox=\"0 0 {_width} {height}\" width=\"{_width}\" style=\"min-width:{_width * LeastScale:0}px\" role=\"img\" aria-label=\"Sequence picture of {_picture.Rows.Count} lines\">");
         foreach (var (lane, x) in _x.Append(new("relay", _relay)))
         {
             var name = Visible.Cut(lane, LaneName);
@@ -109,6 +112,12 @@ internal sealed class SequenceSvg
     // Phones' labels begin at their column, agents' end at theirs: both have the whole width to themselves.
     private void WriteLabel(SequenceRow row, int x, int y)
     {
+        if (row.Kind == SequenceRowKind.Missing)
+        {
+            _svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Gutter + 6}\" y=\"{y}\">{Escape(Fit(row.Label, _width - Gutter - 12))}</text>");
+            return;
+        }
+
         var isRight = x > _relay;
         var room = (isRight ? x - Gutter : _width - x) - 14;
         var mark = row.Index is { } index && row.Kind == SequenceRowKind.Frame ? FrameLabel.Mark(_transcript[index]) : null;
