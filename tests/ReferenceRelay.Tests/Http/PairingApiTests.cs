@@ -111,8 +111,12 @@ public sealed class PairingApiTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(relay, HttpMethod.Delete, "/api/v1/pair/" + token)).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(relay, HttpMethod.Delete, "/api/v1/pair/" + token, TestRelay.AdminKey)).Status);
 
-        Assert.Equal(1008, await phone.ReceiveCloseAsync());
-        Assert.Equal(1008, await agent.ReceiveCloseAsync());
+        foreach (TestClient client in new[] { phone, agent })
+        {
+            Assert.False((await client.ReceiveErrorAsync("UNAUTHORIZED")).TryGetProperty("ref", out _));
+            Assert.Equal(1008, await client.ReceiveCloseAsync());
+        }
+
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(relay, HttpMethod.Get, "/api/v1/pair/" + token)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(relay, HttpMethod.Delete, "/api/v1/pair/" + token, TestRelay.AdminKey)).Status);
         await using TestClient again = await relay.ConnectAsync();

@@ -123,6 +123,23 @@ public sealed class RaceTests
         Assert.Equal(0, relay.Host.Core.Meters.EndedCount(CloseReason.InternalError));
     }
 
+    /// <summary>The time-out may end a connection while its auth is being accepted.</summary>
+    [Fact]
+    public async Task Join_ConnectionThatHasEnded_LeavesNobodyInside()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        Assert.True(TokenId.TryParse(await relay.NewTokenAsync(), out TokenId id));
+        await using TestClient client = await relay.ConnectAsync();
+        Connection connection = Assert.Single(relay.Host.Core.Connections.All);
+
+        connection.Close(CloseCode.PolicyViolation, "No auth in time.", CloseReason.AuthTimeout);
+        relay.Host.Core.Sessions.Join(id, connection, Role.Phone);
+        relay.Host.Core.Connections.Authenticated(connection);
+
+        Assert.Equal((false, false), relay.Host.Core.Sessions.Presence(id));
+        Assert.Equal(0, relay.Host.Core.Connections.Pending);
+    }
+
     internal static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
