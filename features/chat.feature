@@ -102,3 +102,17 @@ Feature: Chat and the other namespaces
       | chat.send     | phone  | agent    |
       | chat.stream   | agent  | phone    |
       | memory.search | phone  | agent    |
+
+  @KEX-04 @MUST
+  Scenario: A payload shows nowhere but at the peer
+    When the phone sends a chat.send message with a canary in it
+    Then the agent receives it byte for byte
+    When somebody asks GET /health
+    And somebody asks GET /api/v1/pair/{token}
+    And the phone sends a chat.done message with a canary in it
+    Then the phone is answered INVALID_MESSAGE
+    And the canary shows nowhere but at the agent
+
+  @CHAT-09 @MUST
+  Scenario: A token of an answer is not held back for the next
+    Then each of the agent's chat.stream messages arrives before the next is sent, without delay

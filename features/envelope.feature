@@ -296,3 +296,111 @@ Feature: Envelope
       | status    |
       | auth.ok   |
       | auth.fail |
+
+  @ENV-04 @MUST
+  Scenario: The relay originates its own types only
+    When both sides send random messages to each other at once
+    Then the phone receives all of them, in order, once
+    And the agent receives all of them, in order, once
+    And the relay originated its own types only
+
+  @ENV-11 @MAY
+  Scenario Outline: An envelope <what> may be accepted
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send",<members>"payload":{"text":"a"}}
+      """
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
+
+    Examples:
+      | what                  | members                        |
+      | without id            | "ts":<ts>,                     |
+      | without ts            | "id":"<id>",                   |
+      | with an id of no form | "id":"1","ts":<ts>,            |
+      | with a ts of text     | "id":"<id>","ts":"yesterday",  |
+
+  @ENV-12 @MUST
+  Scenario Outline: The time in an envelope is nothing to judge: <when>
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"<id>","ts":<time>,"payload":{"text":"a"}}
+      """
+    Then the agent receives it byte for byte
+
+    Examples:
+      | when             | time          |
+      | the epoch        | 0             |
+      | before the epoch | -1            |
+      | a far future     | 9999999999999 |
+
+  @ENV-12 @MUST
+  Scenario: The same id a second time is nothing to judge
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"9f3b1f0e-52b4-4a2f-8d5e-3a5e1c7b9d10","ts":<ts>,"payload":{"text":"one"}}
+      """
+    Then the agent receives it byte for byte
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"9f3b1f0e-52b4-4a2f-8d5e-3a5e1c7b9d10","ts":<ts>,"payload":{"text":"two"}}
+      """
+    Then the agent receives it byte for byte
+
+  @ENV-24 @MUST @negative
+  Scenario: A type of an unknown namespace gets an answer
+    When the phone sends a video.start message
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE or BACKEND_ERROR
+    And the innocent pair still relays
+
+  @ENV-28 @SHOULD
+  Scenario: A pong is not answered
+    When the phone sends a pong message
+    Then the phone is not answered
+
+  @ENV-29 @MAY
+  Scenario Outline: A type of an odd form may be refused: <what>
+    When the phone sends
+      """
+      {"v":1,"type":"<type>","id":"<id>","ts":<ts>,"payload":{"text":"a"}}
+      """
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
+
+    Examples:
+      | what       | type                  |
+      | many dots  | chat.a.b.c            |
+      | spaces     | chat.two words        |
+      | a long one | chat.abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz |
+
+  @ENV-30 @MAY
+  Scenario: A payload nested deeper than promised may be refused
+    When the phone sends a chat.send message with a payload nested deeper than promised
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
+
+  @ENV-31 @MAY
+  Scenario Outline: A second top-level <member> may be refused
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,<again>,"payload":{"text":"a"}}
+      """
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
+
+    Examples:
+      | member | again       |
+      | v      | "v":1       |
+      | id     | "id":"<id>" |
+      | ts     | "ts":<ts>   |
+
+  @ENV-32 @MUST
+  Scenario Outline: What a relay's own types cannot hold is no reason to refuse: <what>
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,<extra>,"payload":{"text":"a",<extra>}}
+      """
+    Then the agent receives it byte for byte
+
+    Examples:
+      | what                      | extra                 |
+      | a number beyond doubles   | "n":1e999             |
+      | a number beyond integers  | "n":99999999999999999999999999999999999999 |
+      | a lone surrogate as value | "n":"\ud800"          |
+      | a lone surrogate as name  | "\udfff":1            |

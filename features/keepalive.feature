@@ -30,3 +30,21 @@ Feature: Keepalive
       {"v":1,"type":"ping","id":"<id>","ts":<ts>}
       """
     Then the phone is answered with a pong
+
+  @KEEP-02 @SHOULD @slow
+  Scenario: The relay pings on its own
+    When the phone connects
+    Then the phone is sent a WebSocket ping in time
+
+  @KEEP-03 @KEEP-04 @KEEP-06 @MUST @slow
+  Scenario: Silence ends a connection, and its peer is told
+    Given a paired phone and agent
+    When the agent falls silent
+    Then the agent's connection is ended once the idle time-out has passed, and not before
+    And the phone is told that its peer is offline
+
+  @KEEP-05 @KEEP-12 @MUST @slow
+  Scenario: A message that comes slowly is no silence
+    Given a paired phone and agent
+    When the phone sends a message so slowly that it takes longer than the idle time-out
+    Then the agent receives it byte for byte

@@ -92,7 +92,115 @@ Feature: Limits
   @LIM-11 @SHOULD @negative
   Scenario: A reconnect does not fill the bucket
     When the phone sends its full burst
-    And the newcomer phone connects
+    Then the agent receives the whole burst in order
+    When the newcomer phone connects
     And the newcomer phone sends one message more
     Then the newcomer phone is answered RATE_LIMITED
+    And the innocent pair still relays
+
+  @LIM-04 @MUST @negative @slow
+  Scenario: The bucket fills again evenly, one message at a time
+    When the agent sends its full burst
+    And the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    And the phone receives the whole burst in order
+    When the agent waits for as long as the error said
+    And the agent sends one message more
+    Then the phone receives it byte for byte
+    When the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    And the innocent pair still relays
+
+  @LIM-10 @MUST @negative
+  Scenario: Refusals for the rate take nothing from it
+    When the agent sends its full burst
+    And the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    And the phone receives the whole burst in order
+    When the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    When the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    When the agent waits for as long as the error said
+    And the agent sends one message more
+    Then the phone receives it byte for byte
+    And the innocent pair still relays
+
+  @LIM-13 @LIM-14 @LIM-15 @MUST
+  Scenario: What is counted is the bytes of each message, once, both ways
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,"payload":{"text":"Grüße 👩‍👩‍👧 你好 \u00e9"}}
+      """
+    Then the agent receives it byte for byte
+    When the agent sends a chat.done message
+    Then the phone receives it byte for byte
+    When the phone sends a chat.send message of exactly the maximum size
+    Then the agent receives it byte for byte
+    And a reconnecting phone is told that exactly what was delivered is used
+
+  @LIM-16 @MUST @negative
+  Scenario: What is refused is not counted
+    When the phone sends a chat.done message
+    Then the phone is answered INVALID_MESSAGE
+    When the agent leaves
+    Then the phone is told that its peer is offline
+    When the phone sends its full burst
+    Then the phone is answered PEER_OFFLINE to the whole burst
+    When the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    And a reconnecting phone is told that exactly what was delivered is used
+    And the innocent pair still relays
+
+  @LIM-17 @MUST
+  Scenario: Pings and what the relay says itself are not counted
+    When the phone sends a ping message
+    Then the phone is answered with a pong
+    When the agent sends a ping message
+    Then the agent is answered with a pong
+    And a reconnecting phone is told that exactly what was delivered is used
+
+  @LIM-30 @MUST
+  Scenario: auth.ok tells the quota in force and what is used of it
+    When the phone sends a chat.send message
+    Then the agent receives it byte for byte
+    And a reconnecting agent is told that exactly what was delivered is used
+    And a reconnecting agent is told the target's daily quota
+
+  @LIM-18 @LIM-21 @LIM-23 @MUST @negative @slow
+  Scenario: The daily quota can be used to its last byte, and no further
+    When the agent sends as many messages of the maximum size as the daily quota holds
+    And the agent sends a chat.done message
+    Then the agent is answered DAILY_QUOTA_EXCEEDED
+    And the error says to wait until midnight UTC
+    When the phone sends a chat.send message
+    Then the phone is answered DAILY_QUOTA_EXCEEDED
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @LIM-24 @MUST @alone
+  Scenario: Usage outlives a restart
+    When the phone sends a chat.send message of exactly the maximum size
+    Then the agent receives it byte for byte
+    When the relay is restarted
+    Then a reconnecting phone is told that exactly what was delivered is used
+
+  @LIM-25 @MUST @alone
+  Scenario: Usage outlives a crash
+    When the phone sends a chat.send message of exactly the maximum size
+    Then the agent receives it byte for byte
+    When the agent sends a chat.done message
+    Then the phone receives it byte for byte
+    When the relay crashes and is started again
+    Then a reconnecting phone is told that no less is used than was delivered
+
+  @LIM-12 @MAY
+  Scenario: A client that is refused again and again may be closed
+    When the phone sends more refused messages than the specification suffers in a minute
+    Then the phone was answered each time, or closed for a policy violation after that
+
+  @LIM-34 @MUST @negative
+  Scenario: A client that is refused again and again is closed right after an error, or not at all
+    When the phone sends more refused messages than the specification suffers in a minute
+    Then the phone was answered each time, or closed for a policy violation after that
     And the innocent pair still relays

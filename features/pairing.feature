@@ -210,7 +210,7 @@ Feature: Pairing, authentication, presence
     And nothing of it reaches the phone
     And the innocent pair still relays
 
-  @PAIR-34 @PAIR-35 @MUST @negative
+  @PAIR-34 @PAIR-35 @PAIR-71 @MUST @negative
   Scenario Outline: A client that does not authenticate in time is closed: it <does>
     When the client opens a connection
     And the client <does> until its time to authenticate is over
@@ -375,4 +375,162 @@ Feature: Pairing, authentication, presence
     And nothing of it reaches the other agent
     And nothing of it reaches the phone
     And the other pair still relays
+    And the innocent pair still relays
+
+  @PAIR-03 @MUST
+  Scenario: Tokens have nothing in common
+    When the operator makes 20 tokens
+    Then no two of them have a piece in common
+
+  @PAIR-07 @MUST @alone
+  Scenario: A token outlives a restart
+    Given a paired phone and agent
+    When the relay is restarted
+    And the newcomer phone connects
+    And the newcomer agent connects
+    And the newcomer phone sends a chat.send message
+    Then the newcomer agent receives it byte for byte
+
+  @PAIR-13 @MUST @negative
+  Scenario: A message that is half received when its token is deleted is not forwarded
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | fin | payload    |
+      | text   | no  | first half |
+    And the operator asks DELETE /api/v1/pair/{token}
+    And the phone sends these frames
+      | opcode       | fin | payload     |
+      | continuation | yes | second half |
+    Then the agent's connection is closed
+    And nothing of it has reached the agent
+    And the innocent pair still relays
+
+  @PAIR-16 @PAIR-17 @PAIR-18 @PAIR-19 @PAIR-21 @MUST @negative @alone
+  Scenario: An address may register so often and no more, whatever it claims
+    When somebody registers as often as an address may within an hour
+    Then every registration gave a new token, and each lets a phone in
+    When somebody registers once more
+    Then the answer is Too Many Requests
+    And the answer says when to come back
+    And the answer holds no token
+    When somebody registers once more and claims another address
+    Then the answer is Too Many Requests
+    And the innocent pair still relays
+
+  @PAIR-28 @MUST @negative
+  Scenario: A wrong role is answered alike whether or not the token exists
+    When the first client opens a connection
+    And the first client authenticates with
+      | token | its token |
+      | role  | robot     |
+    And the second client opens a connection
+    And the second client authenticates with
+      | token | an unknown token |
+      | role  | robot            |
+    Then the first client and the second client were given the same answer
+    And the innocent pair still relays
+
+  @PAIR-33 @MUST
+  Scenario: auth.ok comes before everything else
+    Given the phone is connected
+    When the agent connects
+    And the phone sends a chat.send message
+    Then the agent receives it byte for byte
+    And the first thing that the agent received is auth.ok
+    And the first thing that the phone received is auth.ok
+
+  @PAIR-41 @MUST @negative
+  Scenario: A token in the handshake lets nobody in
+    When the client opens a connection with its token in the handshake
+    And the client sends a chat.send message
+    Then the client is refused with an error UNAUTHORIZED
+    And the innocent pair still relays
+
+  @PAIR-46 @MUST
+  Scenario: A newcomer is announced before it speaks
+    Given the phone is connected
+    When the agent connects
+    And the agent sends a chat.done message
+    Then the phone receives it byte for byte
+    And the phone learned that its peer is online before it received that
+
+  @PAIR-48 @MUST
+  Scenario Outline: What a peer said before it left comes before the news that it left: it <goes>
+    Given a paired phone and agent
+    When the agent sends its full burst
+    And the agent <goes>
+    Then the phone receives the whole burst in order
+    And the phone is told that its peer is offline
+    And the phone learned that its peer is offline after it received that
+
+    Examples:
+      | goes   |
+      | leaves |
+
+  @PAIR-52 @MUST @negative
+  Scenario: A replaced connection neither speaks nor hears
+    Given a paired phone and agent
+    When the newcomer phone connects
+    And the phone sends a chat.send message
+    Then nothing of it reaches the agent
+    When the agent sends a chat.done message
+    Then the newcomer phone receives it byte for byte
+    And nothing of it has reached the phone
+    And the innocent pair still relays
+
+  @PAIR-62 @PAIR-63 @PAIR-64 @ENV-33 @MUST
+  Scenario: All that both sides send at once arrives, in order, once
+    Given a paired phone and agent
+    When both sides send random messages to each other at once
+    Then the agent receives all of them, in order, once
+    And the phone receives all of them, in order, once
+
+  @PAIR-65 @PAIR-66 @MUST @negative
+  Scenario: A peer that stops reading loses nothing silently and disturbs nobody
+    Given a paired phone and agent
+    When the agent stops reading and the phone floods it
+    Then the innocent pair still relays
+    When the agent reads again
+    Then the agent has received every message of the flood, or the phone was told of the loss
+    And the innocent pair still relays
+
+  @PAIR-67 @MUST @negative
+  Scenario: A first message beyond every size ends the connection
+    When the client opens a connection
+    And the client sends a chat.send message of one byte more than the maximum size
+    Then the client's connection is closed after an error or as too big
+    And the innocent pair still relays
+
+  @PAIR-74 @MUST
+  Scenario: The auth accepted last holds the role, whoever came first
+    When the early phone opens a connection
+    And the late phone opens a connection
+    And the late phone authenticates with
+      | token | its token |
+      | role  | its role  |
+    Then the late phone is accepted while its peer is offline
+    When the early phone authenticates with
+      | token | its token |
+      | role  | its role  |
+    Then the early phone is accepted while its peer is offline
+    And the late phone's connection is closed
+    When the agent connects
+    Then the early phone is told that its peer is online
+    When the agent sends a chat.done message
+    Then the early phone receives it byte for byte
+
+  @PAIR-75 @SHOULD @negative
+  Scenario: The connections of a deleted token are told why they are closed
+    Given a paired phone and agent
+    When the operator asks DELETE /api/v1/pair/{token}
+    Then the phone is answered UNAUTHORIZED
+    And the agent is answered UNAUTHORIZED
+    And the phone's connection is closed for a policy violation
+    And the innocent pair still relays
+
+  @PAIR-76 @SHOULD @negative
+  Scenario: A client that was only slow to authenticate is not called unauthorized
+    When the client opens a connection
+    And the client stays silent until its time to authenticate is over
+    Then the client was sent nothing
     And the innocent pair still relays

@@ -4,8 +4,8 @@ Feature: Transport
   Background:
     Given an innocent pair that relays
 
-  @TRN-01 @MUST
-  Scenario: A client opens a WebSocket and is let in
+  @TRN-01 @TRN-02 @MUST
+  Scenario: A client opens a WebSocket with the bare handshake and is let in
     When the phone connects
     Then the phone is still connected
 
@@ -165,4 +165,105 @@ Feature: Transport
     When the phone sends a chat.send message of one byte more than the maximum size
     Then the phone is answered MESSAGE_TOO_LARGE or closed as too big
     And the pair still relays, if the phone was not closed
+    And the innocent pair still relays
+
+  @TRN-03 @MUST @negative
+  Scenario Outline: What is no WebSocket handshake is refused: <what>
+    When somebody sends this request
+      """
+      <method> <path> HTTP/1.1
+      Host: <host>
+      <one>
+      <two>
+      <three>
+      <four>
+      """
+    Then the request is refused as the client's mistake
+    And the innocent pair still relays
+
+    Examples:
+      | what               | method | one                   | two                 | three                     | four                      |
+      | a plain GET        | GET    | Accept: */*           | X-A: b              | X-C: d                    | X-E: f                    |
+      | no key             | GET    | Upgrade: websocket    | Connection: Upgrade | Sec-WebSocket-Version: 13 | X-E: f                    |
+      | no version         | GET    | Upgrade: websocket    | Connection: Upgrade | Sec-WebSocket-Key: <key>  | X-E: f                    |
+      | an old version     | GET    | Upgrade: websocket    | Connection: Upgrade | Sec-WebSocket-Version: 7  | Sec-WebSocket-Key: <key>  |
+      | a POST             | POST   | Upgrade: websocket    | Connection: Upgrade | Sec-WebSocket-Version: 13 | Sec-WebSocket-Key: <key>  |
+
+  @TRN-04 @MUST
+  Scenario: Many tokens and both peers of each from one address
+    Given a paired phone and agent
+    And another paired phone and agent
+    Then the pair still relays
+    And the other pair still relays
+    And the innocent pair still relays
+
+  @TRN-09 @MAY
+  Scenario: An envelope in a binary message may be accepted
+    Given a paired phone and agent
+    When the phone sends a chat.send message in a binary message
+    Then the agent receives it as text, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
+
+  @TRN-10 @TRN-11 @MUST @negative
+  Scenario: An envelope in a binary message is delivered as text, or refused
+    Given a paired phone and agent
+    When the phone sends a chat.send message in a binary message
+    Then the agent receives it as text, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
+    And the innocent pair still relays
+
+  @TRN-26 @TRN-27 @TRN-32 @SHOULD @alone
+  Scenario: A relay that shuts down delivers what it has accepted and says goodbye
+    Given a paired phone and agent
+    When the phone sends a burst and the relay is told to stop
+    Then the agent has received the whole burst before its connection was closed as going away
+    And the phone's connection is closed as going away
+
+  @TRN-28 @MUST
+  Scenario: The relay's own frames follow the WebSocket protocol
+    Given a paired phone and agent
+    When the phone sends a WebSocket ping with "hello"
+    Then the phone is answered with a WebSocket pong with "hello"
+    When the agent sends a chat.done message of exactly the maximum size
+    Then the phone receives it byte for byte
+    And all frames from the relay were in order
+
+  @TRN-29 @MUST @negative
+  Scenario: A binary message that is too large is refused for its size
+    Given a paired phone and agent
+    When the phone sends a chat.send message of one byte more than the maximum size in a binary message
+    Then the phone is answered MESSAGE_TOO_LARGE or closed as too big
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @TRN-30 @MUST @negative
+  Scenario Outline: A binary message is judged by the same rules: <what>
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | payload   |
+      | binary | <payload> |
+    Then the phone is answered INVALID_MESSAGE or closed for unacceptable data or for invalid payload data
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+    Examples:
+      | what               | payload                                                                    |
+      | no JSON            | hello                                                                      |
+      | no UTF-8           | hex:FF FE 00                                                               |
+      | a forbidden type   | {"v":1,"type":"chat.done","id":"0b1f0e52-3b4a-4a2f-8d5e-3a5e1c7b9d10","ts":1767225600000,"payload":{"full_text":"a"}} |
+
+  @TRN-31 @SHOULD @alone @slow
+  Scenario: A peer that does not read does not keep a relay from stopping
+    Given a paired phone and agent
+    When the agent stops reading and the phone floods it
+    Then the relay stops within its drain time-out
+
+  @TRN-34 @MUST @negative
+  Scenario: What comes after a close frame is ignored
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | payload   |
+      | close  | hex:03 E8 |
+      | text   | message   |
+    Then the phone's connection is closed normally
+    And the agent is told that its peer is offline
+    And nothing of it reaches the agent
     And the innocent pair still relays

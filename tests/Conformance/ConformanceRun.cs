@@ -27,9 +27,9 @@ public sealed class ConformanceRun : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var child = Description() is null ? await ChildRelay.StartAsync(cancellationToken) : null;
+        await using var child = Description() is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
         using var target = Target.Create(Description() ?? child!.Description);
-        var run = new RunContext(target, new TokenSource(target), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, Seed: 1);
+        var run = new RunContext(target, new TokenSource(target), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, Seed: 1) { Control = child };
         await Preflight.CheckAsync(run, cancellationToken);
         var planned = Plan.Select(TagExpression.Parse(""), target);
         var results = await new ScenarioRunner(run, Jobs).RunAsync(planned, _ => { }, cancellationToken);

@@ -76,19 +76,23 @@ internal static class SpecCommand
 
     private static async Task<int> CheckAsync(Suite suite, bool json, TextWriter output)
     {
-        SpecSources sources;
+        var sources = Load(suite);
+        var problems = SpecCheck.Run(sources);
+        await (json ? output.WriteJsonAsync(SpecCheckReport.ToJson(sources, problems)) : SpecCheckReport.WriteTextAsync(sources, problems, output));
+        return (int)(problems.Count == 0 ? ExitCode.Conformant : ExitCode.NonConformant);
+    }
+
+    /// <summary>A feature file that is no Gherkin is a problem of the specification like any other.</summary>
+    private static SpecSources Load(Suite suite)
+    {
         try
         {
-            sources = SpecSources.Load(suite);
+            return SpecSources.Load(suite);
         }
         catch (FeatureFileException exception)
         {
             throw new CommandException(ExitCode.NonConformant, $"features/{exception.Message}");
         }
-
-        var problems = SpecCheck.Run(sources);
-        await (json ? output.WriteJsonAsync(SpecCheckReport.ToJson(sources, problems)) : SpecCheckReport.WriteTextAsync(sources, problems, output));
-        return (int)(problems.Count == 0 ? ExitCode.Conformant : ExitCode.NonConformant);
     }
 
     private static void Confirm(Suite? suite, string[] ids, bool all)
@@ -98,7 +102,7 @@ internal static class SpecCommand
         if (ids.Length == 0 && !all)
             throw new CommandException(ExitCode.Usage, "--confirm wants the ids whose scenarios you looked at, or --all.");
 
-        var sources = SpecSources.Load(suite);
+        var sources = Load(suite);
         if (ids.FirstOrDefault(id => sources.Register.Find(id) is null) is { } unknown)
             throw new CommandException(ExitCode.Usage, UnknownId.Sentence(unknown, sources.Register));
 

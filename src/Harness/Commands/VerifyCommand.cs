@@ -73,11 +73,14 @@ internal static class VerifyCommand
             // Reports are for stdout only where they are what was asked for.
             var console = CreateConsole(json ? Console.Error : Console.Out, json ? Console.IsErrorRedirected : Console.IsOutputRedirected);
 
-            await using var child = description.Url is null ? await ChildRelay.StartAsync(cancellationToken) : null;
+            await using var child = description.Url is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
             using var relay = Target.Create(child?.Description ?? description);
             var run = new RunContext(
                 relay, new TokenSource(relay), schemas, TimeProvider.System,
-                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(seed) ?? (int?)formerSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(seed) ?? (int?)formerSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue))
+            {
+                Control = (RelayControl?)child ?? (description.RestartCommand is { Count: > 0 } restart ? new RestartCommand(restart, relay.Endpoint) : null),
+            };
             var planned = plan.Select(expression, relay).Where(one => selected?.Contains(one.Scenario.Id) ?? true).ToList();
             if (planned.Count == 0)
                 throw new CommandException(ExitCode.Usage, $"No scenario matches --tags \"{expression}\"; see 'coralmux-conformance list'.");

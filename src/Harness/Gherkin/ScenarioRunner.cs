@@ -10,6 +10,12 @@ public sealed record PlannedScenario(Scenario Scenario, IReadOnlyList<BoundStep>
 /// <summary>Runs scenarios concurrently, each in a world of its own.</summary>
 public sealed class ScenarioRunner(RunContext run, int jobs)
 {
+    /// <summary>A scenario that looks at the relay as a whole, or restarts it: it runs after the others, by itself.</summary>
+    public const string AloneTag = "@alone";
+
+    /// <summary>A scenario that takes seconds because the protocol does.</summary>
+    public const string SlowTag = "@slow";
+
     /// <param name="onResult">Called as each scenario ends, from any thread.</param>
     /// <param name="cancellationToken">Ends the run early: scenarios not finished are <c>not-run</c>.</param>
     /// <returns>One result for each scenario, in their order.</returns>
@@ -17,17 +23,21 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
         IReadOnlyList<PlannedScenario> scenarios, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
     {
         var results = new ScenarioResult?[scenarios.Count];
+        async ValueTask RunOneAsync(int i, CancellationToken token)
+        {
+            var result = await RunAsync(scenarios[i], token);
+            results[i] = result;
+            onResult(result);
+        }
+
         try
         {
-            await Parallel.ForEachAsync(
-                Enumerable.Range(0, scenarios.Count),
-                new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken },
-                async (i, token) =>
-                {
-                    var result = await RunAsync(scenarios[i], token);
-                    results[i] = result;
-                    onResult(result);
-                });
+            var alone = Enumerable.Range(0, scenarios.Count).ToLookup(i => scenarios[i].Scenario.HasTag(AloneTag));
+            // The slow ones first, so that they do not hold up the end.
+            var together = alone[false].OrderByDescending(i => scenarios[i].Scenario.HasTag(SlowTag));
+            await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken }, RunOneAsync);
+            foreach (var i in alone[true])
+                await RunOneAsync(i, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -82,6 +92,11 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
         catch (InconclusiveException exception)
         {
             verdict = Verdict.Inconclusive;
+            message = exception.Message;
+        }
+        catch (NotApplicableException exception)
+        {
+            verdict = Verdict.NotApplicable;
             message = exception.Message;
         }
         catch (NotRunException exception)

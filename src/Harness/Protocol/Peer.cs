@@ -26,12 +26,15 @@ public sealed class Peer : IAsyncDisposable
     private readonly Channel<ReceivedMessage> _notices = Channel.CreateUnbounded<ReceivedMessage>();
     private readonly Channel<ReceivedMessage> _pongs = Channel.CreateUnbounded<ReceivedMessage>();
     private readonly Channel<byte[]> _wirePongs = Channel.CreateUnbounded<byte[]>();
+    private readonly Channel<byte[]> _wirePings = Channel.CreateUnbounded<byte[]>();
     private readonly TaskCompletionSource<ConnectionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ReceivedMessage> _received = [];
+    private readonly List<(string Hash, TaskCompletionSource<ReceivedMessage> Arrival)> _awaited = [];
     private readonly Transcript _transcript;
     private readonly ViolationLog _violations;
     private readonly Task _pump;
+    private volatile TaskCompletionSource? _reading;
 
     public Peer(string name, string role, string token, WireConnection connection, Transcript transcript, ViolationLog violations)
     {
@@ -59,7 +62,7 @@ public sealed class Peer : IAsyncDisposable
     /// <summary>Completes when the connection is over.</summary>
     public Task<ConnectionEnd> Ended => _ended.Task;
 
-    /// <summary>Everything received so far, in order.</summary>
+    /// <summary>Everything received so far, in order; of large messages the start and the hash.</summary>
     public IReadOnlyList<ReceivedMessage> Received
     {
         get
@@ -87,6 +90,27 @@ public sealed class Peer : IAsyncDisposable
 
     /// <summary>The payload of the next WebSocket pong frame.</summary>
     public Task<byte[]> NextWirePongAsync(string expected, Deadline deadline) => NextAsync(_wirePongs.Reader, expected, deadline);
+
+    /// <summary>The payload of the next WebSocket ping frame that the relay sent.</summary>
+    public Task<byte[]> NextWirePingAsync(string expected, Deadline deadline) => NextAsync(_wirePings.Reader, expected, deadline);
+
+    /// <summary>Completes when a message of this hash has arrived, waited for or not.</summary>
+    public Task<ReceivedMessage> ArrivalOf(string hash)
+    {
+        lock (_received)
+        {
+            if (_received.FirstOrDefault(message => message.Hash == hash) is { } there)
+                return Task.FromResult(there);
+            var arrival = new TaskCompletionSource<ReceivedMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((hash, arrival));
+            return arrival.Task;
+        }
+    }
+
+    /// <summary>From now on nothing is taken off the socket, until <see cref="ReadAgain"/>: a peer that froze.</summary>
+    public void StopReading() => _reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void ReadAgain() => _reading?.TrySetResult();
 
     /// <summary>A message that has come and was not waited for yet, or null.</summary>
     public ReceivedMessage? Unread() => _messages.Reader.TryRead(out var message) ? message : null;
@@ -120,6 +144,7 @@ public sealed class Peer : IAsyncDisposable
         await _stop.CancelAsync();
         await Connection.DisposeAsync();
         await _pump;
+        Connection.EndReading();
         _stop.Dispose();
     }
 
@@ -157,10 +182,13 @@ public sealed class Peer : IAsyncDisposable
         {
             while (await Connection.ReadAsync(_stop.Token) is { } frame)
             {
+                if (_reading is { } pause)
+                    await pause.Task.WaitAsync(_stop.Token);
                 Inspect(frame);
                 switch (frame.Opcode)
                 {
                     case Opcode.Ping:
+                        _wirePings.Writer.TryWrite(frame.Payload.ToArray());
                         if (AnswersPings)
                             await Connection.SendAsync(Opcode.Pong, frame.Payload.ToArray(), _stop.Token);
                         break;
@@ -176,12 +204,18 @@ public sealed class Peer : IAsyncDisposable
                             _violations.Add(Name, WellKnownRequirements.RelayFrames, "fragments in the order of RFC 6455 §5.4", $"a {frame.Opcode} frame {(inside ? "inside" : "outside")} a fragmented message");
                         if (frame.Opcode != Opcode.Continuation)
                             isText = frame.Opcode == Opcode.Text;
+                        if (frame.Fin && !inside)
+                        {
+                            Sort(new ReceivedMessage(frame.Payload.ToArray(), isText, _transcript.Elapsed));
+                            break;
+                        }
+
                         message.Write(frame.Payload.Span);
                         inside = !frame.Fin;
                         if (frame.Fin)
                         {
                             Sort(new ReceivedMessage(message.ToArray(), isText, _transcript.Elapsed));
-                            message.SetLength(0);
+                            message = new MemoryStream();
                         }
 
                         break;
@@ -198,6 +232,7 @@ public sealed class Peer : IAsyncDisposable
         _notices.Writer.TryComplete();
         _pongs.Writer.TryComplete();
         _wirePongs.Writer.TryComplete();
+        _wirePings.Writer.TryComplete();
     }
 
     private void Inspect(Frame frame)
@@ -226,7 +261,12 @@ public sealed class Peer : IAsyncDisposable
         }
 
         lock (_received)
-            _received.Add(received);
+        {
+            _received.Add(received.ForMemory());
+            foreach (var (_, arrival) in _awaited.Where(awaited => awaited.Hash == received.Hash))
+                arrival.TrySetResult(received);
+        }
+
         var lane = received.Type switch { "status" => _notices, "pong" => _pongs, _ => _messages };
         lane.Writer.TryWrite(received);
     }

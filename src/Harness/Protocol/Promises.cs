@@ -9,6 +9,9 @@ public static class Promises
     /// <summary>Bytes of an auth message that every relay accepts, and beyond which it should refuse before authentication (PAIR-36, PAIR-37).</summary>
     public const int AuthMessageBytes = 4096;
 
+    /// <summary>Refused messages within a minute that no relay closes a connection for (LIM-12).</summary>
+    public const int RefusalsPerMinute = 100;
+
     /// <summary>The longest authentication time-out that a relay may have (PAIR-34).</summary>
     public static readonly TimeSpan LongestAuthTimeout = TimeSpan.FromSeconds(60);
 }

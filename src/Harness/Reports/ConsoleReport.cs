@@ -12,6 +12,7 @@ public sealed class ConsoleReport(IAnsiConsole console)
 {
     private const int FramesShown = 6;
     private const int FramePrefix = 36;
+    private const int ToldOneByOne = 5;
 
     public void Begin(RunContext run, int scenarios)
     {
@@ -48,8 +49,16 @@ public sealed class ConsoleReport(IAnsiConsole console)
     {
         console.WriteLine();
         console.Write(ChapterTable(report));
-        foreach (var trouble in report.Troubles)
-            WriteTrouble(report, trouble);
+        // What befell many alike, such as an interruption, is said once.
+        foreach (var alike in report.Troubles.GroupBy(trouble => trouble.Expected is null ? trouble.Message! : trouble.Scenario.Id))
+        {
+            if (alike.Count() > ToldOneByOne)
+                WriteMany(alike.First().Verdict, alike.Key, alike.Count());
+            else
+                foreach (var trouble in alike)
+                    WriteTrouble(report, trouble);
+        }
+
         WriteNoticed(report);
         WriteVerdict(report);
     }
@@ -83,6 +92,12 @@ public sealed class ConsoleReport(IAnsiConsole console)
         }
 
         return table;
+    }
+
+    private void WriteMany(Verdict verdict, string message, int count)
+    {
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[fuchsia bold]{verdict.Spelling()}[/] {count} scenarios: {message}");
     }
 
     private void WriteTrouble(RunReport report, ScenarioResult result)
@@ -150,9 +165,9 @@ public sealed class ConsoleReport(IAnsiConsole console)
             _ => ("fuchsia", Headline.Of(report)),
         };
         console.MarkupLineInterpolated($"[{colour} bold]{words}.[/] [grey]exit {(int)report.Judgement.ExitCode}[/]");
-        if (report.Troubles.Any())
+        if (report.Troubles.Any(result => result.Verdict != Verdict.NotRun))
         {
-            var ids = report.Troubles.SelectMany(result => result.Scenario.Requirements).Distinct().Select(id => "@" + id);
+            var ids = report.Troubles.Where(result => result.Verdict != Verdict.NotRun).SelectMany(result => result.Scenario.Requirements).Distinct().Select(id => "@" + id);
             console.MarkupLineInterpolated($"[grey]again, just these: --tags \"{string.Join(" or ", ids)}\" --seed {report.Seed}[/]");
         }
     }

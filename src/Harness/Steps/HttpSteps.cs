@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Steps;
 
@@ -9,6 +11,9 @@ namespace CoralMux.Harness.Steps;
 [Binding]
 public sealed class HttpSteps(World world)
 {
+    private readonly List<string> _made = [];
+    private HandshakeResponse? _handshake;
+
     [StepArgumentTransformation("method", "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS")]
     public static HttpMethod Method(string text) => new(text);
 
@@ -22,10 +27,9 @@ public sealed class HttpSteps(World world)
     [When("somebody asks {method} {path} with a wrong admin key")]
     public Task AsksWithAWrongKey(HttpMethod method, string path) => SendAsync(method, path, $"not-{Guid.NewGuid():N}");
 
-    [Given("the operator has asked {method} {path}")]
     [When("the operator asks {method} {path}")]
     public Task TheOperatorAsks(HttpMethod method, string path) =>
-        SendAsync(method, path, world.Target.Description.AdminKey ?? throw new NotRunException("it needs the relay's admin key; give it with --admin-key"));
+        SendAsync(method, path, AdminKey);
 
     [When("somebody asks for the metrics")]
     public Task AsksForTheMetrics() => SendAsync(HttpMethod.Get, world.Target.Description.MetricsUrl ?? AdminApi.Metrics, null);
@@ -43,7 +47,81 @@ public sealed class HttpSteps(World world)
     {
         var answer = world.LastAnswer!;
         if (world.Schemas.Validate($"http/{schema}", answer.Body) is [var first, ..])
-            throw new ExpectationException($"a body that is a valid {schema}", $"{first} in {System.Text.Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(200, answer.Body.Length)])}");
+            throw new ExpectationException($"a body that is a valid {schema}", $"{first} in {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(200, answer.Body.Length)])}");
+    }
+
+    /// <summary>The request as it stands, line by line; <c>&lt;host&gt;</c>, <c>&lt;path&gt;</c> and <c>&lt;key&gt;</c> are filled in.</summary>
+    [When("somebody sends this request")]
+    public async Task SendsThisRequest(string text)
+    {
+        var url = world.Target.Endpoint.Url;
+        var request = text.TrimEnd().ReplaceLineEndings("\r\n")
+            .Replace("<host>", url.Authority, StringComparison.Ordinal)
+            .Replace("<path>", url.PathAndQuery, StringComparison.Ordinal)
+            .Replace("<key>", Handshake.NewKey(), StringComparison.Ordinal) + "\r\n\r\n";
+        using var timeout = world.Deadline.StartTimer();
+        try
+        {
+            var (stream, response) = await WireConnection.OpenRawAsync(world.Target.Endpoint, Encoding.Latin1.GetBytes(request), "stranger", world.Transcript, timeout.Token);
+            await stream.DisposeAsync();
+            _handshake = response;
+        }
+        catch (HandshakeException exception)
+        {
+            throw new ExpectationException("an HTTP answer", exception.Message);
+        }
+        catch (IOException exception)
+        {
+            throw new ExpectationException("an HTTP answer", exception.Message);
+        }
+        catch (OperationCanceledException) when (!world.CancellationToken.IsCancellationRequested)
+        {
+            throw new ExpectationException("an HTTP answer", $"there was none within {world.Deadline}");
+        }
+    }
+
+    [Then("the request is refused as the client's mistake")]
+    public void TheRequestIsRefused()
+    {
+        if (_handshake!.Status is < 400 or > 499)
+            throw new ExpectationException("a 4xx answer", $"{_handshake.Status} {_handshake.Reason}");
+    }
+
+    /// <summary>The right key, but not where it belongs.</summary>
+    [When("the operator asks {method} {path} with the admin key in {word}")]
+    public Task AsksWithTheKeyElsewhere(HttpMethod method, string path, string place)
+    {
+        var key = AdminKey;
+        return place switch
+        {
+            "the-query" => SendAsync(method, $"{path}?admin_key={key}&X-Admin-Key={key}", null),
+            "Authorization" => SendAsync(method, path, null, ("Authorization", $"Bearer {key}")),
+            "Cookie" => SendAsync(method, path, null, ("Cookie", $"X-Admin-Key={key}; admin_key={key}")),
+            _ => throw new InvalidOperationException($"'{place}' is no place for a key that this step knows."),
+        };
+    }
+
+    [When("the operator makes {int} tokens")]
+    public async Task MakesTokens(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await SendAsync(HttpMethod.Post, AdminApi.Pair, AdminKey);
+            _made.Add(world.LastAnswer!.Json("token")?.ToString() ?? "");
+        }
+    }
+
+    /// <summary>Chance would break this once in many thousand years of runs: 20 tokens, 32-bit pieces of each compared.</summary>
+    [Then("no two of them have a piece in common")]
+    public void NoTwoHaveAPieceInCommon()
+    {
+        if (_made.Count < 2 || _made.Any(token => token.Length < 40))
+            throw new ExpectationException("tokens with 32 hexadecimal digits", string.Join(", ", _made));
+        for (var at = 0; at < 32; at += 8)
+        {
+            if (_made.GroupBy(token => token.Substring(8 + at, 8)).FirstOrDefault(same => same.Count() > 1) is { } doubled)
+                throw new ExpectationException("tokens from 128 random bits each", $"{doubled.Count()} of {_made.Count} have the digits {doubled.Key} in the same place");
+        }
     }
 
     [Then("the answer is Not Found, or OK with nobody there")]
@@ -80,7 +158,9 @@ public sealed class HttpSteps(World world)
             throw new ExpectationException($"a body with {member} {value}", actual is null ? $"there is no {member}" : $"{member} is {actual}");
     }
 
-    private async Task SendAsync(HttpMethod method, string path, string? key)
+    private string AdminKey => world.Target.Description.AdminKey ?? throw new NotRunException("it needs the relay's admin key; give it with --admin-key");
+
+    private async Task SendAsync(HttpMethod method, string path, string? key, params (string Name, string Value)[] headers)
     {
         if (path.Contains("{token}", StringComparison.Ordinal))
             path = path.Replace("{token}", await world.TokenAsync("own"), StringComparison.Ordinal);
@@ -90,7 +170,7 @@ public sealed class HttpSteps(World world)
         using var timeout = world.Deadline.StartTimer();
         try
         {
-            world.LastAnswer = await AdminApi.SendAsync(world.Target, method, path, key, world.Transcript, timeout.Token);
+            world.LastAnswer = await AdminApi.SendAsync(world.Target, method, path, key, world.Transcript, timeout.Token, headers);
         }
         catch (HttpRequestException exception)
         {

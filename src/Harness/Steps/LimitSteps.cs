@@ -12,13 +12,8 @@ public sealed class LimitSteps(World world)
     private static readonly string[] PhoneTypes = ["chat.send", "key_exchange", "agent.list", "group.send", "memory.search", "system.status", "file.offer", "chat.unheard_of"];
 
     private readonly Dictionary<string, IReadOnlyList<Envelope>> _bursts = [];
-    private readonly Dictionary<(string Group, string Role), long> _burstBegan = [];
 
-    /// <summary>
-    /// As many messages as fit the bucket, at once. The bucket refills while they are under way: where that took as long
-    /// as one message's worth, N and N+1 can no longer be told apart.
-    /// </summary>
-    [Given("{peer} has sent its full burst")]
+    /// <summary>As many messages as fit the bucket, at once.</summary>
     [When("{peer} sends its full burst")]
     public Task SendsItsFullBurst(PeerName peer) => SendBurstAsync(peer, _ => Ordinary(peer));
 
@@ -53,16 +48,35 @@ public sealed class LimitSteps(World world)
     }
 
     [When("{peer} sends one message more")]
-    public async Task SendsOneMore(PeerName peer)
+    public Task SendsOneMore(PeerName peer) => world.SendAsync(peer, world.Envelopes.Sample(Ordinary(peer)));
+
+    [When("{peer} sends more refused messages than the specification suffers in a minute")]
+    public async Task SendsManyRefused(PeerName peer)
     {
-        await world.SendAsync(peer, world.Envelopes.Sample(Ordinary(peer)));
-        if (_burstBegan.Remove((peer.Group, peer.Role), out var began))
+        for (var i = 0; i < Promises.RefusalsPerMinute + 20; i++)
+            await world.SendAsync(peer, world.Envelopes.Sample("status"));
+    }
+
+    [Then("{peer} was answered each time, or closed {closing} after that")]
+    public async Task WasAnsweredEachTimeOrClosed(PeerName peer, int[] codes)
+    {
+        var sender = world.Peer(peer);
+        for (var i = 0; i < Promises.RefusalsPerMinute + 20; i++)
         {
-            var refill = TimeSpan.FromMinutes(1) / world.Target.Limits.RatePerMinute(peer.Role);
-            var took = world.Time.GetElapsedTime(began);
-            if (took >= refill)
-                throw new InconclusiveException($"the burst took {took.TotalMilliseconds:0} ms, and the bucket gains a message every {refill.TotalMilliseconds:0} ms: the limit cannot be told from the next message");
+            var expected = $"refusal {i + 1} is answered INVALID_MESSAGE, or, after {Promises.RefusalsPerMinute}, the connection is closed with {string.Join(" or ", codes)}";
+            try
+            {
+                var answer = await sender.NextMessageAsync(expected, world.Deadline);
+                if (answer.Code != "INVALID_MESSAGE")
+                    throw new ExpectationException(expected, $"it received {answer.Describe()}");
+            }
+            catch (ExpectationException) when (i > Promises.RefusalsPerMinute && sender.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && codes.Contains(code))
+            {
+                return;
+            }
         }
+
+        await world.FenceAsync(peer);
     }
 
     [Then("the error says how long to wait")]
@@ -88,7 +102,7 @@ public sealed class LimitSteps(World world)
     {
         var burst = Enumerable.Range(0, world.Target.Limits.RatePerMinute(peer.Role)).Select(i => world.Envelopes.Sample(type(i))).ToList();
         _bursts[peer.Name] = burst;
-        _burstBegan[(peer.Group, peer.Role)] = world.Time.GetTimestamp();
+        world.Rates.BurstBegins(peer, world.Transcript.Elapsed);
         foreach (var envelope in burst)
             await world.SendAsync(peer, envelope);
     }

@@ -28,13 +28,25 @@ public sealed class PairingSteps(World world)
     public Task AnotherPairedPhoneAndAgent() => PairAsync(OtherPhone, OtherPhone.Opposite);
 
     [Given("{peer} is connected")]
-    [Given("{peer} has connected")]
     [When("{peer} connects")]
     public Task Connects(PeerName peer) => world.ConnectAsync(peer);
 
-    [Given("{peer} has opened a connection")]
     [When("{peer} opens a connection")]
     public Task OpensAConnection(PeerName peer) => world.OpenAsync(peer);
+
+    /// <summary>Everything but auth: the token and the role in the query, a header and a cookie of the handshake.</summary>
+    [When("{peer} opens a connection with its token in the handshake")]
+    public async Task OpensWithItsTokenInTheHandshake(PeerName peer)
+    {
+        var token = await world.TokenAsync(peer.Group);
+        var endpoint = world.Target.Endpoint;
+        var query = $"token={token}&role={world.Target.RoleName(peer.Role)}";
+        await world.OpenAsync(peer, token, endpoint with
+        {
+            Url = new UriBuilder(endpoint.Url) { Query = query }.Uri,
+            Headers = new Dictionary<string, string>(endpoint.Headers) { ["Authorization"] = $"Bearer {token}", ["Cookie"] = query.Replace('&', ';') },
+        });
+    }
 
     [When("{peer} authenticates with")]
     public async Task AuthenticatesWith(PeerName peer, IReadOnlyList<IReadOnlyList<string>> members)
@@ -120,7 +132,13 @@ public sealed class PairingSteps(World world)
             throw new ExpectationException($"no further status for the {peer.Name}", $"it received {notice.Describe()}");
     }
 
-    [Given("{peer} has left")]
+    [Then("{peer} was sent nothing")]
+    public void WasSentNothing(PeerName peer)
+    {
+        if (world.Peer(peer).Received is [var first, ..])
+            throw new ExpectationException($"no envelope for the {peer.Name}", $"it received {first.Describe()}");
+    }
+
     [When("{peer} leaves")]
     public Task Leaves(PeerName peer) => world.Peer(peer).CloseAsync(1000, world.Deadline);
 

@@ -5,19 +5,32 @@ using CoralMux.Harness.Verdicts;
 namespace CoralMux.Harness.Steps;
 
 /// <summary>A message as the harness sent it.</summary>
-public sealed record SentMessage(string Sender, string Token, ReadOnlyMemory<byte> Bytes);
+public sealed record SentMessage(string Sender, string Token, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>SHA-256, upper-case hex.</summary>
+    public string Hash { get; } = Convert.ToHexString(SHA256.HashData(Bytes.Span));
+}
 
 /// <summary>Who sent what, so that everything received is either understood as forwarded or judged as the relay's own.</summary>
 public sealed class SentLog
 {
-    private readonly Dictionary<string, List<SentMessage>> _byHash = [];
+    private readonly Dictionary<string, List<(string Sender, string Token)>> _byHash = [];
 
     public void Add(SentMessage message)
     {
-        var hash = Hash(message.Bytes);
-        if (!_byHash.TryGetValue(hash, out var same))
-            _byHash[hash] = same = [];
-        same.Add(message);
+        lock (_byHash)
+        {
+            if (!_byHash.TryGetValue(message.Hash, out var same))
+                _byHash[message.Hash] = same = [];
+            same.Add((message.Sender, message.Token));
+        }
+    }
+
+    /// <summary>Whether a message is one that some peer of the scenario sent.</summary>
+    public bool IsForwarded(ReceivedMessage received)
+    {
+        lock (_byHash)
+            return _byHash.ContainsKey(received.Hash);
     }
 
     /// <summary>Judges all that one peer received.</summary>
@@ -26,15 +39,15 @@ public sealed class SentLog
         var seen = new Dictionary<string, int>();
         foreach (var received in peer.Received)
         {
-            var hash = Hash(received.Bytes);
-            if (_byHash.GetValueOrDefault(hash) is not { } senders)
+            if (!IsForwarded(received))
             {
                 InspectRelayEnvelope(peer, received, schemas, violations);
                 continue;
             }
 
-            seen[hash] = seen.GetValueOrDefault(hash) + 1;
-            if (seen[hash] > senders.Count)
+            var senders = _byHash[received.Hash];
+            var times = seen[received.Hash] = seen.GetValueOrDefault(received.Hash) + 1;
+            if (times > senders.Count)
                 violations.Add(peer.Name, WellKnownRequirements.OnceOnly, "every message is delivered once", $"a second time {received.Describe()}");
             else if (senders.All(sender => sender.Token != peer.Token))
                 violations.Add(peer.Name, WellKnownRequirements.Isolation, "nothing reaches a connection of another token", received.Describe());
@@ -54,6 +67,4 @@ public sealed class SentLog
         if (schemas.ValidateRelayEnvelope(received.Bytes) is [var first, ..])
             violations.Add(peer.Name, WellKnownRequirements.RelayEnvelopes, $"the relay's {received.Type} is valid against its schema", $"{first} in {received.Describe()}");
     }
-
-    private static string Hash(ReadOnlyMemory<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes.Span));
 }

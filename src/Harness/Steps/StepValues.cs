@@ -1,5 +1,6 @@
 using System.Net;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Protocol;
 
 namespace CoralMux.Harness.Steps;
 
@@ -10,18 +11,6 @@ public sealed record MessageSize(int BeyondMaximum);
 [Binding]
 public sealed class StepValues
 {
-    private static readonly Dictionary<string, int[]> CloseReasons = new()
-    {
-        ["normally"] = [1000],
-        ["as going away"] = [1001],
-        ["for a protocol error"] = [1002],
-        ["for unacceptable data"] = [1003],
-        ["for invalid payload data"] = [1007],
-        ["for a policy violation"] = [1008],
-        ["as too big"] = [1009],
-        ["as replaced"] = [4409],
-    };
-
     private static readonly Dictionary<string, HttpStatusCode> Statuses = new()
     {
         ["OK"] = HttpStatusCode.OK,
@@ -48,9 +37,9 @@ public sealed class StepValues
     [StepArgumentTransformation("size", "exactly the maximum size|one byte more than the maximum size")]
     public static MessageSize Size(string text) => new(text[0] == 'e' ? 0 : 1);
 
-    [StepArgumentTransformation("closing", "normally|as [a-z ]+|for [a-z ]+")]
+    [StepArgumentTransformation("closing", "normally|(?:as|for|to) [a-z ]+")]
     public static int[] Closing(string text) =>
-        [.. text.Split(" or ").SelectMany(reason => CloseReasons.GetValueOrDefault(reason) ?? throw new FormatException($"'{reason}' is no reason to close; known are {string.Join(", ", CloseReasons.Keys)}."))];
+        [.. text.Split(" or ").Select(reason => CloseCodes.ByWord.TryGetValue(reason, out var code) ? code : throw new FormatException($"'{reason}' is no reason to close; known are {string.Join(", ", CloseCodes.ByWord.Keys)}."))];
 
     [StepArgumentTransformation("statuses", "[A-Z][A-Za-z]*(?: (?:or )?[A-Z][A-Za-z]*)*")]
     public static HttpStatusCode[] Status(string text) =>

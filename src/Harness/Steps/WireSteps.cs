@@ -93,6 +93,43 @@ public sealed class WireSteps(World world) : IDisposable
         world.LastError = answer;
     }
 
+    /// <summary>An envelope in a binary message: accepted and delivered as text, or refused in one of two ways.</summary>
+    [Then("{peer} receives it as text, or {peer} is answered {code} or closed {closing}")]
+    public async Task ReceivesItAsTextOrIsRefused(PeerName receiver, PeerName sender, ErrorCodes codes, int[] closeCodes)
+    {
+        var messages = new MessageSteps(world);
+        var from = world.Peer(sender);
+        try
+        {
+            await world.FenceAsync(sender);
+        }
+        catch (ExpectationException) when (from.Ended.IsCompleted)
+        {
+            await IsAnsweredOrClosed(sender, codes, closeCodes);
+            await messages.NothingReaches(receiver);
+            return;
+        }
+
+        // What is delivered other than as text is noticed in passing (TRN-08).
+        await messages.ReceivesItOrIsAnswered(receiver, sender, codes);
+    }
+
+    [Then("all frames from the relay were in order")]
+    public void AllFramesWereInOrder() => ExpectUnbroken(WellKnownRequirements.RelayFrames);
+
+    [Then("the relay originated its own types only")]
+    public void TheRelayOriginatedItsOwnTypesOnly() => ExpectUnbroken(WellKnownRequirements.RelayTypes);
+
+    [Then("every close code was one of the table")]
+    public void EveryCloseCodeWasOfTheTable() => ExpectUnbroken(WellKnownRequirements.CloseCodes);
+
+    private void ExpectUnbroken(string requirement)
+    {
+        world.Inspect();
+        if (world.Violations.All.FirstOrDefault(violation => violation.Requirement == requirement) is { } broken)
+            throw new ExpectationException(broken.Expected, $"the {broken.Connection} got {broken.Actual}");
+    }
+
     [When("{peer} sends a WebSocket ping with {string}")]
     public Task SendsAWebSocketPing(PeerName peer, string data) =>
         world.Guard(() => world.Peer(peer).Connection.SendAsync(Opcode.Ping, Encoding.UTF8.GetBytes(data), world.CancellationToken));

@@ -10,7 +10,11 @@ namespace CoralMux.Harness.Steps;
 /// <summary>What all scenarios of a run share.</summary>
 /// <param name="Patience">How long an expectation may take.</param>
 /// <param name="Seed">Of everything random that a scenario sends.</param>
-public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience, int Seed);
+public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience, int Seed)
+{
+    /// <summary>Restarts the relay, where that can be done.</summary>
+    public RelayControl? Control { get; init; }
+}
 
 /// <summary>One scenario's world: its tokens, its peers by name, what was sent last, and everything seen on the wire.</summary>
 public sealed class World(RunContext run, string scenario, CancellationToken cancellationToken) : IAsyncDisposable
@@ -28,6 +32,12 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>Seeded by the run and the scenario: the same whatever else runs beside it.</summary>
     public Random Random { get; } = new(run.Seed ^ BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(scenario))));
 
+    /// <summary>A word that stands nowhere else, to see where a payload turns up.</summary>
+    public string Canary => field ??= $"canary-{Random.NextInt64():x16}";
+
+    /// <summary>What no answer, metric or URL may show.</summary>
+    public IEnumerable<string> Secrets => [.. _tokens.Values, Canary, .. Target.Description.AdminKey is { } key ? new[] { key } : []];
+
     public EnvelopeFactory Envelopes => field ??= new EnvelopeFactory(run.Time, Random);
 
     public Transcript Transcript { get; } = new(run.Time);
@@ -37,6 +47,21 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public Deadline Deadline => new(run.Patience, cancellationToken);
 
     public CancellationToken CancellationToken => cancellationToken;
+
+    /// <summary>What the time gone by lets through beyond a burst.</summary>
+    public RateMargin Rates { get; } = new();
+
+    /// <summary>
+    /// A message passed that should have found an empty bucket. Too little time gone by: the relay is to blame. Enough for
+    /// it: nobody can tell.
+    /// </summary>
+    /// <exception cref="InconclusiveException">The bucket may have gained a message meanwhile.</exception>
+    public void ExpectBeyondRate(PeerName peer)
+    {
+        var rate = Target.Limits.RatePerMinute(peer.Role);
+        if (Rates.Allowed(peer, rate, Transcript.Elapsed) is { } allowed && Rates.Accepted(peer, _peers.Values, _sent.IsForwarded) is var accepted && accepted <= allowed)
+            throw new InconclusiveException($"{accepted} messages of the {peer.Role} were accepted, and in the time that took the bucket of {rate} a minute allows {allowed}: the limit cannot be told from its refill");
+    }
 
     /// <summary>The envelope or text that was sent last: what a scenario calls "it".</summary>
     public SentMessage? LastSent { get; private set; }
@@ -64,15 +89,22 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public Peer Peer(PeerName name) =>
         Find(name.Name) ?? throw new InvalidOperationException($"The scenario speaks of the {name.Name}, who has not connected.");
 
+    /// <summary>All connections at the other end of a peer's token, replaced ones included.</summary>
+    public IEnumerable<Peer> PeersFacing(PeerName name) =>
+        _peers.Values.Where(peer => PeerName.Parse(peer.Name) is var other && other.Group == name.Group && other.Role != name.Role);
+
     /// <summary>Opens a WebSocket and authenticates nothing.</summary>
     public async Task<Peer> OpenAsync(PeerName name) => await OpenAsync(name, await TokenAsync(name.Group));
 
-    public async Task<Peer> OpenAsync(PeerName name, string token)
+    public Task<Peer> OpenAsync(PeerName name, string token) => OpenAsync(name, token, Target.Endpoint);
+
+    /// <summary>Opens a WebSocket at an endpoint that differs from the target's own, such as by a query.</summary>
+    public async Task<Peer> OpenAsync(PeerName name, string token, WireEndpoint endpoint)
     {
         using var timeout = Deadline.StartTimer();
         try
         {
-            var connection = await WireConnection.OpenAsync(Target.Endpoint, name.Name, Transcript, timeout.Token);
+            var connection = await WireConnection.OpenAsync(endpoint, name.Name, Transcript, timeout.Token);
             var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations);
             if (_peers.Remove(name.Name, out var former))
                 _peers[$"{name.Name} before {_peers.Count}"] = former;
@@ -177,8 +209,24 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public void Inspect()
     {
         foreach (var peer in _peers.Values)
+        {
             _sent.Inspect(peer, Schemas, Violations);
+            if (peer.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && !CloseCodes.OfTheTable.Contains(code))
+                Violations.Add(peer.Name, WellKnownRequirements.CloseCodes, "a close code of the table in section 10.3", $"{code}");
+        }
     }
+
+    /// <summary>Bytes of all messages that peers of a group received from each other.</summary>
+    public long DeliveredBytes(string group) => _peers.Values
+        .Where(peer => _tokens.GetValueOrDefault(group) == peer.Token)
+        .Sum(peer => peer.Received.Where(_sent.IsForwarded).Sum(received => (long)received.Length));
+
+    /// <summary>Whether this run can restart the relay.</summary>
+    public bool HasControl => run.Control is not null;
+
+    /// <summary>Restarts and stops the relay.</summary>
+    /// <exception cref="NotRunException">This target gives no means for it.</exception>
+    public RelayControl Control => run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
 
     public async ValueTask DisposeAsync()
     {

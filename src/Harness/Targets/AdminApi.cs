@@ -31,6 +31,8 @@ public static class AdminApi
 
     public const string Register = "api/v1/register";
 
+    public const string Health = "health";
+
     public const string Metrics = "metrics";
 
     public const string KeyHeader = "X-Admin-Key";
@@ -41,11 +43,13 @@ public static class AdminApi
     /// <param name="adminKey">For the <c>X-Admin-Key</c> header, or null to leave it out.</param>
     /// <exception cref="HttpRequestException">No answer, or one of more than 1 MiB.</exception>
     public static async Task<HttpExchange> SendAsync(
-        Target target, HttpMethod method, string path, string? adminKey, Transcript transcript, CancellationToken cancellationToken)
+        Target target, HttpMethod method, string path, string? adminKey, Transcript transcript, CancellationToken cancellationToken, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (adminKey is not null)
             request.Headers.TryAddWithoutValidation(KeyHeader, adminKey);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         transcript.Add("http", Direction.Sent, "http", Encoding.UTF8.GetBytes($"{method} /{path}{(adminKey is null ? "" : $"\n{KeyHeader}: …")}"));
 
         using var response = await target.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -53,8 +57,8 @@ public static class AdminApi
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         transcript.Add("http", Direction.Received, "http", [.. Encoding.UTF8.GetBytes($"{(int)response.StatusCode} {response.ReasonPhrase}\n"), .. body]);
 
-        var headers = response.Headers.Concat(response.Content.Headers)
+        var answered = response.Headers.Concat(response.Content.Headers)
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-        return new HttpExchange(response.StatusCode, headers, body);
+        return new HttpExchange(response.StatusCode, answered, body);
     }
 }

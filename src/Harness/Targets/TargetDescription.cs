@@ -52,6 +52,9 @@ public sealed record TargetDescription
 
     public TargetTls Tls { get; init; } = new();
 
+    /// <summary>Program and arguments that kill the relay (SIGKILL) and start it again with the same store, or null.</summary>
+    public IReadOnlyList<string>? RestartCommand { get; init; }
+
     /// <summary>Reads a target file.</summary>
     /// <exception cref="CommandException">It is not there, no JSON, has an unknown key or a value of the wrong kind; exit 2.</exception>
     public static TargetDescription Read(string path)

@@ -24,6 +24,9 @@ public static class WellKnownRequirements
     /// <summary>Nothing comes back to its sender.</summary>
     public const string NoEcho = "PAIR-61";
 
+    /// <summary>Connections are closed with codes of the table.</summary>
+    public const string CloseCodes = "ERR-12";
+
     /// <summary>Nothing is delivered twice.</summary>
     public const string OnceOnly = "PAIR-63";
 }

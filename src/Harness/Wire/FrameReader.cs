@@ -10,6 +10,11 @@ public sealed class FrameReader(Stream stream, ReadOnlyMemory<byte> initial) : I
     /// <summary>No honest relay sends more than 5 MB; a length beyond this is a lie that must not cost us memory.</summary>
     public const int MaximumPayload = 64 * 1024 * 1024;
 
+    /// <summary>A buffer beyond this is given back once it is empty: few messages are that large.</summary>
+    private const int KeptBuffer = 256 * 1024;
+
+    private const int SmallBuffer = 4096;
+
     private byte[] _buffer = Fill(initial);
     private int _start;
     private int _end = initial.Length;
@@ -74,7 +79,15 @@ public sealed class FrameReader(Stream stream, ReadOnlyMemory<byte> initial) : I
     private void MakeRoom(int count)
     {
         if (_start == _end)
+        {
             _start = _end = 0;
+            if (_buffer.Length > KeptBuffer && count <= KeptBuffer)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+                _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+            }
+        }
+
         if (_buffer.Length - _start >= count && _end < _buffer.Length)
             return;
 
@@ -92,7 +105,7 @@ public sealed class FrameReader(Stream stream, ReadOnlyMemory<byte> initial) : I
 
     private static byte[] Fill(ReadOnlyMemory<byte> initial)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(4096, initial.Length));
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(SmallBuffer, initial.Length));
         initial.CopyTo(buffer);
         return buffer;
     }

@@ -126,6 +126,9 @@ public sealed class WireConnection : IAsyncDisposable
         _stream.Dispose();
     }
 
+    /// <summary>Gives the read buffer back; nobody reads any more.</summary>
+    public void EndReading() => _frames.Dispose();
+
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync();

@@ -131,6 +131,7 @@ internal sealed class Connection
     public void Tick(RelayLimits limits)
     {
         long now = _core.Time.GetTimestamp();
+        _outbox.LookForProgress();
         if (IsEnding)
         {
             // What is queued may take as long as it moves.

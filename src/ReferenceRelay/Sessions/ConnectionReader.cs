@@ -253,8 +253,8 @@ internal sealed class ConnectionReader
         }
 
         _connection.StayOutside();
-        _connection.SendAuthFail(Refusal.Unauthorized, envelope.Ref);
         _answerLate = _core.Guesses.NoteFailure(_connection.Address, _core.Limits.Current.AuthFailuresPerMinute);
+        _connection.SendAuthFail(Refusal.Unauthorized, envelope.Ref);
         if (!_answerLate)
             Refuse("Not authorized.");
     }

@@ -14,9 +14,6 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
 {
     private const int ChunkSize = 16 * 1024;
 
-    /// <summary>One send at most, so that progress on a slow link is seen.</summary>
-    private const int SliceSize = 256 * 1024;
-
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
@@ -33,14 +30,32 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
     private long _blockedSince;
     private long _progressed;
 
+    // Touched by the housekeeper only.
+    private int _unconfirmed;
+
     /// <summary>Bytes accepted and not yet handed to the network.</summary>
     public long Pending => Volatile.Read(ref _pending);
 
-    /// <summary>When the reader at the other end last refused to take more; 0 while it takes everything.</summary>
-    public long BlockedSince => Volatile.Read(ref _blockedSince);
+    /// <summary>Since when the network has taken nothing; 0 while it takes everything.</summary>
+    public long BlockedSince => Volatile.Read(ref _blockedSince) is not 0 and var since ? Math.Max(since, Progressed) : 0;
 
     /// <summary>When bytes that had to wait were last taken: proof that the other end lives.</summary>
     public long Progressed => Volatile.Read(ref _progressed);
+
+    /// <summary>
+    /// While a send waits: looks whether the other end has confirmed anything since the last look. The system itself
+    /// reports room only when much of it is free, which takes a slow link minutes.
+    /// </summary>
+    public void LookForProgress()
+    {
+        if (Volatile.Read(ref _blockedSince) == 0)
+            return;
+
+        int unconfirmed = wire.Unconfirmed;
+        if (unconfirmed >= 0 && unconfirmed != _unconfirmed)
+            Volatile.Write(ref _progressed, time.GetTimestamp());
+        _unconfirmed = unconfirmed;
+    }
 
     /// <returns>False when the connection takes no more.</returns>
     public bool Append(Opcode opcode, ReadOnlySpan<byte> payload)
@@ -171,16 +186,16 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
                 int end = segment.End;
                 for (int start = segment.Start; start < end;)
                 {
-                    int count = Math.Min(SliceSize, end - start);
-                    ValueTask sending = wire.SendAsync(new ReadOnlyMemory<byte>(segment.Buffer, start, count));
+                    int count;
+                    ValueTask<int> sending = wire.SendAsync(new ReadOnlyMemory<byte>(segment.Buffer, start, end - start));
                     if (sending.IsCompleted)
                     {
-                        sending.GetAwaiter().GetResult();
+                        count = sending.GetAwaiter().GetResult();
                     }
                     else
                     {
                         Volatile.Write(ref _blockedSince, time.GetTimestamp());
-                        await sending;
+                        count = await sending;
                         Volatile.Write(ref _blockedSince, 0);
                         Volatile.Write(ref _progressed, time.GetTimestamp());
                     }

@@ -10,6 +10,7 @@ internal static unsafe partial class Epoll
     public const int WouldBlock = 11, Interrupted = 4;
     public const int NoSignal = 0x4000;
     public const int CloseOnExec = 0x80000;
+    public const nuint OutputQueue = 0x5411;
 
     public static bool IsSupported { get; } =
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
@@ -27,6 +28,9 @@ internal static unsafe partial class Epoll
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int Wait(int epoll, byte* events, int capacity, int timeout);
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    public static partial int Query(SafeHandle descriptor, nuint request, int* answer);
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(SafeHandle descriptor, byte* buffer, nint length, int flags);

@@ -36,10 +36,26 @@ internal sealed class EpollSocket : Wire
         return count >= 0 ? new ValueTask<int>(count) : ReceiveLaterAsync(buffer);
     }
 
-    public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    public override ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes)
     {
         int sent = TrySend(bytes.Span);
-        return sent == bytes.Length ? ValueTask.CompletedTask : SendLaterAsync(bytes[sent..]);
+        return sent > 0 ? new ValueTask<int>(sent) : SendLaterAsync(bytes);
+    }
+
+    public override unsafe int Unconfirmed
+    {
+        get
+        {
+            try
+            {
+                int bytes;
+                return Epoll.Query(_handle, Epoll.OutputQueue, &bytes) >= 0 ? bytes : -1;
+            }
+            catch (ObjectDisposedException)
+            {
+                return -1;
+            }
+        }
     }
 
     public override void ShutdownSend()
@@ -137,14 +153,13 @@ internal sealed class EpollSocket : Wire
         return count;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendLaterAsync(ReadOnlyMemory<byte> bytes)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> SendLaterAsync(ReadOnlyMemory<byte> bytes)
     {
+        int sent;
         do
-        {
             await _writing.WaitAsync();
-            bytes = bytes[TrySend(bytes.Span)..];
-        }
-        while (!bytes.IsEmpty);
+        while ((sent = TrySend(bytes.Span)) == 0);
+        return sent;
     }
 }

@@ -17,8 +17,11 @@ internal abstract class Wire
     /// <summary>0 at the end of the stream.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 
-    /// <summary>Sends all of it.</summary>
-    public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
+    /// <summary>Sends as much as is taken at once, and at least one byte; says how much.</summary>
+    public abstract ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Bytes sent that the other end has not confirmed; -1 when that cannot be known.</summary>
+    public virtual int Unconfirmed => -1;
 
     /// <summary>Tells the other end that nothing follows.</summary>
     public abstract void ShutdownSend();

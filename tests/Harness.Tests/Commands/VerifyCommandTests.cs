@@ -75,10 +75,12 @@ public sealed partial class VerifyCommandTests : IDisposable
         using var process = Cli.Start("verify", "--out", _directory);
         var banner = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         var port = int.Parse(Port().Match(banner!).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        var rest = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, Kill(process.Id, Interrupt));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(4, process.ExitCode);
+        Assert.Contains("the run was interrupted", await rest, StringComparison.Ordinal);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await Assert.ThrowsAsync<SocketException>(async () => await socket.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken));
         using var report = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_directory, "report.json"), TestContext.Current.CancellationToken));

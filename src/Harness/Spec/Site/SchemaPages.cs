@@ -47,7 +47,7 @@ internal static class SchemaPages
             html.Append("<p>One of these:</p>");
             // What is this message's own comes before what all of them share.
             foreach (var alternative in alternatives.EnumerateArray().OrderBy(alternative => reader.Follow(alternative).Link is null ? 0 : 1))
-                html.Append($"<h2>{Html.Text(Words(reader.NameOf(alternative)))}</h2>").Append(Members(reader, reader.Follow(alternative)));
+                html.Append($"<h2 id=\"{Html.Text(reader.NameOf(alternative))}\">{Html.Text(Words(reader.NameOf(alternative)))}</h2>").Append(Members(reader, reader.Follow(alternative)));
         }
         else
         {

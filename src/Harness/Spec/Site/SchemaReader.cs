@@ -78,7 +78,7 @@ internal sealed class SchemaReader(IReadOnlyList<SchemaFile> files, SchemaFile s
         foreach (var (keyword, words) in Bounds)
         {
             if (schema.TryGetProperty(keyword, out var bound) && bound.GetRawText() != LargestSafeInteger)
-                rules.Add(words.Replace("#", bound.GetRawText(), StringComparison.Ordinal));
+                rules.Add(keyword is "minLength" or "minItems" && bound.GetRawText() == "1" ? "not empty" : words.Replace("#", bound.GetRawText(), StringComparison.Ordinal));
         }
 
         if (schema.TryGetProperty("uniqueItems", out var unique) && unique.GetBoolean())

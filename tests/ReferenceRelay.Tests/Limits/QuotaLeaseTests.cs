@@ -1,0 +1,95 @@
+using CoralMux.ReferenceRelay.Limits;
+using CoralMux.ReferenceRelay.Tests.Support;
+
+namespace CoralMux.ReferenceRelay.Tests.Limits;
+
+public sealed class QuotaLeaseTests
+{
+    private static readonly DateTimeOffset May31 = new(2026, 5, 31, 23, 59, 59, TimeSpan.Zero);
+    private readonly ManualTime _time = new(May31);
+
+    private Usage Request(QuotaLease lease, long atLeast = 0) =>
+        lease.Request(atLeast, 524_288_000, _time.GetUtcNow(), _time.GetTimestamp(), _time);
+
+    [Fact]
+    public void TryCount_WithoutLease_CountsNothing()
+    {
+        var lease = new QuotaLease(default);
+
+        Assert.False(lease.TryCount(1, May31));
+        Assert.Equal(0, lease.Used(May31).DayBytes);
+    }
+
+    [Fact]
+    public void TryCount_NeverExceedsWhatTheStoreHolds()
+    {
+        var lease = new QuotaLease(default);
+        Usage stored = default;
+        var random = new Random(3);
+        for (int i = 0; i < 10_000; i++)
+        {
+            int size = random.Next(1, 20_000);
+            if (!lease.TryCount(size, _time.GetUtcNow()))
+                lease.Granted(stored = Request(lease, size));
+            else if (lease.IsShort)
+                lease.Granted(stored = Request(lease));
+            Assert.True(stored.DayBytes >= lease.Used(_time.GetUtcNow()).DayBytes);
+            _time.Advance(TimeSpan.FromMilliseconds(random.Next(3)));
+        }
+
+        Assert.True(lease.Used(_time.GetUtcNow()).MonthBytes > 0);
+    }
+
+    [Fact]
+    public void Request_LargerThanTheLease_CoversTheMessage()
+    {
+        var lease = new QuotaLease(default);
+        lease.Granted(Request(lease, 5_242_880));
+
+        Assert.True(lease.TryCount(5_242_880, May31));
+    }
+
+    [Fact]
+    public void Used_AcrossMidnightAtMonthEnd_StartsBothWindows()
+    {
+        var lease = new QuotaLease(default);
+        lease.Granted(Request(lease, 1000));
+        Assert.True(lease.TryCount(1000, May31));
+
+        Usage before = lease.Used(May31), after = lease.Used(May31.AddSeconds(1));
+
+        Assert.Equal((1000, 1000), (before.DayBytes, before.MonthBytes));
+        Assert.Equal((0, 0), (after.DayBytes, after.MonthBytes));
+        Assert.False(lease.TryCount(1, May31.AddSeconds(1)));
+    }
+
+    [Fact]
+    public void Used_ClockSetBack_KeepsTheLaterWindow()
+    {
+        var lease = new QuotaLease(default);
+        lease.Granted(Request(lease, 1000));
+        Assert.True(lease.TryCount(1000, May31));
+
+        Assert.Equal(1000, lease.Used(May31.AddDays(-3)).DayBytes);
+    }
+
+    [Fact]
+    public void GiveBack_AfterUse_IsTheTrueUsage()
+    {
+        var lease = new QuotaLease(default);
+        lease.Granted(Request(lease, 1000));
+        lease.TryCount(700, May31);
+
+        Assert.Equal(700, lease.GiveBack(May31).DayBytes);
+        Assert.False(lease.TryCount(1, May31));
+    }
+
+    [Fact]
+    public void Windows_RetryAfter_PointsAtTheReset()
+    {
+        Assert.Equal(1000, Usage.MillisecondsToNextDay(May31));
+        Assert.Equal(1000, Usage.MillisecondsToNextMonth(May31));
+        Assert.Equal(86_400_000L, Usage.MillisecondsToNextDay(May31.AddSeconds(1)));
+        Assert.Equal(30 * 86_400_000L, Usage.MillisecondsToNextMonth(May31.AddSeconds(1)));
+    }
+}

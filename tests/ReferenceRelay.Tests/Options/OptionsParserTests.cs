@@ -1,0 +1,117 @@
+using System.Net;
+using CoralMux.ReferenceRelay.Options;
+
+namespace CoralMux.ReferenceRelay.Tests.Options;
+
+public sealed class OptionsParserTests
+{
+    private static ParsedOptions Parse(params string[] arguments) => OptionsParser.Parse(arguments, _ => null);
+
+    [Fact]
+    public void Parse_Nothing_GivesTheNumbersOfTheProtocol()
+    {
+        RelayLimits limits = Parse().Options!.Limits;
+
+        Assert.Equal((30, 120), (limits.PhoneMessagesPerMinute, limits.AgentMessagesPerMinute));
+        Assert.Equal(5_242_880, limits.MaxMessageSize);
+        Assert.Equal((524_288_000L, 10_737_418_240L), (limits.DailyQuota, limits.MonthlyQuota));
+        Assert.Equal((10, 30, 60), (limits.AuthTimeout.Seconds, limits.PingInterval.Seconds, (int)limits.IdleTimeout.TotalSeconds));
+        Assert.Equal(5, limits.RegistrationsPerHour);
+    }
+
+    [Theory]
+    [InlineData("-rate-phone", "7")]
+    [InlineData("--rate-phone", "7")]
+    [InlineData("-rate-phone=7")]
+    [InlineData("--rate-phone=7")]
+    public void Parse_OneOrTwoDashes_IsTheSame(params string[] arguments) =>
+        Assert.Equal(7, Parse(arguments).Options!.Limits.PhoneMessagesPerMinute);
+
+    [Fact]
+    public void Parse_EveryBadValue_IsReportedAtOnce()
+    {
+        ParsedOptions parsed = Parse("-rate-phone", "many", "-auth-timeout", "2h", "-addr", "nowhere", "--no-such", "stray", "-tls-cert", "/nonexistent", "-drain-timeout");
+
+        Assert.Null(parsed.Options);
+        Assert.Equal(7, parsed.Errors.Count);
+        Assert.Contains(parsed.Errors, e => e.Contains("--no-such", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Parse_AdminKey_IsNeverRepeated()
+    {
+        ParsedOptions parsed = Parse("-admin-key", "hush", "-open-admin");
+
+        Assert.DoesNotContain(parsed.Errors, e => e.Contains("hush", StringComparison.Ordinal));
+        Assert.Single(parsed.Errors);
+    }
+
+    [Fact]
+    public void Parse_FlagOverEnvironmentOverFile_Wins()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, """{ "rate-phone": 1, "rate-agent": 1, "daily-quota": 1000, "trusted-proxy": ["10.0.0.0/8", "::1"], /* a note */ "open-admin": true }""");
+        try
+        {
+            ParsedOptions parsed = OptionsParser.Parse(
+                ["-config", file, "-rate-phone", "3"],
+                name => name switch { "RELAY_RATE_PHONE" => "2", "RELAY_RATE_AGENT" => "2", _ => null });
+
+            Assert.Empty(parsed.Errors);
+            RelayOptions options = parsed.Options!;
+            Assert.Equal((3, 2, 1000L), (options.Limits.PhoneMessagesPerMinute, options.Limits.AgentMessagesPerMinute, options.Limits.DailyQuota));
+            Assert.Equal(2, options.TrustedProxies.Count);
+            Assert.True(options.OpenAdmin);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Parse_FileWithUnknownKey_IsRefused()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, """{ "rate-fone": 1 }""");
+        try
+        {
+            Assert.Contains("rate-fone", Assert.Single(Parse("-config", file).Errors), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData(":8080", "[::]:8080")]
+    [InlineData("localhost:0", "127.0.0.1:0")]
+    [InlineData("192.0.2.1:80", "192.0.2.1:80")]
+    [InlineData("[::1]:80", "[::1]:80")]
+    public void Parse_Address_IsUnderstood(string text, string address) =>
+        Assert.Equal(IPEndPoint.Parse(address), Parse("-addr", text).Options!.Address);
+
+    [Theory]
+    [InlineData("500ms", 0.5)]
+    [InlineData("1.5s", 1.5)]
+    [InlineData("1m", 60)]
+    public void Parse_Time_IsUnderstood(string text, double seconds) =>
+        Assert.Equal(seconds, Parse("-drain-timeout", text).Options!.DrainTimeout.TotalSeconds);
+
+    [Theory]
+    [InlineData("-ping-interval", "60s")]
+    [InlineData("-daily-quota", "10737418241")]
+    [InlineData("-domain", "relay.example.com")]
+    [InlineData("-auth-timeout", "61s")]
+    public void Parse_SettingsThatContradict_AreRefused(string flag, string value) =>
+        Assert.Single(Parse(flag, value).Errors);
+
+    [Fact]
+    public void Help_NamesEverySetting()
+    {
+        string help = HelpText.Build();
+
+        Assert.All(Settings.All, setting => Assert.Contains($"-{setting.Name}", help, StringComparison.Ordinal));
+    }
+}

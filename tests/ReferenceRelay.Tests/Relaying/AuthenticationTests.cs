@@ -1,0 +1,188 @@
+using System.Text.Json;
+using CoralMux.ReferenceRelay.Tests.Support;
+
+namespace CoralMux.ReferenceRelay.Tests.Relaying;
+
+public sealed class AuthenticationTests
+{
+    [Fact]
+    public async Task Auth_GoodToken_IsToldQuotaAndPresence()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync("-daily-quota", "12345", "-monthly-quota", "99999");
+        string token = await relay.NewTokenAsync();
+        await using TestClient phone = await relay.ConnectAsync();
+        await using TestClient agent = await relay.ConnectAsync();
+
+        JsonElement first = (await phone.AuthenticateAsync(token, "phone")).GetProperty("payload");
+        JsonElement second = (await agent.AuthenticateAsync(token, "agent")).GetProperty("payload");
+
+        Assert.False(first.GetProperty("paired").GetBoolean());
+        Assert.True(second.GetProperty("paired").GetBoolean());
+        Assert.Equal(12345, first.GetProperty("daily_quota_bytes").GetInt64());
+        Assert.Equal(0, first.GetProperty("daily_used_bytes").GetInt64());
+        await phone.AssertStatusAsync("online");
+    }
+
+    [Fact]
+    public async Task Auth_BehindTheHandshake_IsNotLost()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        string token = await relay.NewTokenAsync();
+        await using TestClient phone = await TestClient.ConnectAsync(relay.Port, [.. Frame.Of(Envelopes.Auth(token, "phone")), .. Frame.Of(Envelopes.Of("ping"))]);
+
+        Assert.Equal("auth.ok", (await phone.ReceiveJsonAsync()).GetProperty("type").GetString());
+        Assert.Equal("pong", (await phone.ReceiveJsonAsync()).GetProperty("type").GetString());
+    }
+
+    public static TheoryData<string> WrongAuths =>
+    [
+        """{"token":"oc_pair_00000000000000000000000000000000","role":"phone"}""",
+        """{"token":"TOKEN","role":"admin"}""",
+        """{"token":"TOKEN","role":"Phone"}""",
+        """{"token":"oc_pair_00000000000000000000000000000000","role":"admin"}""",
+        """{"token":"TOKENx","role":"phone"}""",
+        """{"token":"","role":"phone"}""",
+        """{"token":7,"role":"phone"}""",
+        """{"role":"phone"}""",
+        """{"token":"TOKEN"}""",
+        """{"token":"TOKEN","token":"TOKEN","role":"phone"}""",
+        "{}",
+    ];
+
+    [Theory]
+    [MemberData(nameof(WrongAuths))]
+    public async Task Auth_Wrong_IsAnsweredAlikeAndClosed(string payload)
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        string token = await relay.NewTokenAsync();
+        await using TestClient client = await relay.ConnectAsync();
+        await client.SendAsync(Envelopes.Of("auth", payload.Replace("TOKEN", token, StringComparison.Ordinal)));
+
+        JsonElement error = await client.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");
+
+        Assert.Equal("Unknown token or role.", error.GetProperty("message").GetString());
+        Assert.Equal(Envelopes.Id, error.GetProperty("ref").GetString());
+        Assert.Equal(1008, await client.ReceiveCloseAsync());
+    }
+
+    [Theory]
+    [InlineData("chat.send", "UNAUTHORIZED", "auth.fail")]
+    [InlineData("ping", "UNAUTHORIZED", "auth.fail")]
+    [InlineData("status", "UNAUTHORIZED", "auth.fail")]
+    public async Task First_AnythingElse_IsRefusedAndClosed(string type, string code, string answer)
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        await using TestClient client = await relay.ConnectAsync();
+        await client.SendAsync(Envelopes.Of(type));
+
+        await client.ReceiveErrorAsync(code, answer);
+        Assert.Equal(1008, await client.ReceiveCloseAsync());
+    }
+
+    [Fact]
+    public async Task First_Malformed_IsInvalidAndClosed()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        await using TestClient client = await relay.ConnectAsync();
+        await client.SendAsync("{");
+
+        await client.ReceiveErrorAsync("INVALID_MESSAGE");
+        Assert.Equal(1008, await client.ReceiveCloseAsync());
+    }
+
+    [Fact]
+    public async Task First_OverFourKib_IsTooLarge()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        await using TestClient client = await relay.ConnectAsync();
+        await client.SendAsync(Envelopes.OfSize(4097));
+
+        await client.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
+        Assert.Equal(1009, await client.ReceiveCloseAsync());
+    }
+
+    [Fact]
+    public async Task Silence_PingsAndDribble_DoNotExtendTheTimeout()
+    {
+        var time = new ManualTime();
+        await using TestRelay relay = await TestRelay.StartAsync(time, "-auth-timeout", "10s");
+        await using TestClient client = await relay.ConnectAsync();
+        for (int second = 0; second < 9; second++)
+        {
+            // First the answer, then the clock: the relay's own count begins a moment after the client has its handshake.
+            await client.SendRawAsync(Frame.Of(Frame.Ping, "x"u8));
+            Assert.Equal(Frame.Pong, (await client.ReceiveFrameAsync()).Opcode);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await client.SendRawAsync([0x81]);
+        time.Advance(TimeSpan.FromSeconds(1.5));
+
+        await client.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");
+        Assert.Equal(1008, await client.ReceiveCloseAsync());
+        Assert.Equal(0, relay.Host.Core.Connections.Open);
+        Assert.Equal(0, relay.Host.Core.Connections.Pending);
+    }
+
+    [Fact]
+    public async Task Second_Auth_ChangesNothing()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        string token = await relay.NewTokenAsync(), other = await relay.NewTokenAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+
+        await phone.SendAsync(Envelopes.Auth(other, "agent"));
+        await phone.ReceiveErrorAsync("INVALID_MESSAGE");
+        await phone.SendAsync(Envelopes.Of("chat.send"));
+
+        Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
+        Assert.Equal(0, relay.Host.Core.Connections.Pending);
+    }
+
+    [Fact]
+    public async Task Guesses_BeyondTheLimit_AreAnsweredLate_AndHonestOnesAreNot()
+    {
+        var time = new ManualTime();
+        await using TestRelay relay = await TestRelay.StartAsync(time, "-auth-failures", "3");
+        string token = await relay.NewTokenAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            await using TestClient guess = await relay.ConnectAsync();
+            await guess.AuthenticateAsync("oc_pair_" + new string('0', 32), "phone");
+            Assert.Equal(1008, await guess.ReceiveCloseAsync());
+        }
+
+        await using TestClient late = await relay.ConnectAsync();
+        await late.SendAsync(Envelopes.Auth("oc_pair_" + new string('0', 32), "phone"));
+        while (relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized) < 4)
+            await Task.Yield();
+        await using TestClient honest = await relay.JoinAsync(token, "phone");
+        while (relay.Host.Core.Connections.Open > 1)
+        {
+            Assert.False(late.Socket.Poll(0, System.Net.Sockets.SelectMode.SelectRead) && relay.Host.Core.Connections.Open > 1);
+            time.Advance(TimeSpan.FromMilliseconds(300));
+            await Task.Yield();
+        }
+
+        await late.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");
+        Assert.Equal(1008, await late.ReceiveCloseAsync());
+    }
+
+    [Fact]
+    public async Task Connections_BeyondTheLimits_AreTurnedAway()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync("-max-connections", "3", "-max-pending-auth", "1");
+        string token = await relay.NewTokenAsync();
+        await using TestClient phone = await relay.JoinAsync(token, "phone");
+        TestClient pending = await relay.ConnectAsync();
+
+        await using (TestClient refused = await relay.ConnectAsync())
+            Assert.StartsWith("HTTP/1.1 503", refused.Handshake, StringComparison.Ordinal);
+
+        Assert.Equal("auth.ok", (await pending.AuthenticateAsync(token, "agent")).GetProperty("type").GetString());
+        await using TestClient third = await relay.ConnectAsync();
+        await using TestClient fourth = await relay.ConnectAsync();
+        Assert.StartsWith("HTTP/1.1 101", third.Handshake, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 503", fourth.Handshake, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,214 @@
+using System.Text;
+using System.Text.Json;
+using CoralMux.ReferenceRelay.Tests.Support;
+
+namespace CoralMux.ReferenceRelay.Tests.Relaying;
+
+public sealed class ForwardingTests
+{
+    [Theory]
+    [InlineData("""{"v":1,"type":"chat.send","id":"0d8f7c2e-5b1a-4c3d-9e2f-1a2b3c4d5e6f","ts":1,"payload":{}}""")]
+    [InlineData(""" {"payload" : {"a":1,"a":2, "n":1.50e+3, "s":"\u00e9é😀\/"}, "x":[null] ,"type":"chat.brand_new","v":1}""")]
+    [InlineData("""{"v":1,"type":"key_exchange","payload":{"pubkey":"AAAA"},"type2":"x"}""")]
+    public async Task Message_OfEitherSide_ArrivesByteForByte(string text)
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+
+        await phone.SendAsync(text);
+        Assert.Equal(text, await agent.ReceiveTextAsync());
+        await agent.SendAsync(text);
+        Assert.Equal(text, await phone.ReceiveTextAsync());
+    }
+
+    [Fact]
+    public async Task Message_InBinaryOrFragments_ArrivesAsOneText()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        byte[] text = Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"text":"ﬁn 😀"}"""));
+
+        await phone.SendRawAsync(Frame.Of(Frame.Binary, text));
+        Assert.Equal(text, await agent.ReceiveAsync());
+        for (int i = 0; i < text.Length; i++)
+        {
+            await phone.SendRawAsync(Frame.Of(i == 0 ? Frame.Text : Frame.Continuation, text.AsSpan(i, 1), final: i == text.Length - 1));
+            if (i % 10 == 0)
+                await phone.SendRawAsync(Frame.Of(Frame.Ping, [(byte)i]));
+        }
+
+        Assert.Equal(text, await agent.ReceiveAsync());
+        for (int i = 0; i < text.Length; i += 10)
+            Assert.Equal([(byte)i], (await phone.ReceiveFrameAsync()).Payload);
+    }
+
+    [Fact]
+    public async Task Message_AtTheLimit_Passes_AndOneMoreIsRefused()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        byte[] largest = Envelopes.OfSize(5_242_880), larger = Envelopes.OfSize(5_242_881);
+
+        await Task.WhenAll(phone.SendAsync(largest), AssertReceivesAsync(agent, largest));
+        await phone.SendAsync(larger);
+        JsonElement error = await phone.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
+        Assert.Equal(Envelopes.Id, error.GetProperty("ref").GetString());
+
+        await phone.SendRawAsync(Frame.Of(Frame.Text, larger.AsSpan(0, 3_000_000), final: false));
+        await phone.SendRawAsync(Frame.Of(Frame.Continuation, larger.AsSpan(3_000_000)));
+        await phone.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
+        await phone.SendAsync(Envelopes.Of("chat.send"));
+        Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
+    }
+
+    private static async Task AssertReceivesAsync(TestClient client, byte[] message)
+    {
+        byte[] received = await client.ReceiveAsync();
+        Assert.True(message.AsSpan().SequenceEqual(received));
+    }
+
+    [Fact]
+    public async Task Message_AbsurdlyLarge_IsClosedWithTheErrorFirst()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, _) = await relay.PairAsync();
+        await phone.SendRawAsync(Frame.Of(Frame.Text, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send")), length: long.MaxValue));
+
+        await phone.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
+        Assert.Equal(1009, await phone.ReceiveCloseAsync());
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("")]
+    [InlineData("""{"v":1,"type":"foo.bar","payload":{}}""")]
+    [InlineData("""{"v":1,"type":"status","payload":{"peer":"offline"}}""")]
+    [InlineData("""{"v":1,"type":"auth.ok","payload":{}}""")]
+    [InlineData("""{"v":1,"type":"auth.fail","payload":{}}""")]
+    [InlineData("""{"v":1,"type":"chat.send","payload":{},"\u0074ype":"chat.done"}""")]
+    [InlineData("""{"v":1,"type":"chat.done","payload":{}}""")]
+    [InlineData("""{"v":1,"type":"\u0063hat.stream","payload":{}}""")]
+    [InlineData("""{"v":1,"type":"agent.result","payload":{}}""")]
+    public async Task Message_Refused_IsAnsweredAndNotForwarded(string text)
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+
+        await phone.SendAsync(text);
+        await phone.ReceiveErrorAsync("INVALID_MESSAGE");
+        await phone.SendAsync(Envelopes.Of("chat.send"));
+
+        Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
+    }
+
+    [Fact]
+    public async Task Pong_OfAClient_IsSwallowed()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+
+        await phone.SendAsync(Envelopes.Of("pong"));
+        await phone.SyncAsync();
+        await agent.SyncAsync();
+    }
+
+    [Fact]
+    public async Task Text_NotUtf8_ClosesWith1007AndIsNotForwarded()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        byte[] text = Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"text":"?"}"""));
+        text[Array.IndexOf(text, (byte)'?')] = 0xED;
+
+        await phone.SendAsync(text);
+
+        Assert.Equal(1007, await phone.ReceiveCloseAsync());
+        await agent.AssertStatusAsync("offline");
+    }
+
+    [Fact]
+    public async Task Frame_Unmasked_ClosesWith1002()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+
+        await phone.SendRawAsync(Frame.Of(Frame.Text, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send")), masked: false));
+
+        Assert.Equal(1002, await phone.ReceiveCloseAsync());
+        await agent.AssertStatusAsync("offline");
+    }
+
+    [Fact]
+    public async Task Close_OfAClient_IsEchoed()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+
+        await phone.SendRawAsync(Frame.Of(Frame.Close, [0x0F, 0xA1]));
+
+        Assert.Equal(4001, await phone.ReceiveCloseAsync());
+        await agent.AssertStatusAsync("offline");
+    }
+
+    [Fact]
+    public async Task Messages_Pipelined_KeepTheirOrder()
+    {
+        const int count = 5000;
+        await using TestRelay relay = await TestRelay.StartAsync("-rate-phone", "1000000", "-rate-agent", "1000000");
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        Task sending = Task.WhenAll(SendManyAsync(phone), SendManyAsync(agent));
+
+        await Task.WhenAll(ReceiveManyAsync(agent), ReceiveManyAsync(phone), sending);
+
+        static Task SendManyAsync(TestClient client) =>
+            client.SendRawAsync([.. Enumerable.Range(0, count).SelectMany(i => Frame.Of(Frame.Text, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", $$"""{"n":{{i}},"text":"{{new string('x', i % 700)}}"}"""))))]);
+
+        static async Task ReceiveManyAsync(TestClient client)
+        {
+            for (int i = 0; i < count; i++)
+                Assert.Equal(i, (await client.ReceiveJsonAsync()).GetProperty("payload").GetProperty("n").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task Message_WithoutPeer_IsPeerOffline_ToTheSenderOnly()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        string token = await relay.NewTokenAsync();
+        await using TestClient phone = await relay.JoinAsync(token, "phone");
+
+        await phone.SendAsync(Envelopes.Of("chat.send"));
+
+        JsonElement error = await phone.ReceiveErrorAsync("PEER_OFFLINE");
+        Assert.Equal(Envelopes.Id, error.GetProperty("ref").GetString());
+        await using TestClient agent = await relay.JoinAsync(token, "agent");
+        await agent.SyncAsync();
+    }
+
+    [Fact]
+    public async Task Replacement_OldOneIsClosed_AndCanDoNothingToTheNew()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        string token = await relay.NewTokenAsync();
+        (TestClient old, TestClient agent) = await relay.PairAsync(token);
+        await using TestClient young = await relay.JoinAsync(token, "phone");
+
+        await old.SendAsync(Envelopes.Of("chat.send", """{"text":"ghost"}"""));
+        Assert.Equal(4409, await old.ReceiveCloseAsync());
+        await old.DisposeAsync();
+        await young.SendAsync(Envelopes.Of("chat.send"));
+
+        Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
+        await agent.SyncAsync();
+        Assert.Equal((true, true), relay.Host.Core.Sessions.Presence(IdOf(token)));
+        Assert.Equal(2, relay.Host.Core.Connections.Open);
+    }
+
+    private static ReferenceRelay.Protocol.TokenId IdOf(string token)
+    {
+        Assert.True(ReferenceRelay.Protocol.TokenId.TryParse(token, out var id));
+        return id;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Tests.Support;
+
+namespace CoralMux.ReferenceRelay.Tests.Robustness;
+
+/// <summary>Seeded: a failure names its input and can be repeated.</summary>
+public sealed class HostileInputTests
+{
+    /// <summary>How many inputs; the full measure of 100,000 is run by hand with this variable set.</summary>
+    private static int Inputs => int.TryParse(Environment.GetEnvironmentVariable("CORALMUX_HOSTILE_INPUTS"), out int n) ? n : 4000;
+
+    [Fact]
+    public async Task HostileInputs_WithAHealthyPairTalking_DisturbNobody()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync("-rate-phone", "100000000", "-rate-agent", "100000000", "-auth-failures", "1000000");
+        string token = await relay.NewTokenAsync(), victim = await relay.NewTokenAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        await using TestClient witness = await relay.JoinAsync(victim, "agent");
+        using var done = new CancellationTokenSource();
+        Task<int> talk = Task.Run(() => TalkAsync(phone, agent, done.Token), TestContext.Current.CancellationToken);
+
+        int next = 0;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (int seed; (seed = Interlocked.Increment(ref next)) <= Inputs;)
+                await AttackAsync(relay.Port, victim, seed);
+        })));
+
+        await done.CancelAsync();
+        Assert.True(await talk > 0);
+        await RaceTests.UntilAsync(() => relay.Host.Core.Connections.Open == 3);
+        Assert.Equal(0, relay.Host.Core.Meters.EndedCount(CloseReason.InternalError));
+        Assert.DoesNotContain(relay.Log.Lines, l => l.Event.Id is 202 or 203);
+        await RaceTests.UntilAsync(() => relay.Host.Core.Memory.Held == 0);
+    }
+
+    private static async Task<int> TalkAsync(TestClient phone, TestClient agent, CancellationToken stop)
+    {
+        int n = 0;
+        for (; !stop.IsCancellationRequested; n++)
+        {
+            string question = Envelopes.Of("chat.send", $$"""{"n":{{n}}}"""), answer = Envelopes.Of("chat.done", $$"""{"n":{{n}}}""");
+            await phone.SendAsync(question);
+            Assert.Equal(question, await agent.ReceiveTextAsync());
+            await agent.SendAsync(answer);
+            Assert.Equal(answer, await phone.ReceiveTextAsync());
+        }
+
+        return n;
+    }
+
+    private static async Task AttackAsync(int port, string token, int seed)
+    {
+        var random = new Random(seed);
+        byte[] handshake = Encoding.ASCII.GetBytes(
+            "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        byte[] bytes = (seed % 5) switch
+        {
+            0 => Noise(random, random.Next(1, 2000)),
+            1 => Mutate(random, handshake),
+            2 => [.. handshake, .. Noise(random, random.Next(1, 500))],
+            3 => [.. handshake, .. Frame.Of(Envelopes.Auth(token, "phone")), .. Mutate(random, Frame.Of(Envelopes.Of("chat.send", """{"text":"é😀"}""")))],
+            _ => [.. handshake, .. Frame.Of(Envelopes.Auth(token, "phone")), .. Frame.Of(Frame.Text, Mutate(random, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"a":[1,{"b":"\u00e9"}]}"""))))],
+        };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken);
+            int cut = random.Next(bytes.Length);
+            await socket.SendAsync(bytes.AsMemory(0, cut), TestContext.Current.CancellationToken);
+            await socket.SendAsync(bytes.AsMemory(cut), TestContext.Current.CancellationToken);
+            if (random.Next(2) == 0)
+                socket.LingerState = new LingerOption(true, 0);
+            else
+                await ReadToQuietAsync(socket);
+        }
+        catch (SocketException)
+        {
+            // Being thrown out is a fair answer.
+        }
+    }
+
+    private static async Task ReadToQuietAsync(Socket socket)
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        var scratch = new byte[4096];
+        while (await socket.ReceiveAsync(scratch, TestContext.Current.CancellationToken) > 0) { }
+    }
+
+    private static byte[] Noise(Random random, int length)
+    {
+        var bytes = new byte[length];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] Mutate(Random random, byte[] bytes)
+    {
+        List<byte> mutated = [.. bytes];
+        for (int changes = random.Next(1, 5); changes > 0 && mutated.Count > 0; changes--)
+        {
+            int at = random.Next(mutated.Count);
+            switch (random.Next(4))
+            {
+                case 0: mutated[at] = (byte)random.Next(256); break;
+                case 1: mutated[at] ^= (byte)(1 << random.Next(8)); break;
+                case 2: mutated.RemoveAt(at); break;
+                default: mutated.Insert(at, (byte)random.Next(256)); break;
+            }
+        }
+
+        return [.. mutated];
+    }
+}

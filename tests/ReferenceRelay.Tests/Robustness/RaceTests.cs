@@ -1,0 +1,133 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using CoralMux.ReferenceRelay.Protocol;
+using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Tests.Support;
+
+namespace CoralMux.ReferenceRelay.Tests.Robustness;
+
+public sealed class RaceTests
+{
+    /// <summary>Connecting, replacing and leaving at once on many tokens: afterwards everybody agrees who is there.</summary>
+    [Fact]
+    public async Task ConnectReplaceLeave_Racing_EndsInTheTruth()
+    {
+        const int tokens = 40, workersPerToken = 4, cycles = 25;
+        await using TestRelay relay = await TestRelay.StartAsync();
+        var truth = new List<(string Token, TestClient? Phone, TestClient? Agent)>();
+        await Parallel.ForAsync(0, tokens, new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = TestContext.Current.CancellationToken }, async (number, _) =>
+        {
+            string token = await relay.NewTokenAsync();
+            await Task.WhenAll(Enumerable.Range(0, workersPerToken).Select(worker => ChurnAsync(relay, token, new Random(number * 100 + worker), cycles)));
+            TestClient? phone = number % 3 != 0 ? await relay.JoinAsync(token, "phone") : null;
+            TestClient? agent = number % 2 != 0 ? await relay.JoinAsync(token, "agent") : null;
+            lock (truth)
+                truth.Add((token, phone, agent));
+        });
+
+        int expected = truth.Sum(t => (t.Phone is null ? 0 : 1) + (t.Agent is null ? 0 : 1));
+        await UntilAsync(() => relay.Host.Core.Connections.Held == expected);
+        foreach ((string token, TestClient? phone, TestClient? agent) in truth)
+        {
+            JsonElement shown = await relay.GetAsync("/api/v1/pair/" + token);
+            Assert.Equal((phone is not null, agent is not null), (shown.GetProperty("phone").GetBoolean(), shown.GetProperty("agent").GetBoolean()));
+            if (phone is null || agent is null)
+                continue;
+            await phone.SendAsync(Envelopes.Of("chat.send"));
+            while (await agent.ReceiveTextAsync() != Envelopes.Of("chat.send")) { }
+        }
+
+        JsonElement health = await relay.GetAsync("/health");
+        Assert.Equal(expected, health.GetProperty("connections").GetInt32());
+        Assert.Equal(truth.Count(t => t.Phone is not null || t.Agent is not null), health.GetProperty("sessions").GetInt32());
+        Assert.Equal(0, relay.Host.Core.Connections.Pending);
+        Assert.DoesNotContain(relay.Log.Lines, l => l.Event.Id is 202 or 203);
+    }
+
+    private static async Task ChurnAsync(TestRelay relay, string token, Random random, int cycles)
+    {
+        for (int i = 0; i < cycles; i++)
+        {
+            await using TestClient client = await relay.JoinAsync(token, random.Next(2) == 0 ? "phone" : "agent");
+            try
+            {
+                if (random.Next(2) == 0)
+                    await client.SendAsync(Envelopes.Of("chat.send"));
+                if (random.Next(3) == 0)
+                    client.Socket.LingerState = new LingerOption(true, 0);
+                else if (random.Next(2) == 0)
+                    await client.SendRawAsync(Frame.Of(Frame.Close, [0x03, 0xE8]));
+            }
+            catch (IOException)
+            {
+                // Replaced by another worker, which is the point.
+            }
+        }
+    }
+
+    /// <summary>Presence as the other side sees it is a strict alternation, whatever the newcomers do.</summary>
+    [Fact]
+    public async Task Presence_UnderReplacement_ChangesOnlyWhenItChanges()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        string token = await relay.NewTokenAsync();
+        await using TestClient agent = await relay.JoinAsync(token, "agent");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
+        {
+            for (int i = 0; i < 50; i++)
+                await using (await relay.JoinAsync(token, "phone")) { }
+        })));
+        await UntilAsync(() => relay.Host.Core.Connections.Open == 1);
+        await agent.SendAsync(Envelopes.Of("ping"));
+
+        string expected = "online";
+        while (true)
+        {
+            JsonElement message = await agent.ReceiveJsonAsync();
+            if (message.GetProperty("type").GetString() == "pong")
+                break;
+            Assert.Equal(expected, message.GetProperty("payload").GetProperty("peer").GetString());
+            expected = expected == "online" ? "offline" : "online";
+        }
+
+        Assert.Equal("online", expected);
+    }
+
+    [Fact]
+    public async Task Delete_RacingWithConnects_LeavesNobodyInside()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        for (int round = 0; round < 20; round++)
+        {
+            string token = await relay.NewTokenAsync();
+            Assert.True(TokenId.TryParse(token, out TokenId id));
+            TestClient[] clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+            {
+                TestClient client = await relay.ConnectAsync();
+                await client.SendAsync(Envelopes.Auth(token, i % 2 == 0 ? "phone" : "agent"));
+                return client;
+            }).Append(Task.Run(async () =>
+            {
+                (await relay.Http.DeleteAsync(new Uri("/api/v1/pair/" + token, UriKind.Relative), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+                return await relay.ConnectAsync();
+            })));
+
+            await clients[^1].SendAsync(Envelopes.Auth(token, "phone"));
+            foreach (TestClient client in clients)
+                Assert.True(await client.ReceiveCloseAsync() is 1008 or 4409);
+            await UntilAsync(() => relay.Host.Core.Connections.Open == 0);
+            Assert.False(relay.Host.Core.Store.Contains(id));
+            Assert.Equal((false, false), relay.Host.Core.Sessions.Presence(id));
+        }
+
+        Assert.Equal(0, relay.Host.Core.Meters.EndedCount(CloseReason.InternalError));
+    }
+
+    internal static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!condition())
+            await Task.Delay(1, patience.Token);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Net.Sockets;
+using System.Text;
+using CoralMux.ReferenceRelay.Tests.Support;
+
+namespace CoralMux.ReferenceRelay.Tests.Robustness;
+
+public sealed class SlowReaderTests
+{
+    private static string[] Unlimited => ["-rate-phone", "1000000", "-rate-agent", "1000000", "-daily-quota", "100000000000", "-monthly-quota", "100000000000", "-queue-bytes", "65536"];
+
+    /// <summary>Sends until the relay takes no more for a while; says how many bytes went.</summary>
+    private static async Task<long> FillAsync(TestClient sender, byte[] frame)
+    {
+        long sent = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        try
+        {
+            while (true)
+            {
+                stop.CancelAfter(TimeSpan.FromSeconds(1));
+                sent += await sender.Socket.SendAsync(frame.AsMemory((int)(sent % frame.Length)), stop.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return sent;
+        }
+    }
+
+    [Fact]
+    public async Task FrozenPeer_SlowsItsSenderAndNobodyElse_AndLosesNothing()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync(Unlimited);
+        (TestClient phone, TestClient frozen) = await relay.PairAsync();
+        (TestClient otherPhone, TestClient otherAgent) = await relay.PairAsync();
+        byte[] frame = Frame.Of(Frame.Text, Envelopes.OfSize(10_000));
+
+        long sent = await FillAsync(phone, frame);
+
+        Assert.True(sent > frame.Length);
+        Assert.InRange(relay.Host.Core.Memory.Held, 0, 1_000_000);
+        for (int i = 0; i < 1000; i++)
+        {
+            await otherPhone.SendAsync(Envelopes.Of("chat.send"));
+            Assert.Equal(Envelopes.Of("chat.send"), await otherAgent.ReceiveTextAsync());
+        }
+
+        // The frozen one thaws: everything that was sent whole arrives, in order and once.
+        long whole = sent / frame.Length;
+        for (long i = 0; i < whole; i++)
+            Assert.Equal(10_000, (await frozen.ReceiveAsync()).Length);
+    }
+
+    [Fact]
+    public async Task FrozenPeer_ForTheStallTime_IsClosedAndTheSenderTold()
+    {
+        var time = new ManualTime();
+        await using TestRelay relay = await TestRelay.StartAsync(time, Unlimited);
+        (TestClient phone, TestClient frozen) = await relay.PairAsync();
+        await FillAsync(phone, Frame.Of(Frame.Text, Envelopes.OfSize(10_000)));
+
+        time.Advance(TimeSpan.FromSeconds(31));
+        await phone.AssertStatusAsync("offline");
+        Assert.Equal(1, relay.Host.Core.Meters.EndedCount(ReferenceRelay.Sessions.CloseReason.Stalled));
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        Assert.False(await StillOpenAsync(frozen));
+    }
+
+    private static async Task<bool> StillOpenAsync(TestClient client)
+    {
+        try
+        {
+            while (true)
+                await client.ReceiveFrameAsync();
+        }
+        catch (EndOfStreamException)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
+    public async Task OwnAnswersUnread_StopTheReadingOfThatConnectionOnly()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync(Unlimited);
+        (TestClient rude, _) = await relay.PairAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+
+        await FillAsync(rude, Frame.Of(Envelopes.Of("ping")));
+
+        Assert.InRange(relay.Host.Core.Memory.Held, 0, 1_000_000);
+        await phone.SendAsync(Envelopes.Of("chat.send"));
+        await agent.ReceiveAsync();
+    }
+
+    [Fact]
+    public async Task SlowReader_WhoKeepsMoving_IsNeverCutOff()
+    {
+        var time = new ManualTime();
+        await using TestRelay relay = await TestRelay.StartAsync(time, Unlimited);
+        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        agent.Socket.ReceiveBufferSize = 4096;
+        byte[] large = Envelopes.OfSize(5_000_000);
+        Task sending = phone.SendAsync(large);
+        var received = new byte[64 * 1024];
+        long total = 0;
+        await sending;
+        for (int step = 0; total < large.Length; step++)
+        {
+            int count = await agent.Socket.ReceiveAsync(received, TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, count);
+            total += count;
+            if (step % 32 == 31)
+            {
+                // The reader takes a little in every twenty seconds. The sender is not read meanwhile, and not blamed for its silence.
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+                time.Advance(TimeSpan.FromSeconds(20));
+            }
+        }
+
+        Assert.Equal(2, relay.Host.Core.Connections.Open);
+    }
+
+    [Fact]
+    public async Task Drain_WithMessagesStillQueued_DeliversThemAllBefore1001()
+    {
+        TestRelay relay = await TestRelay.StartAsync(Unlimited);
+        try
+        {
+            (TestClient phone, TestClient agent) = await relay.PairAsync();
+            // As much as the sockets hold on the way, so that some of it is queued in the relay when it is told to stop.
+            int count = 300;
+            for (int i = 0; i < count; i++)
+            {
+                byte[] text = Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", $$"""{"n":{{i}},"text":"{{new string('x', 2000)}}"}"""));
+                await phone.SendAsync(text);
+            }
+
+            await phone.SyncAsync();
+            Task stopping = relay.Host.StopAsync();
+            for (int i = 0; i < count; i++)
+                Assert.Equal(i, (await agent.ReceiveJsonAsync()).GetProperty("payload").GetProperty("n").GetInt32());
+            Assert.Equal(1001, await agent.ReceiveCloseAsync());
+            Assert.Equal(1001, await phone.ReceiveCloseAsync());
+            await agent.DisposeAsync();
+            await phone.DisposeAsync();
+            await stopping;
+        }
+        finally
+        {
+            await relay.DisposeAsync();
+        }
+    }
+}

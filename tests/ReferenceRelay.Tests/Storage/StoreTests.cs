@@ -1,0 +1,102 @@
+using System.Text.Json;
+using CoralMux.ReferenceRelay.Storage;
+using CoralMux.ReferenceRelay.Tests.Robustness;
+using CoralMux.ReferenceRelay.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace CoralMux.ReferenceRelay.Tests.Storage;
+
+public sealed class StoreTests : IDisposable
+{
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"coralmux-{Guid.NewGuid():N}.db");
+
+    public void Dispose()
+    {
+        foreach (string suffix in new[] { "", "-wal", "-shm" })
+            File.Delete(_file + suffix);
+    }
+
+    [Fact]
+    public async Task Restart_Clean_KeepsTokensAndExactUsage()
+    {
+        string token;
+        int size = Envelopes.Of("chat.send").Length;
+        await using (TestRelay relay = await TestRelay.StartAsync("-db", _file))
+        {
+            token = await relay.NewTokenAsync();
+            (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+            for (int i = 0; i < 7; i++)
+            {
+                await phone.SendAsync(Envelopes.Of("chat.send"));
+                await agent.ReceiveAsync();
+            }
+        }
+
+        await using TestRelay again = await TestRelay.StartAsync("-db", _file);
+        await using TestClient back = await again.ConnectAsync();
+        JsonElement ok = (await back.AuthenticateAsync(token, "phone")).GetProperty("payload");
+        Assert.Equal(7 * size, ok.GetProperty("daily_used_bytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task Database_HoldsNoToken()
+    {
+        string token;
+        await using (TestRelay relay = await TestRelay.StartAsync("-db", _file))
+            token = await relay.NewTokenAsync();
+
+        string content = Convert.ToHexStringLower(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken));
+        string secret = token["oc_pair_".Length..];
+        Assert.DoesNotContain(secret, content, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToHexStringLower(System.Text.Encoding.ASCII.GetBytes(secret)), content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DatabaseThatCannotBeUsed_SaysWhy()
+    {
+        await File.WriteAllTextAsync(_file, new string('x', 10_000), TestContext.Current.CancellationToken);
+
+        StoreException error = await Assert.ThrowsAsync<StoreException>(() => TestRelay.StartAsync("-db", _file));
+        Assert.Contains(_file, error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StoreException>(() => TestRelay.StartAsync("-db", "/nonexistent/relay.db"));
+    }
+
+    [Fact]
+    public async Task Locked_WhileRunning_ForwardsOnWithinTheLease_AndRecovers()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync("-db", _file, "-rate-phone", "1000000");
+        string token = await relay.NewTokenAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        await phone.SendAsync(Envelopes.Of("chat.send"));
+        await agent.ReceiveAsync();
+
+        await using (var other = new SqliteConnection($"Data Source={_file};Pooling=False"))
+        {
+            await other.OpenAsync(TestContext.Current.CancellationToken);
+            await using SqliteCommand lockAll = other.CreateCommand();
+            lockAll.CommandText = "BEGIN IMMEDIATE";
+            await lockAll.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+            using HttpResponseMessage refused = await relay.Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
+            Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal("degraded", (await relay.GetAsync("/health")).GetProperty("status").GetString());
+            for (int i = 0; i < 20; i++)
+            {
+                await phone.SendAsync(Envelopes.Of("chat.send"));
+                Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
+            }
+
+            // More than any lease left: refused, said so, and not delivered.
+            await phone.SendAsync(Envelopes.OfSize(5_000_000));
+            JsonElement error = await phone.ReceiveErrorAsync("BACKEND_ERROR");
+            Assert.True(error.GetProperty("retry_after_ms").GetInt64() > 0);
+        }
+
+        await RaceTests.UntilAsync(() => !relay.Host.Core.Store.Degraded);
+        Assert.Equal("ok", (await relay.GetAsync("/health")).GetProperty("status").GetString());
+        await Task.Delay(1100, TestContext.Current.CancellationToken);
+        await phone.SendAsync(Envelopes.OfSize(5_000_000));
+        Assert.Equal(5_000_000, (await agent.ReceiveAsync()).Length);
+        Assert.StartsWith("oc_pair_", await relay.NewTokenAsync(), StringComparison.Ordinal);
+    }
+}

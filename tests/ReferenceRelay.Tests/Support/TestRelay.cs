@@ -1,0 +1,80 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using CoralMux.ReferenceRelay.Options;
+using Microsoft.Extensions.Logging;
+
+namespace CoralMux.ReferenceRelay.Tests.Support;
+
+/// <summary>A relay in this process, through real Kestrel on a free loopback port.</summary>
+internal sealed class TestRelay : IAsyncDisposable
+{
+    public const string AdminKey = "a key for tests";
+
+    private TestRelay(RelayHost host, LogCapture log)
+    {
+        Host = host;
+        Log = log;
+        Http = new HttpClient { BaseAddress = host.Address };
+        Http.DefaultRequestHeaders.Add("X-Admin-Key", AdminKey);
+    }
+
+    public RelayHost Host { get; }
+
+    public LogCapture Log { get; }
+
+    public HttpClient Http { get; }
+
+    public int Port => Host.Address.Port;
+
+    /// <param name="flags">As on the command line; an address, a key and a database in memory are there already.</param>
+    public static async Task<TestRelay> StartAsync(TimeProvider? time = null, params string[] flags)
+    {
+        ParsedOptions parsed = OptionsParser.Parse(
+            ["-addr", "127.0.0.1:0", .. flags.Contains("-db") ? Array.Empty<string>() : ["-db", ":memory:"], .. flags.Contains("-no-key") ? Array.Empty<string>() : ["-admin-key", AdminKey], .. flags.Where(f => f != "-no-key")],
+            _ => null);
+        Assert.Empty(parsed.Errors);
+        var log = new LogCapture();
+        RelayHost host = await RelayHost.StartAsync(parsed.Options!, time ?? TimeProvider.System, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
+        return new TestRelay(host, log);
+    }
+
+    public static Task<TestRelay> StartAsync(params string[] flags) => StartAsync(null, flags);
+
+    public async Task<string> NewTokenAsync()
+    {
+        using HttpResponseMessage response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        JsonElement body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return body.GetProperty("token").GetString()!;
+    }
+
+    public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(Port);
+
+    /// <summary>A client that has authenticated; its auth.ok has been read.</summary>
+    public async Task<TestClient> JoinAsync(string token, string role)
+    {
+        TestClient client = await ConnectAsync();
+        JsonElement answer = await client.AuthenticateAsync(token, role);
+        Assert.Equal("auth.ok", answer.GetProperty("type").GetString());
+        return client;
+    }
+
+    /// <summary>Both sides, with the phone's news of the agent already read.</summary>
+    public async Task<(TestClient Phone, TestClient Agent)> PairAsync(string? token = null)
+    {
+        token ??= await NewTokenAsync();
+        TestClient phone = await JoinAsync(token, "phone");
+        TestClient agent = await JoinAsync(token, "agent");
+        Assert.Equal("online", (await phone.ReceiveJsonAsync()).GetProperty("payload").GetProperty("peer").GetString());
+        return (phone, agent);
+    }
+
+    public Task<JsonElement> GetAsync(string path) =>
+        Http.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Host.StopAsync();
+        await Host.DisposeAsync();
+    }
+}
