@@ -11,6 +11,8 @@ arguments=(verify "$URL" --out "$OUT")
 [ -z "${KNOWN_FAILURES:-}" ] || arguments+=(--known-failures "$KNOWN_FAILURES")
 [ "${STRICT:-false}" != true ] || arguments+=(--strict)
 
+# What an earlier run left must not be taken for this one's.
+rm -f "$OUT"/{report.json,report.html,junit.xml,cucumber.ndjson,summary.md,badge.svg}
 "$root/coralmux-conformance" "${arguments[@]}"
 code=$?
 [ -z "${GITHUB_STEP_SUMMARY:-}" ] || [ ! -f "$OUT/summary.md" ] || cat "$OUT/summary.md" >>"$GITHUB_STEP_SUMMARY"
