@@ -6,7 +6,7 @@ using CoralMux.Bench;
 if (args.Contains("--help"))
 {
     Console.WriteLine("""
-        coralmux-bench [closed] [pipelined] [large] [latency] [idle] [connects] [--rounds N] [--seconds N] [--warmup N] [--relay FILE]
+        coralmux-bench [closed] [pipelined] [large] [latency] [idle] [connects] [drain] [--rounds N] [--seconds N] [--warmup N] [--relay FILE]
 
         Measures the relay, HAProxy in TCP mode (if it is installed) and direct connections in turn, and prints the
         median of the rounds and the ratio to HAProxy. Without a name: everything.
@@ -39,6 +39,7 @@ if (Wanted("connects"))
     Console.WriteLine($"{"connects",-15} relay {await IdleFleet.ConnectsPerSecondAsync(relay, length):F0} authenticated connects/s");
 }
 
+if (Wanted("drain")) await Drain.MeasureAsync(program, 1000);
 if (Wanted("idle")) await IdleFleet.MeasureAsync(program, 10_000);
 return 0;
 
@@ -94,6 +95,6 @@ int Option(string name, int otherwise)
 
 bool Wanted(string name)
 {
-    string[] names = ["closed", "pipelined", "large", "latency", "idle", "connects"];
+    string[] names = ["closed", "pipelined", "large", "latency", "idle", "connects", "drain"];
     return !args.Intersect(names).Any() || args.Contains(name);
 }
