@@ -71,7 +71,9 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
 
         var connection = new Connection(core, wire, address);
         core.Connections.Add(connection);
-        _ = new ConnectionReader(core, connection).RunAsync(received);
+        // Nothing of the request is to live on in the connection, nor be carried through each of its awaits.
+        using (ExecutionContext.SuppressFlow())
+            _ = new ConnectionReader(core, connection).RunAsync(received);
     }
 
     private static bool HasToken(Microsoft.Extensions.Primitives.StringValues header, string token)

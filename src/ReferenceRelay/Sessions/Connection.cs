@@ -52,7 +52,9 @@ internal sealed class Connection
     /// <summary>The session turned out not to take it.</summary>
     public void StayOutside() => Session = null;
 
-    public void NoteReceived() => Volatile.Write(ref _received, _core.Time.GetTimestamp());
+    public void NoteReceived() => NoteReceived(_core.Time.GetTimestamp());
+
+    public void NoteReceived(long at) => Volatile.Write(ref _received, at);
 
     /// <summary>While the relay itself does not read, silence says nothing about the client.</summary>
     public void PauseReading(bool paused)
