@@ -49,6 +49,9 @@ internal sealed class Connection
 
     public void Enter(Session session, Role role) => (Session, Role) = (session, role);
 
+    /// <summary>Before the client hears of it: what it does next must find it counted as authenticated.</summary>
+    public void NoteAdmitted() => _core.Connections.Authenticated();
+
     /// <summary>The session turned out not to take it.</summary>
     public void StayOutside() => Session = null;
 
