@@ -52,7 +52,8 @@ async Task CompareAsync(string name, int count, Func<Pairs, TimeSpan, Task<doubl
         using (var relay = new RelayChild(program))
         {
             // The program people run has been up for a while: let the compiler finish before the clock starts.
-            await measure(await Pairs.ThroughRelayAsync(relay, count), warmUp);
+            await Measurements.ClosedLoopAsync(await Pairs.ThroughRelayAsync(relay, 100), warmUp);
+            await measure(await Pairs.ThroughRelayAsync(relay, count), TimeSpan.FromSeconds(2));
             Pairs pairs = await Pairs.ThroughRelayAsync(relay, count);
             TimeSpan before = relay.Cpu;
             relayed.Add(scale * await measure(pairs, length));

@@ -18,6 +18,9 @@ internal sealed class RelayHost : IAsyncDisposable
     /// <summary>HTTP only: an upgraded connection no longer counts here.</summary>
     private const int MaxHttpConnections = 4096;
 
+    /// <summary>Short, because an idle HTTP connection takes the place of a newcomer.</summary>
+    private static readonly TimeSpan HttpKeepAlive = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan CertificateCheck = TimeSpan.FromSeconds(10);
 
     /// <summary>Clients that are all sent away at once all come back at once; this is how far apart they are sent.</summary>
@@ -190,7 +193,8 @@ internal sealed class RelayHost : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, RelayOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = MaxHttpConnections;
+        kestrel.Limits.MaxConcurrentConnections = Math.Max(MaxHttpConnections, options.Limits.MaxPendingAuth);
+        kestrel.Limits.KeepAliveTimeout = HttpKeepAlive;
         kestrel.Limits.RequestHeadersTimeout = options.Limits.AuthTimeout;
         kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;

@@ -75,7 +75,10 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
         // The door was closed after this one had taken its place, and the others may have been sent away already.
         if (core.Connections.IsClosed)
             connection.Close(CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
-        _ = new ConnectionReader(core, connection).RunAsync(received);
+
+        // Nothing of the request is to live on in the connection, nor be carried through each of its awaits.
+        using (ExecutionContext.SuppressFlow())
+            _ = new ConnectionReader(core, connection).RunAsync(received);
     }
 
     private static bool HasToken(Microsoft.Extensions.Primitives.StringValues header, string token)

@@ -53,10 +53,15 @@ internal sealed class Connection
 
     public void Enter(Session session, Role role) => (Session, Role) = (session, role);
 
+    /// <summary>Before the client hears of it: what it does next must find it counted as authenticated.</summary>
+    public void NoteAdmitted() => _core.Connections.Authenticated();
+
     /// <summary>The session turned out not to take it.</summary>
     public void StayOutside() => Session = null;
 
-    public void NoteReceived() => Volatile.Write(ref _received, _core.Time.GetTimestamp());
+    public void NoteReceived() => NoteReceived(_core.Time.GetTimestamp());
+
+    public void NoteReceived(long at) => Volatile.Write(ref _received, at);
 
     /// <summary>While the relay itself does not read, silence says nothing about the client.</summary>
     public void PauseReading(bool paused)

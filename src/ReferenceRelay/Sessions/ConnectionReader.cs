@@ -47,6 +47,7 @@ internal sealed class ConnectionReader
         try
         {
             _frames.Received(received);
+            _moment = Moment.Now(_core.Time);
             if (received.Length > 0)
                 await HandleReceivedAsync();
             await ReadAsync();
@@ -86,7 +87,8 @@ internal sealed class ConnectionReader
             if (count == 0)
                 return;
 
-            _connection.NoteReceived();
+            _moment = Moment.Now(_core.Time);
+            _connection.NoteReceived(_moment.Ticks);
             _frames.Received(count);
             await HandleReceivedAsync();
         }
@@ -96,7 +98,6 @@ internal sealed class ConnectionReader
 
     private async ValueTask HandleReceivedAsync()
     {
-        _moment = Moment.Now(_core.Time);
         if (_connection.Session is not null)
             _frames.MaxMessageSize = _core.Limits.Current.MaxMessageSize;
         while (!_connection.IsEnding)

@@ -55,6 +55,7 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
             side = connection;
             peer = Side(role.Other());
             DateTimeOffset now = time.GetUtcNow();
+            connection.NoteAdmitted();
             connection.SendAuthOk(now, peer is not null, limits.Current.DailyQuota, _quota.Used(now).DayBytes);
             if (old is null)
                 peer?.SendStatus(now, online: true);

@@ -176,6 +176,7 @@ public sealed class PairingApiTests
             await agent.AssertStatusAsync("offline");
         }
 
+        await Robustness.RaceTests.UntilAsync(() => relay.Host.Core.Connections.Open == 1);
         JsonElement health = await relay.GetAsync("/health");
         Assert.Equal("ok", health.GetProperty("status").GetString());
         Assert.Equal((1, 1), (health.GetProperty("connections").GetInt32(), health.GetProperty("sessions").GetInt32()));

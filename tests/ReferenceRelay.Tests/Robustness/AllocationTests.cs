@@ -14,7 +14,7 @@ public sealed class AllocationTests
     [InlineData(100_000)]
     public async Task Forwarding_InSteadyState_AllocatesNothing(int size)
     {
-        const int count = 2000;
+        const int count = 5000;
         await using TestRelay relay = await TestRelay.StartAsync("-rate-phone", "100000000", "-daily-quota", "100000000000", "-monthly-quota", "100000000000");
         (TestClient phone, TestClient agent) = await relay.PairAsync();
         byte[] frame = Frame.Of(Frame.Text, Envelopes.OfSize(size));
@@ -26,8 +26,8 @@ public sealed class AllocationTests
         Exchange(count);
         long perMessage = (GC.GetTotalAllocatedBytes(precise: true) - before) / count;
 
-        // Timers and the test runner allocate a little beside it: less than a byte a message would be zero, one object would be at least 24.
-        Assert.InRange(perMessage, 0, 12);
+        // Timers and the test runner allocate a little beside it: one object a message would be at least 24 bytes.
+        Assert.InRange(perMessage, 0, 20);
 
         void Exchange(int messages)
         {
