@@ -1,1 +1,11 @@
-return 5;
+using System.CommandLine;
+using CoralMux.Harness.Commands;
+
+var root = new RootCommand("Runs the CoralMux specification against any relay, and explains every verdict.")
+{
+    VerifyCommand.Create(),
+    ListCommand.Create(),
+    ExplainCommand.Create(),
+    SpecCommand.Create(),
+};
+return await CommandLine.RunAsync(root, args);

@@ -136,7 +136,7 @@ internal ref struct Envelope
         reader.Read();
         return problem
             ?? (!hasType ? "The member type is missing."
-                : !hasPayload ? "The member payload is missing."
+                : !hasPayload && Kind is not (MessageKind.Ping or MessageKind.Pong) ? "The member payload is missing."
                 : !hasVersion ? "The member v is missing."
                 : null);
     }

@@ -1,0 +1,206 @@
+Feature: Limits
+  Message rates and byte quotas (chapter 9). Every number is the target's own.
+
+  Background:
+    Given an innocent pair that relays
+    And a paired phone and agent
+
+  @LIM-01 @MUST
+  Scenario Outline: The <sender>'s full burst passes, in order
+    When the <sender> sends its full burst
+    Then the <receiver> receives the whole burst in order
+
+    Examples:
+      | sender | receiver |
+      | phone  | agent    |
+      | agent  | phone    |
+
+  @LIM-02 @MUST @negative
+  Scenario Outline: The <sender>'s first message beyond its burst is refused
+    When the <sender> sends its full burst
+    And the <sender> sends one message more
+    Then the <sender> is answered RATE_LIMITED
+    And the error says how long to wait
+    And the <receiver> receives the whole burst in order
+    And nothing of it reaches the <receiver>
+    And the innocent pair still relays
+
+    Examples:
+      | sender | receiver |
+      | phone  | agent    |
+      | agent  | phone    |
+
+  @LIM-03 @MUST @negative
+  Scenario Outline: After the wait that it was told, the <sender>'s next message passes
+    When the <sender> sends its full burst
+    And the <sender> sends one message more
+    Then the <sender> is answered RATE_LIMITED
+    And the <receiver> receives the whole burst in order
+    When the <sender> waits for as long as the error said
+    And the <sender> sends one message more
+    Then the <receiver> receives it byte for byte
+    And the innocent pair still relays
+
+    Examples:
+      | sender | receiver |
+      | phone  | agent    |
+      | agent  | phone    |
+
+  @LIM-05 @MUST @negative
+  Scenario: The phone's empty bucket is nobody else's
+    Given another paired phone and agent
+    When the phone sends its full burst
+    And the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    When the agent sends a chat.done message
+    Then the phone receives it byte for byte
+    And the other pair still relays
+    And the innocent pair still relays
+
+  @LIM-06 @MUST @negative
+  Scenario: Every forwarded type takes one from the bucket
+    When the phone sends its full burst of types in turn
+    And the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    And the innocent pair still relays
+
+  @LIM-07 @MUST @negative
+  Scenario: Messages refused because the peer is away take from the bucket
+    When the agent leaves
+    Then the phone is told that its peer is offline
+    When the phone sends its full burst
+    Then the phone is answered PEER_OFFLINE to the whole burst
+    When the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    And the innocent pair still relays
+
+  @LIM-08 @LIM-09 @MUST
+  Scenario Outline: <what> costs nothing of the rate
+    When the phone sends as many of these as its full burst
+      """
+      <text>
+      """
+    And the phone sends its full burst
+    Then the agent receives the whole burst in order
+
+    Examples:
+      | what                        | text                                                                     |
+      | ping                        | {"v":1,"type":"ping","id":"<id>","ts":<ts>,"payload":{}}                  |
+      | a message refused for form  | {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,"payload":null}           |
+      | a message refused for role  | {"v":1,"type":"chat.done","id":"<id>","ts":<ts>,"payload":{"full_text":"a"}} |
+
+  @LIM-11 @SHOULD @negative
+  Scenario: A reconnect does not fill the bucket
+    When the phone sends its full burst
+    Then the agent receives the whole burst in order
+    When the newcomer phone connects
+    And the newcomer phone sends one message more
+    Then the newcomer phone is answered RATE_LIMITED
+    And the innocent pair still relays
+
+  @LIM-04 @MUST @negative @slow
+  Scenario: The bucket fills again evenly, one message at a time
+    When the agent sends its full burst
+    And the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    And the phone receives the whole burst in order
+    When the agent waits for as long as the error said
+    And the agent sends one message more
+    Then the phone receives it byte for byte
+    When the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    And the innocent pair still relays
+
+  @LIM-10 @MUST @negative
+  Scenario: Refusals for the rate take nothing from it
+    When the agent sends its full burst
+    And the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    And the phone receives the whole burst in order
+    When the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    When the agent sends one message more
+    Then the agent is answered RATE_LIMITED
+    When the agent waits for as long as the error said
+    And the agent sends one message more
+    Then the phone receives it byte for byte
+    And the innocent pair still relays
+
+  @LIM-13 @LIM-14 @LIM-15 @MUST
+  Scenario: What is counted is the bytes of each message, once, both ways
+    When the phone sends
+      """
+      {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,"payload":{"text":"Grüße 👩‍👩‍👧 你好 \u00e9"}}
+      """
+    Then the agent receives it byte for byte
+    When the agent sends a chat.done message
+    Then the phone receives it byte for byte
+    When the phone sends a chat.send message of exactly the maximum size
+    Then the agent receives it byte for byte
+    And a reconnecting phone is told that exactly what was delivered is used
+
+  @LIM-16 @MUST @negative
+  Scenario: What is refused is not counted
+    When the phone sends a chat.done message
+    Then the phone is answered INVALID_MESSAGE
+    When the agent leaves
+    Then the phone is told that its peer is offline
+    When the phone sends its full burst
+    Then the phone is answered PEER_OFFLINE to the whole burst
+    When the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    And a reconnecting phone is told that exactly what was delivered is used
+    And the innocent pair still relays
+
+  @LIM-17 @MUST
+  Scenario: Pings and what the relay says itself are not counted
+    When the phone sends a ping message
+    Then the phone is answered with a pong
+    When the agent sends a ping message
+    Then the agent is answered with a pong
+    And a reconnecting phone is told that exactly what was delivered is used
+
+  @LIM-30 @MUST
+  Scenario: auth.ok tells the quota in force and what is used of it
+    When the phone sends a chat.send message
+    Then the agent receives it byte for byte
+    And a reconnecting agent is told that exactly what was delivered is used
+    And a reconnecting agent is told the target's daily quota
+
+  @LIM-18 @LIM-21 @LIM-23 @MUST @negative @slow
+  Scenario: The daily quota can be used to its last byte, and no further
+    When the agent sends as many messages of the maximum size as the daily quota holds
+    And the agent sends a chat.done message
+    Then the agent is answered DAILY_QUOTA_EXCEEDED
+    And the error says to wait until midnight UTC
+    When the phone sends a chat.send message
+    Then the phone is answered DAILY_QUOTA_EXCEEDED
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @LIM-24 @MUST @alone
+  Scenario: Usage outlives a restart
+    When the phone sends a chat.send message of exactly the maximum size
+    Then the agent receives it byte for byte
+    When the relay is restarted
+    Then a reconnecting phone is told that exactly what was delivered is used
+
+  @LIM-25 @MUST @alone
+  Scenario: Usage outlives a crash
+    When the phone sends a chat.send message of exactly the maximum size
+    Then the agent receives it byte for byte
+    When the agent sends a chat.done message
+    Then the phone receives it byte for byte
+    When the relay crashes and is started again
+    Then a reconnecting phone is told that no less is used than was delivered
+
+  @LIM-12 @MAY
+  Scenario: A client that is refused again and again may be closed
+    When the phone sends more refused messages than the specification suffers in a minute
+    Then the phone was answered each time, or closed for a policy violation after that
+
+  @LIM-34 @MUST @negative
+  Scenario: A client that is refused again and again is closed right after an error, or not at all
+    When the phone sends more refused messages than the specification suffers in a minute
+    Then the phone was answered each time, or closed for a policy violation after that
+    And the innocent pair still relays

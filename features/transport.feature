@@ -1,0 +1,269 @@
+Feature: Transport
+  How envelopes travel: WebSocket messages, frames, sizes, and the ends of connections (chapter 2).
+
+  Background:
+    Given an innocent pair that relays
+
+  @TRN-01 @TRN-02 @MUST
+  Scenario: A client opens a WebSocket with the bare handshake and is let in
+    When the phone connects
+    Then the phone is still connected
+
+  @TRN-08 @MUST
+  Scenario Outline: An envelope from the <sender> arrives as one text message
+    Given a paired phone and agent
+    When the <sender> sends a <type> message
+    Then the <receiver> receives it byte for byte
+
+    Examples:
+      | sender | receiver | type      |
+      | phone  | agent    | chat.send |
+      | agent  | phone    | chat.done |
+
+  @TRN-12 @MUST
+  Scenario: A message in fragments of one byte arrives as one message
+    Given a paired phone and agent
+    When the phone sends a chat.send message in fragments of one byte
+    Then the agent receives it byte for byte
+
+  @TRN-12 @MUST
+  Scenario: An empty last fragment is still the end of a message
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode       | fin | payload |
+      | text         | no  | message |
+      | continuation | no  |         |
+      | continuation | yes |         |
+    Then the agent receives it byte for byte
+
+  @TRN-13 @MUST
+  Scenario: A ping between the fragments of a message is answered and harms nothing
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode       | fin | payload     |
+      | text         | no  | first half  |
+      | ping         | yes | in between  |
+    Then the phone is answered with a WebSocket pong with "in between"
+    When the phone sends these frames
+      | opcode       | fin | payload     |
+      | continuation | no  |             |
+      | pong         | yes | unasked     |
+      | continuation | yes | second half |
+    Then the agent receives it byte for byte
+
+  @TRN-14 @TRN-15 @MUST @negative
+  Scenario Outline: A text message with <what> is refused and not forwarded
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode       | fin | payload   |
+      | text         | no  | {"v":1,"type":"chat.send","id":"7f0e5c1e-6c1b-4c3e-9f0a-2b8a4a1d9c10","ts":1767225600000,"payload":{"text":" |
+      | continuation | no  | hex:<hex> |
+      | continuation | yes | "}}       |
+    Then the phone is answered INVALID_MESSAGE or closed for invalid payload data
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+    Examples:
+      | what                      | hex         |
+      | a lone continuation byte  | 80          |
+      | an overlong slash         | C0 AF       |
+      | a surrogate               | ED A0 80    |
+      | a code point past U+10FFFF | F4 90 80 80 |
+      | a truncated sequence      | E2 82       |
+
+  @TRN-16 @MUST
+  Scenario: A character that a fragment boundary splits is whole again
+    Given a paired phone and agent
+    When the phone sends a message in these fragments
+      | {"v":1,"type":"chat.send","id":"2d4c1f7a-9a55-4f0e-8a6e-6c2f4f9b1c55","ts":1767225600000,"payload":{"text":" |
+      | hex:F0 9F |
+      | hex:90 AC |
+      | "}} |
+    Then the agent receives it byte for byte
+
+  @TRN-17 @MUST @negative
+  Scenario Outline: A client that sends <violation> is disconnected
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode   | fin   | rsv   | mask   | payload   |
+      | <opcode> | <fin> | <rsv> | <mask> | <payload> |
+    Then the phone's connection is closed
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+    Examples:
+      | violation                          | opcode       | fin | rsv | mask | payload   |
+      | a frame that is not masked         | text         | yes | 0   | no   | message   |
+      | a reserved bit                     | text         | yes | 2   | yes  | message   |
+      | a reserved data opcode             | 0x3          | yes | 0   | yes  | message   |
+      | a reserved control opcode          | 0xB          | yes | 0   | yes  |           |
+      | a fragmented ping                  | ping         | no  | 0   | yes  | part      |
+      | a ping that is too long            | ping         | yes | 0   | yes  | 126 bytes |
+      | a continuation of nothing          | continuation | yes | 0   | yes  | message   |
+      | a close frame of one byte          | close        | yes | 0   | yes  | hex:03    |
+      | a close code that is never sent    | close        | yes | 0   | yes  | hex:03 ED |
+
+  @TRN-17 @MUST @negative
+  Scenario: A client that begins a message inside another is disconnected
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | fin | payload    |
+      | text   | no  | first half |
+      | text   | yes | message    |
+    Then the phone's connection is closed
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @TRN-18 @MUST @negative
+  Scenario: Half a message, then a reset: nothing of it is forwarded
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | fin | payload    |
+      | text   | no  | first half |
+    And the phone is cut off by its network
+    Then the agent is told that its peer is offline
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @TRN-19 @MUST
+  Scenario: A close frame is answered with a close frame
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | payload   |
+      | close  | hex:03 E8 |
+    Then the phone's connection is closed normally
+
+  @TRN-20 @MUST
+  Scenario Outline: A message of exactly the maximum size passes from the <sender>
+    Given a paired phone and agent
+    When the <sender> sends a <type> message of exactly the maximum size
+    Then the <receiver> receives it byte for byte
+
+    Examples:
+      | sender | receiver | type      |
+      | phone  | agent    | chat.send |
+      | agent  | phone    | chat.done |
+
+  @TRN-21 @TRN-22 @MUST @negative
+  Scenario: A message of one byte more is refused and not forwarded
+    Given a paired phone and agent
+    When the phone sends a chat.send message of one byte more than the maximum size
+    Then the phone is answered MESSAGE_TOO_LARGE or closed as too big
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @TRN-23 @SHOULD @negative
+  Scenario: A message that is too large is answered with the error, whatever comes after
+    Given a paired phone and agent
+    When the phone sends a chat.send message of one byte more than the maximum size
+    Then the phone is answered MESSAGE_TOO_LARGE
+    And the innocent pair still relays
+
+  @TRN-24 @MUST @negative
+  Scenario: A sender that was not closed after a message too large is still paired
+    Given a paired phone and agent
+    When the phone sends a chat.send message of one byte more than the maximum size
+    Then the phone is answered MESSAGE_TOO_LARGE or closed as too big
+    And the pair still relays, if the phone was not closed
+    And the innocent pair still relays
+
+  @TRN-03 @MUST @negative
+  Scenario Outline: What is no WebSocket handshake is refused: <what>
+    When somebody sends this request
+      """
+      <method> <path> HTTP/1.1
+      Host: <host>
+      <one>
+      <two>
+      <three>
+      <four>
+      """
+    Then the request is refused as the client's mistake
+    And the innocent pair still relays
+
+    Examples:
+      | what               | method | one                   | two                 | three                     | four                      |
+      | a plain GET        | GET    | Accept: */*           | X-A: b              | X-C: d                    | X-E: f                    |
+      | no key             | GET    | Upgrade: websocket    | Connection: Upgrade | Sec-WebSocket-Version: 13 | X-E: f                    |
+      | no version         | GET    | Upgrade: websocket    | Connection: Upgrade | Sec-WebSocket-Key: <key>  | X-E: f                    |
+      | an old version     | GET    | Upgrade: websocket    | Connection: Upgrade | Sec-WebSocket-Version: 7  | Sec-WebSocket-Key: <key>  |
+      | a POST             | POST   | Upgrade: websocket    | Connection: Upgrade | Sec-WebSocket-Version: 13 | Sec-WebSocket-Key: <key>  |
+
+  @TRN-04 @MUST
+  Scenario: Many tokens and both peers of each from one address
+    Given a paired phone and agent
+    And another paired phone and agent
+    Then the pair still relays
+    And the other pair still relays
+    And the innocent pair still relays
+
+  @TRN-09 @MAY
+  Scenario: An envelope in a binary message may be accepted
+    Given a paired phone and agent
+    When the phone sends a chat.send message in a binary message
+    Then the agent receives it as text, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
+
+  @TRN-10 @TRN-11 @MUST @negative
+  Scenario: An envelope in a binary message is delivered as text, or refused
+    Given a paired phone and agent
+    When the phone sends a chat.send message in a binary message
+    Then the agent receives it as text, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
+    And the innocent pair still relays
+
+  @TRN-26 @TRN-27 @TRN-32 @SHOULD @alone
+  Scenario: A relay that shuts down delivers what it has accepted and says goodbye
+    Given a paired phone and agent
+    When the phone sends a burst and the relay is told to stop
+    Then the agent has received the whole burst before its connection was closed as going away
+    And the phone's connection is closed as going away
+
+  @TRN-28 @MUST
+  Scenario: The relay's own frames follow the WebSocket protocol
+    Given a paired phone and agent
+    When the phone sends a WebSocket ping with "hello"
+    Then the phone is answered with a WebSocket pong with "hello"
+    When the agent sends a chat.done message of exactly the maximum size
+    Then the phone receives it byte for byte
+    And all frames from the relay were in order
+
+  @TRN-29 @MUST @negative
+  Scenario: A binary message that is too large is refused for its size
+    Given a paired phone and agent
+    When the phone sends a chat.send message of one byte more than the maximum size in a binary message
+    Then the phone is answered MESSAGE_TOO_LARGE or closed as too big
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @TRN-30 @MUST @negative
+  Scenario Outline: A binary message is judged by the same rules: <what>
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | payload   |
+      | binary | <payload> |
+    Then the phone is answered INVALID_MESSAGE or closed for unacceptable data or for invalid payload data
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+    Examples:
+      | what               | payload                                                                    |
+      | no JSON            | hello                                                                      |
+      | no UTF-8           | hex:FF FE 00                                                               |
+      | a forbidden type   | {"v":1,"type":"chat.done","id":"0b1f0e52-3b4a-4a2f-8d5e-3a5e1c7b9d10","ts":1767225600000,"payload":{"full_text":"a"}} |
+
+  @TRN-31 @SHOULD @alone @slow
+  Scenario: A peer that does not read does not keep a relay from stopping
+    Given a paired phone and agent
+    When the agent stops reading and the phone floods it
+    Then the relay stops within its drain time-out
+
+  @TRN-34 @MUST @negative
+  Scenario: What comes after a close frame is ignored
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | payload   |
+      | close  | hex:03 E8 |
+      | text   | message   |
+    Then the phone's connection is closed normally
+    And the agent is told that its peer is offline
+    And nothing of it reaches the agent
+    And the innocent pair still relays

@@ -1,0 +1,73 @@
+using System.Globalization;
+using CoralMux.Harness.Spec;
+using Spectre.Console;
+
+namespace CoralMux.Harness.Commands;
+
+/// <summary>What <c>spec check</c> says: the problems, and how far the requirements are covered.</summary>
+internal static class SpecCheckReport
+{
+    private static readonly RequirementLevel[] Levels = Enum.GetValues<RequirementLevel>();
+
+    public static async Task WriteTextAsync(SpecSources sources, IReadOnlyList<SpecProblem> problems, TextWriter output)
+    {
+        foreach (var problem in problems)
+            await output.WriteLineAsync(problem.ToString());
+        if (problems.Count > 0)
+            await output.WriteLineAsync();
+
+        var cells = SpecCoverage.Count(sources);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        if (console.Profile.Out.IsTerminal)
+            console.Write(CoverageTable(cells, TableBorder.Rounded));
+        else
+            await output.WriteLineAsync(Plain(CoverageTable(cells, TableBorder.Markdown)));
+
+        await output.WriteLineAsync("Requirements as covered by a scenario / untestable / pending.");
+        await output.WriteLineAsync($"{cells.Sum(cell => cell.Total)} requirements, {sources.Scenarios.Count} scenarios, {problems.Count} {(problems.Count == 1 ? "problem" : "problems")}.");
+    }
+
+    public static object ToJson(SpecSources sources, IReadOnlyList<SpecProblem> problems) => new
+    {
+        Requirements = sources.Register.All.DistinctBy(requirement => requirement.Id).Count(),
+        Scenarios = sources.Scenarios.Count,
+        Problems = problems,
+        Coverage = SpecCoverage.Count(sources).Select(cell => new
+        {
+            cell.Chapter,
+            Level = cell.Level.ToString().ToUpperInvariant(),
+            cell.Total,
+            cell.Covered,
+            cell.Untestable,
+            cell.Pending,
+            cell.Unaccounted,
+        }),
+    };
+
+    private static Table CoverageTable(IReadOnlyList<CoverageCell> cells, TableBorder border)
+    {
+        var table = new Table { Border = border };
+        table.AddColumn("chapter");
+        foreach (var level in Levels)
+            table.AddColumn(level.ToString().ToUpperInvariant(), column => column.RightAligned());
+        foreach (var chapter in cells.GroupBy(cell => cell.Chapter))
+            table.AddRow([Markup.Escape(chapter.Key), .. Levels.Select(level => Cell(chapter.Where(cell => cell.Level == level)))]);
+        table.AddRow(["all", .. Levels.Select(level => Cell(cells.Where(cell => cell.Level == level)))]);
+        return table;
+    }
+
+    private static string Plain(Table table)
+    {
+        using var writer = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No });
+        console.Profile.Width = 160;
+        console.Write(table);
+        return string.Join('\n', writer.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0));
+    }
+
+    private static string Cell(IEnumerable<CoverageCell> cells)
+    {
+        var (covered, untestable, pending) = cells.Aggregate((0, 0, 0), (sum, cell) => (sum.Item1 + cell.Covered, sum.Item2 + cell.Untestable, sum.Item3 + cell.Pending));
+        return string.Create(CultureInfo.InvariantCulture, $"{covered,3} /{untestable,3} /{pending,3}");
+    }
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Spec;
+using CoralMux.Harness.Spec.Site;
+
+namespace CoralMux.Harness.Commands;
+
+/// <summary><c>spec</c>: the specification as a thing to check and to read.</summary>
+internal static class SpecCommand
+{
+    private const string DefaultSuite = "the checkout around the working directory, else the suite that this program was built with";
+
+    public static Command Create() => new("spec", "Checks the specification, or builds it as a web site.") { CreateCheck(), CreateBuild() };
+
+    private static Command CreateCheck()
+    {
+        var suite = SuiteOption.Create(DefaultSuite);
+        var confirm = new Option<string[]>("--confirm")
+        {
+            Description = "Says that the scenarios of these ids were looked at and show what the clauses say now; with --all, of every id.",
+            HelpName = "ID…",
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var all = new Option<bool>("--all") { Description = "With --confirm: every requirement." };
+        var output = OutputOption.Create();
+        var command = new Command("check", "Checks that every requirement has its scenario and every scenario its requirement; exit 1 with one line per problem.\n\nExample: coralmux-conformance spec check --confirm PAIR-07 LIM-03")
+        {
+            suite, confirm, all, output,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var at = SuiteOption.Given(parsed.GetValue(suite)) ?? SuiteOption.OfWorkingDirectory();
+            if (parsed.GetResult(confirm) is not null)
+                Confirm(at, parsed.GetValue(confirm) ?? [], parsed.GetValue(all));
+            else if (parsed.GetValue(all))
+                throw new CommandException(ExitCode.Usage, "--all goes with --confirm: it confirms every requirement.");
+            return await CheckAsync(at ?? Suite.BuiltIn, parsed.GetValue(output) == "json", parsed.InvocationConfiguration.Output);
+        });
+        return command;
+    }
+
+    private static Command CreateBuild()
+    {
+        var suite = SuiteOption.Create(DefaultSuite);
+        var directory = new Option<DirectoryInfo>("--out") { Description = "Where the pages go.", HelpName = "DIR", Required = true };
+        var command = new Command("build", "Builds the specification as a static web site that needs no network and no server.\n\nExample: coralmux-conformance spec build --out out/site")
+        {
+            suite, directory,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var target = parsed.GetValue(directory)!.FullName;
+            var pages = Build(SuiteOption.Given(parsed.GetValue(suite)) ?? SuiteOption.OfWorkingDirectory() ?? Suite.BuiltIn, target);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{pages} pages, to be read from {Path.Combine(target, "index.html")}");
+            return (int)ExitCode.Conformant;
+        });
+        return command;
+    }
+
+    private static int Build(Suite suite, string target)
+    {
+        try
+        {
+            return SiteBuilder.Build(suite, target);
+        }
+        catch (SiteException exception)
+        {
+            throw new CommandException(ExitCode.NonConformant, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Usage, $"The site cannot be written to {target}: {exception.Message}");
+        }
+    }
+
+    private static async Task<int> CheckAsync(Suite suite, bool json, TextWriter output)
+    {
+        var sources = Load(suite);
+        var problems = SpecCheck.Run(sources);
+        await (json ? output.WriteJsonAsync(SpecCheckReport.ToJson(sources, problems)) : SpecCheckReport.WriteTextAsync(sources, problems, output));
+        return (int)(problems.Count == 0 ? ExitCode.Conformant : ExitCode.NonConformant);
+    }
+
+    /// <summary>A feature file that is no Gherkin is a problem of the specification like any other.</summary>
+    private static SpecSources Load(Suite suite)
+    {
+        try
+        {
+            return SpecSources.Load(suite);
+        }
+        catch (FeatureFileException exception)
+        {
+            throw new CommandException(ExitCode.NonConformant, $"features/{exception.Message}");
+        }
+    }
+
+    private static void Confirm(Suite? suite, string[] ids, bool all)
+    {
+        if (suite is null)
+            throw new CommandException(ExitCode.Usage, "--confirm writes spec/requirements.lock: run it inside a checkout, or name one with --suite.");
+        if (ids.Length == 0 && !all)
+            throw new CommandException(ExitCode.Usage, "--confirm wants the ids whose scenarios you looked at, or --all.");
+
+        var sources = Load(suite);
+        if (ids.FirstOrDefault(id => sources.Register.Find(id) is null) is { } unknown)
+            throw new CommandException(ExitCode.Usage, UnknownId.Sentence(unknown, sources.Register));
+
+        var confirmed = sources.Register.All.DistinctBy(requirement => requirement.Id).Where(requirement => all || ids.Contains(requirement.Id));
+        var text = (sources.Lock ?? RequirementLock.Parse("")).Confirm(confirmed, sources.Retired.Select(row => row.Id).ToHashSet());
+        File.WriteAllText(Path.Combine(suite.Specification, RequirementLock.FileName), text);
+    }
+}

@@ -1,0 +1,170 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Reports;
+using CoralMux.Harness.Steps;
+using CoralMux.Harness.Targets;
+using CoralMux.Harness.Verdicts;
+using Spectre.Console;
+
+namespace CoralMux.Harness.Commands;
+
+/// <summary><c>verify [URL]</c>: runs the features against a relay and says whether it conforms.</summary>
+internal static class VerifyCommand
+{
+    private const int DefaultJobs = 16;
+    private const int RedirectedWidth = 160;
+    private const double DefaultTimeoutSeconds = 10;
+
+    public static Command Create()
+    {
+        var url = new Argument<string?>("URL")
+        {
+            Description = "The relay's WebSocket, such as ws://127.0.0.1:8080/ws; without it, the reference relay is started on a free port and verified.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var target = new Option<string?>("--target") { Description = "What the relay claims: URL, limits, features (schemas/target.schema.json). Options here win over the file.", HelpName = "FILE" };
+        var adminKey = new Option<string?>("--admin-key") { Description = "The relay's admin key, to make tokens with; or in CORALMUX_ADMIN_KEY, which no process list shows.", HelpName = "KEY" };
+        var tokens = new Option<string[]>("--token") { Description = "A token made by hand, for a relay whose admin API is not ours; repeatable, two for each scenario at once.", HelpName = "TOKEN" };
+        var tags = TagsOption.Create();
+        var features = new Option<string?>("--features") { Description = "Feature files of your own instead of the suite's.", HelpName = "DIR" };
+        var jobs = new Option<int>("--jobs") { Description = "How many scenarios run at once.", HelpName = "N", DefaultValueFactory = _ => DefaultJobs };
+        var timeout = new Option<double>("--timeout") { Description = "How long to wait for what must come, in seconds.", HelpName = "S", DefaultValueFactory = _ => DefaultTimeoutSeconds };
+        var strict = new Option<bool>("--strict") { Description = "A SHOULD that is not met fails the run." };
+        var seed = new Option<int?>("--seed") { Description = "Gives the same ids and random messages again; every report names its seed.", HelpName = "N" };
+        var reports = new Option<string?>("--out") { Description = "Write report.json, junit.xml and transcripts/ there.", HelpName = "DIR" };
+        var output = OutputOption.Create();
+        url.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] option }])
+                result.AddError($"There is no option '{option}'.");
+        });
+        jobs.Validators.Add(result => AtLeast(result.GetValueOrDefault<int>() >= 1, result, "--jobs wants a whole number from 1."));
+        timeout.Validators.Add(result => AtLeast(result.GetValueOrDefault<double>() is > 0 and <= 3600, result, "--timeout wants seconds, more than 0 and at most 3600."));
+        seed.Validators.Add(result => AtLeast(result.GetValueOrDefault<int?>() is null or >= 0, result, "--seed wants a whole number from 0."));
+
+        var command = new Command("verify", """
+            Runs the features against a relay and explains every verdict.
+
+            Examples:
+              coralmux-conformance verify
+              coralmux-conformance verify ws://127.0.0.1:8080/ws --admin-key my-secret --out reports/today
+              coralmux-conformance verify wss://relay.example.com/ws --target targets/mine.json --tags "@PAIR-31 or @LIM-02"
+
+            Exit codes: 0 conformant, 1 not conformant, 2 usage, 3 target unreachable or no relay, 4 incomplete, 5 the harness itself failed.
+            """)
+        {
+            url, target, adminKey, tokens, tags, features, jobs, timeout, strict, seed, reports, output,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var plan = LoadPlan(parsed.GetValue(features));
+            var expression = TagsOption.Parse(parsed.GetValue(tags), plan.Scenarios.SelectMany(scenario => scenario.Tags).Concat(plan.Register.All.Select(requirement => "@" + requirement.Id)));
+            var directory = parsed.GetValue(reports) is { } path ? new ReportDirectory(path) : null;
+            var description = Describe(parsed.GetValue(target), parsed.GetValue(url), parsed.GetValue(adminKey), parsed.GetValue(tokens) ?? []);
+            var json = parsed.GetValue(output) == "json";
+
+            // Reports are for stdout only where they are what was asked for.
+            var console = CreateConsole(json ? Console.Error : Console.Out, json ? Console.IsErrorRedirected : Console.IsOutputRedirected);
+
+            await using var child = description.Url is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
+            using var relay = Target.Create(child?.Description ?? description);
+            var run = new RunContext(
+                relay, new TokenSource(relay), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System,
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue))
+            {
+                Control = (RelayControl?)child ?? (description.RestartCommand is { Count: > 0 } restart ? new RestartCommand(restart, relay.Endpoint) : null),
+            };
+            var planned = plan.Select(expression, relay);
+            if (planned.Count == 0)
+                throw new CommandException(ExitCode.Usage, $"No scenario matches --tags \"{expression}\"; see 'coralmux-conformance list'.");
+
+            var report = await RunAsync(run, plan, planned, Concurrency(run.Tokens, parsed.GetValue(jobs)), parsed.GetValue(strict), new ConsoleReport(console), cancellationToken);
+            if (json)
+            {
+                await using var stdout = Console.OpenStandardOutput();
+                JsonReport.Write(report, stdout);
+            }
+            else
+            {
+                new ConsoleReport(console).Write(report);
+            }
+
+            directory?.Write(report);
+            return (int)report.Judgement.ExitCode;
+        });
+        return command;
+    }
+
+    private static async Task<RunReport> RunAsync(
+        RunContext run, SuitePlan plan, IReadOnlyList<PlannedScenario> planned, int jobs, bool strict, ConsoleReport console, CancellationToken cancellationToken)
+    {
+        console.Begin(run, planned.Count);
+        var startedAt = run.Time.GetUtcNow();
+        var started = run.Time.GetTimestamp();
+        try
+        {
+            await Preflight.CheckAsync(run, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The run below ends at once, with every scenario not run.
+        }
+
+        var results = await console.ProgressAsync(planned.Count, onResult => new ScenarioRunner(run, jobs).RunAsync(planned, onResult, cancellationToken));
+        var judgement = Judgement.Over(plan.Register, results, plan.Excluded, run.Target.Claims, strict, cancellationToken.IsCancellationRequested);
+        return new RunReport(Suite.BuiltIn.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results);
+    }
+
+    private static IAnsiConsole CreateConsole(TextWriter output, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected)
+            console.Profile.Width = RedirectedWidth;
+        return console;
+    }
+
+    private static SuitePlan LoadPlan(string? features)
+    {
+        try
+        {
+            return SuitePlan.Load(Suite.BuiltIn, features);
+        }
+        catch (FeatureFileException exception)
+        {
+            // Our own files are our own fault; the user's are a usage error.
+            throw new CommandException(features is null ? ExitCode.HarnessFault : ExitCode.Usage, exception.Message);
+        }
+    }
+
+    private static TargetDescription Describe(string? file, string? url, string? adminKey, string[] tokens)
+    {
+        var description = file is null ? new TargetDescription() : TargetDescription.Read(file);
+        if (file is not null && url is null && description.Url is null)
+            throw new CommandException(ExitCode.Usage, $"{file} has no url, and none was given; write ws://host:port/ws.");
+        if (description.Url is null && url is null && (adminKey is not null || tokens.Length > 0))
+            throw new CommandException(ExitCode.Usage, "--admin-key and --token go with the URL of a relay; the reference relay gets its own.");
+
+        return description with
+        {
+            Url = url ?? description.Url,
+            AdminKey = adminKey ?? description.AdminKey ?? Environment.GetEnvironmentVariable("CORALMUX_ADMIN_KEY"),
+            Tokens = tokens.Length > 0 ? tokens : description.Tokens,
+        };
+    }
+
+    // Tokens given by hand are shared: a scenario takes its own and the innocent pair's.
+    private static int Concurrency(TokenSource tokens, int jobs) => tokens.Limit is { } limit ? Math.Clamp(limit / 2, 1, jobs) : jobs;
+
+    private static void AtLeast(bool holds, System.CommandLine.Parsing.OptionResult result, string sentence)
+    {
+        if (!holds)
+            result.AddError(sentence);
+    }
+}

@@ -1,0 +1,129 @@
+using CoralMux.Harness.Spec;
+using CoralMux.Harness.Steps;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Gherkin;
+
+/// <summary>A scenario with all its steps bound, and why it is not to be run, if so.</summary>
+public sealed record PlannedScenario(Scenario Scenario, IReadOnlyList<BoundStep> Steps, RequirementLevel Level, string? NotApplicable);
+
+/// <summary>Runs scenarios concurrently, each in a world of its own.</summary>
+public sealed class ScenarioRunner(RunContext run, int jobs)
+{
+    /// <summary>A scenario that looks at the relay as a whole, or restarts it: it runs after the others, by itself.</summary>
+    public const string AloneTag = "@alone";
+
+    /// <summary>A scenario that takes seconds because the protocol does.</summary>
+    public const string SlowTag = "@slow";
+
+    /// <param name="onResult">Called as each scenario ends, from any thread.</param>
+    /// <param name="cancellationToken">Ends the run early: scenarios not finished are <c>not-run</c>.</param>
+    /// <returns>One result for each scenario, in their order.</returns>
+    public async Task<IReadOnlyList<ScenarioResult>> RunAsync(
+        IReadOnlyList<PlannedScenario> scenarios, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
+    {
+        var results = new ScenarioResult?[scenarios.Count];
+        async ValueTask RunOneAsync(int i, CancellationToken token)
+        {
+            var result = await RunAsync(scenarios[i], token);
+            results[i] = result;
+            onResult(result);
+        }
+
+        try
+        {
+            var alone = Enumerable.Range(0, scenarios.Count).ToLookup(i => scenarios[i].Scenario.HasTag(AloneTag));
+            // The slow ones first, so that they do not hold up the end.
+            var together = alone[false].OrderByDescending(i => scenarios[i].Scenario.HasTag(SlowTag));
+            await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken }, RunOneAsync);
+            foreach (var i in alone[true])
+                await RunOneAsync(i, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Those that were not reached are marked below.
+        }
+
+        return [.. results.Select((result, i) => result ?? ScenarioResult.Skipped(scenarios[i].Scenario, Verdict.NotRun, "the run was interrupted"))];
+    }
+
+    /// <summary>Runs one scenario; an inconclusive one once more.</summary>
+    public async Task<ScenarioResult> RunAsync(PlannedScenario planned, CancellationToken cancellationToken)
+    {
+        if (planned.NotApplicable is { } reason)
+            return ScenarioResult.Skipped(planned.Scenario, Verdict.NotApplicable, reason);
+
+        var result = await AttemptAsync(planned, cancellationToken);
+        return result.Verdict == Verdict.Inconclusive && !cancellationToken.IsCancellationRequested
+            ? await AttemptAsync(planned, cancellationToken)
+            : result;
+    }
+
+    private async Task<ScenarioResult> AttemptAsync(PlannedScenario planned, CancellationToken cancellationToken)
+    {
+        var started = run.Time.GetTimestamp();
+        await using var world = new World(run, planned.Scenario.Id, cancellationToken);
+        var instances = new Dictionary<Type, object>();
+        ScenarioStep? current = null;
+        Verdict verdict;
+        string? message = null;
+        ExpectationException? unmet = null;
+        var fault = false;
+        try
+        {
+            foreach (var step in planned.Steps)
+            {
+                current = step.Step;
+                var type = step.Definition.Method.DeclaringType!;
+                if (!instances.TryGetValue(type, out var instance))
+                    instances[type] = instance = Activator.CreateInstance(type, type.GetConstructor([typeof(World)]) is null ? [] : [world])!;
+                await step.InvokeAsync(instance);
+            }
+
+            current = null;
+            verdict = Verdict.Pass;
+        }
+        catch (ExpectationException exception)
+        {
+            unmet = exception;
+            verdict = current!.Kind == StepKind.Given ? Verdict.Inconclusive : Judgement.Failure(planned.Level);
+            message = (current.Kind == StepKind.Given ? "the positive control failed: " : "") + exception.Message;
+        }
+        catch (InconclusiveException exception)
+        {
+            verdict = Verdict.Inconclusive;
+            message = exception.Message;
+        }
+        catch (NotApplicableException exception)
+        {
+            verdict = Verdict.NotApplicable;
+            message = exception.Message;
+        }
+        catch (NotRunException exception)
+        {
+            verdict = Verdict.NotRun;
+            message = exception.Message;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            verdict = Verdict.NotRun;
+            message = "the run was interrupted";
+        }
+
+#pragma warning disable CA1031 // One faulty step must not take the other verdicts with it; the run ends with exit 5.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            verdict = Verdict.NotRun;
+            fault = true;
+            message = $"the harness itself failed, please report it: {exception}";
+        }
+
+        world.Inspect();
+        return new ScenarioResult(
+            planned.Scenario, verdict, run.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
+        {
+            IsHarnessFault = fault,
+        };
+    }
+}

@@ -1,0 +1,30 @@
+namespace CoralMux.Harness.Gherkin;
+
+/// <summary>Marks a class whose methods are steps; one instance per scenario. The shape is Reqnroll's.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class BindingAttribute : Attribute;
+
+/// <summary>A step's text as a Cucumber expression.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public abstract class StepAttribute(StepKind kind, string expression) : Attribute
+{
+    public StepKind Kind { get; } = kind;
+
+    public string Expression { get; } = expression;
+}
+
+public sealed class GivenAttribute(string expression) : StepAttribute(StepKind.Given, expression);
+
+public sealed class WhenAttribute(string expression) : StepAttribute(StepKind.When, expression);
+
+public sealed class ThenAttribute(string expression) : StepAttribute(StepKind.Then, expression);
+
+/// <summary>Defines a parameter type: the method turns the text that <see cref="Pattern"/> matched into the step's argument.</summary>
+/// <param name="name">As in <c>{name}</c>.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class StepArgumentTransformationAttribute(string name, string pattern) : Attribute
+{
+    public string Name { get; } = name;
+
+    public string Pattern { get; } = pattern;
+}

@@ -1,0 +1,104 @@
+using System.Reflection;
+using CoralMux.Harness.Commands;
+
+namespace CoralMux.Harness.Gherkin;
+
+/// <summary>One step definition: an expression and the method behind it.</summary>
+public sealed record StepDefinition(CucumberExpression Expression, StepKind Kind, MethodInfo Method)
+{
+    public override string ToString() => $"{Method.DeclaringType!.Name}.{Method.Name} [{Kind} \"{Expression.Source}\"]";
+}
+
+/// <summary>A scenario's step with the definition it is bound to.</summary>
+public sealed record BoundStep(ScenarioStep Step, StepDefinition Definition, IReadOnlyList<object> Arguments)
+{
+    /// <summary>Runs the step on the scenario's instance of its class.</summary>
+    public async Task InvokeAsync(object instance)
+    {
+        try
+        {
+            if (Definition.Method.Invoke(instance, [.. Arguments]) is Task task)
+                await task;
+        }
+        catch (TargetInvocationException exception) when (exception.InnerException is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception.InnerException);
+        }
+    }
+}
+
+/// <summary>All step definitions of an assembly, and the binding of scenarios to them.</summary>
+public sealed class StepRegistry
+{
+    private readonly List<StepDefinition> _definitions = [];
+
+    public StepRegistry(Assembly assembly)
+    {
+        var classes = assembly.GetTypes().Where(type => type.GetCustomAttribute<BindingAttribute>() is not null).ToList();
+        var types = CucumberExpression.BuiltIn
+            .Concat(classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)).Select(AsParameterType).OfType<ParameterType>())
+            .ToDictionary(type => type.Name);
+        foreach (var method in classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance)))
+        {
+            foreach (var step in method.GetCustomAttributes<StepAttribute>())
+                _definitions.Add(new StepDefinition(new CucumberExpression(step.Expression, types), step.Kind, method));
+        }
+    }
+
+    public IReadOnlyList<StepDefinition> Definitions => _definitions;
+
+    /// <summary>Binds every step of a scenario.</summary>
+    /// <exception cref="FeatureFileException">A step is missing or ambiguous; the message names file and line.</exception>
+    public IReadOnlyList<BoundStep> Bind(Scenario scenario) => [.. scenario.Steps.Select(step => Bind(scenario, step))];
+
+    private BoundStep Bind(Scenario scenario, ScenarioStep step)
+    {
+        var matches = new List<BoundStep>();
+        foreach (var definition in _definitions.Where(definition => definition.Kind == step.Kind))
+        {
+            if (Match(scenario, step, definition) is { } arguments)
+                matches.Add(new BoundStep(step, definition, Complete(scenario, step, definition, arguments)));
+        }
+
+        return matches switch
+        {
+            [var only] => only,
+            [] => throw new FeatureFileException(
+                $"{scenario.File}:{step.Line}: no {step.Kind} step matches '{step.Text}'; {Suggestion.For(step.Text, _definitions.Where(definition => definition.Kind == step.Kind).Select(definition => definition.Expression.Source))}."),
+            _ => throw new FeatureFileException(
+                $"{scenario.File}:{step.Line}: '{step.Text}' is ambiguous between {string.Join(" and ", matches.Select(match => match.Definition))}."),
+        };
+    }
+
+    private static IReadOnlyList<object>? Match(Scenario scenario, ScenarioStep step, StepDefinition definition)
+    {
+        try
+        {
+            return definition.Expression.Match(step.Text);
+        }
+        catch (TargetInvocationException exception) when (exception.InnerException is FormatException reason)
+        {
+            throw new FeatureFileException($"{scenario.File}:{step.Line}: {reason.Message}");
+        }
+    }
+
+    // A data table or a doc string is the method's last argument.
+    private static IReadOnlyList<object> Complete(Scenario scenario, ScenarioStep step, StepDefinition definition, IReadOnlyList<object> arguments)
+    {
+        object? extra = step.Table is not null ? step.Table : step.DocString;
+        var takes = definition.Method.GetParameters().Length;
+        var has = arguments.Count + (extra is null ? 0 : 1);
+        if (takes != has)
+        {
+            throw new FeatureFileException(
+                $"{scenario.File}:{step.Line}: '{step.Text}' {(takes > has ? "needs a data table or doc string below it" : "takes no data table or doc string")}.");
+        }
+
+        return extra is null ? arguments : [.. arguments, extra];
+    }
+
+    private static ParameterType? AsParameterType(MethodInfo method) =>
+        method.GetCustomAttribute<StepArgumentTransformationAttribute>() is { } type
+            ? new ParameterType(type.Name, type.Pattern, text => method.Invoke(null, [text])!)
+            : null;
+}

@@ -1,0 +1,188 @@
+using CoralMux.Harness.Commands;
+using CoralMux.Harness.Spec;
+using CoralMux.Harness.Steps;
+using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Wire;
+using Spectre.Console;
+
+namespace CoralMux.Harness.Reports;
+
+/// <summary>What a person sees: progress while it runs, then a table by chapter, then every trouble explained.</summary>
+public sealed class ConsoleReport(IAnsiConsole console)
+{
+    private const int FramesShown = 6;
+    private const int FramePrefix = 36;
+    private const int ToldOneByOne = 5;
+
+    public void Begin(RunContext run, int scenarios)
+    {
+        console.MarkupLineInterpolated($"[bold]CoralMux conformance {Suite.Version}[/] [grey]·[/] {run.Target.Description.Name ?? "relay"} at {run.Target.Endpoint.Url} [grey]· {scenarios} scenarios · seed {run.Seed}[/]");
+    }
+
+    /// <summary>Runs something while a bar shows how many scenarios have ended; without a terminal, silently.</summary>
+    public async Task<T> ProgressAsync<T>(int total, Func<Action<ScenarioResult>, Task<T>> run)
+    {
+        if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
+            return await run(_ => { });
+
+        return await console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new RemainingTimeColumn(), new SpinnerColumn())
+            .StartAsync(async context =>
+            {
+                var bar = context.AddTask($"0 of {total} scenarios", maxValue: total);
+                var troubles = 0;
+                var gate = new Lock();
+                return await run(result =>
+                {
+                    lock (gate)
+                    {
+                        bar.Increment(1);
+                        troubles += result.Verdict is Verdict.Pass or Verdict.NotApplicable ? 0 : 1;
+                        bar.Description = $"{(int)bar.Value} of {total} scenarios{(troubles > 0 ? $", [red]{troubles} not passed[/]" : "")}";
+                    }
+                });
+            });
+    }
+
+    public void Write(RunReport report)
+    {
+        console.WriteLine();
+        console.Write(ChapterTable(report));
+        // What befell many alike, such as an interruption, is said once.
+        foreach (var alike in report.Troubles.GroupBy(trouble => trouble.Expected is null ? trouble.Message! : trouble.Scenario.Id))
+        {
+            if (alike.Count() > ToldOneByOne)
+                WriteMany(alike.First().Verdict, alike.Key, alike.Count());
+            else
+                foreach (var trouble in alike)
+                    WriteTrouble(report, trouble);
+        }
+
+        WriteNoticed(report);
+        WriteVerdict(report);
+    }
+
+    private static Table ChapterTable(RunReport report)
+    {
+        var table = new Table().RoundedBorder().BorderColor(Color.Grey)
+            .AddColumn("Chapter")
+            .AddColumn(new TableColumn("[green]pass[/]").RightAligned())
+            .AddColumn(new TableColumn("[red]fail[/]").RightAligned())
+            .AddColumn(new TableColumn("[yellow]warn[/]").RightAligned())
+            .AddColumn(new TableColumn("[fuchsia]unclear[/]").RightAligned())
+            .AddColumn(new TableColumn("[grey]n/a[/]").RightAligned())
+            .AddColumn(new TableColumn("[grey]untested[/]").RightAligned());
+        foreach (var chapter in report.Judgement.Requirements.GroupBy(result => result.Requirement.Chapter))
+        {
+            string Cell(string colour, params Verdict[] verdicts)
+            {
+                var count = chapter.Count(result => verdicts.Contains(result.Verdict));
+                return count == 0 ? "[grey]·[/]" : $"[{colour}]{count}[/]";
+            }
+
+            table.AddRow(
+                Markup.Escape(chapter.Key),
+                Cell("green", Verdict.Pass),
+                Cell("red bold", Verdict.Fail),
+                Cell("yellow", Verdict.Warn),
+                Cell("fuchsia", Verdict.Inconclusive, Verdict.NotRun),
+                Cell("grey", Verdict.NotApplicable),
+                Cell("grey", Verdict.Untested));
+        }
+
+        return table;
+    }
+
+    private void WriteMany(Verdict verdict, string message, int count)
+    {
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[fuchsia bold]{verdict.Spelling()}[/] {count} scenarios: {message}");
+    }
+
+    private void WriteTrouble(RunReport report, ScenarioResult result)
+    {
+        var colour = result.Verdict switch { Verdict.Fail => "red", Verdict.Warn => "yellow", _ => "fuchsia" };
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[{colour} bold]{result.Verdict.Spelling()}[/] [bold]{string.Join(' ', result.Scenario.Requirements)}[/] {result.Scenario.Name}");
+        foreach (var requirement in result.Scenario.Requirements)
+        {
+            if (report.Judgement.Requirements.FirstOrDefault(one => one.Requirement.Id == requirement) is { } judged)
+                console.MarkupLineInterpolated($"  [grey]requirement[/]  {judged.Requirement.Statement}");
+        }
+
+        if (result.Step is { } step)
+            console.MarkupLineInterpolated($"  [grey]step       [/]  {result.Scenario.File}:{step.Line} {step.Keyword} {step.Text}");
+        if (result.Expected is null)
+        {
+            console.MarkupLineInterpolated($"  [grey]reason     [/]  {result.Message}");
+            return;
+        }
+
+        console.MarkupLineInterpolated($"  [grey]expected   [/]  {Printable(result.Expected)}");
+        console.MarkupLineInterpolated($"  [grey]actual     [/]  [{colour}]{Printable(result.Actual ?? "")}[/]");
+        foreach (var entry in LastFrames(result))
+            console.MarkupLineInterpolated($"  [grey]{entry.At.TotalMilliseconds,8:0.0} ms  {entry.Connection,-15} {Arrow(entry)} {Printable(Describe(entry), console.Profile.Width - FramePrefix)}[/]");
+    }
+
+    private void WriteNoticed(RunReport report)
+    {
+        foreach (var noticed in report.Results.SelectMany(result => result.Violations.Select(violation => (result.Scenario, violation))).GroupBy(pair => pair.violation.Requirement))
+        {
+            var (scenario, first) = noticed.First();
+            console.WriteLine();
+            console.MarkupLineInterpolated($"[red bold]noticed[/] [bold]{noticed.Key}[/] in {noticed.Count()} place(s), first in {scenario.Id}");
+            console.MarkupLineInterpolated($"  [grey]expected   [/]  {Printable(first.Expected)}");
+            console.MarkupLineInterpolated($"  [grey]actual     [/]  the {first.Connection} got [red]{Printable(first.Actual)}[/]");
+        }
+    }
+
+    private void WriteVerdict(RunReport report)
+    {
+        var judged = report.Judgement.Requirements;
+        int Of(RequirementLevel level, Verdict verdict) => judged.Count(result => result.Requirement.Level == level && result.Verdict == verdict);
+        var untested = judged.Count(result => result.Verdict == Verdict.Untested);
+
+        console.WriteLine();
+        console.MarkupLineInterpolated($"{report.Count(Verdict.Pass)} of {report.Results.Count} scenarios passed in {report.Duration.TotalSeconds:0.0} s: {Of(RequirementLevel.Must, Verdict.Pass)} MUST, {Of(RequirementLevel.Should, Verdict.Pass)} SHOULD, {Of(RequirementLevel.May, Verdict.Pass)} MAY of {judged.Count} requirements; {untested} not tested.");
+        var name = report.Target.Name ?? report.Target.Url;
+        var (colour, words) = report.Judgement.ExitCode switch
+        {
+            ExitCode.Conformant => ("green", $"{name} is conformant: every MUST that this version of the suite tests was met"),
+            ExitCode.NonConformant => ("red", $"{name} is not conformant"),
+            ExitCode.HarnessFault => ("fuchsia", "No verdict: the harness itself failed"),
+            _ => ("fuchsia", "Incomplete: no claim can be made from this run"),
+        };
+        console.MarkupLineInterpolated($"[{colour} bold]{words}.[/] [grey]exit {(int)report.Judgement.ExitCode}[/]");
+        if (report.Troubles.Any(result => result.Verdict != Verdict.NotRun))
+        {
+            var ids = report.Troubles.Where(result => result.Verdict != Verdict.NotRun).SelectMany(result => result.Scenario.Requirements).Distinct().Select(id => "@" + id);
+            console.MarkupLineInterpolated($"[grey]again, just these: --tags \"{string.Join(" or ", ids)}\" --seed {report.Seed}[/]");
+        }
+    }
+
+    private static string Arrow(TranscriptEntry entry) => entry.Direction switch { Direction.Sent => "→", Direction.Received => "←", _ => "·" };
+
+    private static string Describe(TranscriptEntry entry)
+    {
+        if (entry.Kind == "note")
+            return entry.Note!;
+        var text = System.Text.Encoding.UTF8.GetString(entry.Bytes.Span);
+        return $"{entry.Kind} {entry.Length} B {(entry.Note is null ? "" : $"({entry.Note}) ")}{text}";
+    }
+
+    // The innocent pair matters where the trouble is about it, and is noise elsewhere.
+    private static IEnumerable<TranscriptEntry> LastFrames(ScenarioResult result)
+    {
+        var about = result.Step!.Text.Contains("innocent", StringComparison.Ordinal);
+        var frames = result.Transcript.Where(entry => about == entry.Connection.StartsWith("innocent", StringComparison.Ordinal)).ToList();
+        return (frames.Count > 0 ? frames : result.Transcript).TakeLast(FramesShown);
+    }
+
+    // One line, no control characters: a relay's bytes must not drive the terminal.
+    private static string Printable(string text, int width = int.MaxValue)
+    {
+        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        return line.Length > width ? line[..Math.Max(0, width - 1)] + "…" : line;
+    }
+}

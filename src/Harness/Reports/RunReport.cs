@@ -1,0 +1,22 @@
+using CoralMux.Harness.Targets;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Reports;
+
+/// <summary>A finished run, as every report tells it.</summary>
+/// <param name="SuiteHash">SHA-256 over specification, schemas and features, lower-case hex.</param>
+public sealed record RunReport(
+    string SuiteHash,
+    long Seed,
+    TargetDescription Target,
+    DateTimeOffset StartedAt,
+    TimeSpan Duration,
+    Judgement Judgement,
+    IReadOnlyList<ScenarioResult> Results)
+{
+    public int Count(Verdict verdict) => Results.Count(result => result.Verdict == verdict);
+
+    /// <summary>What did not pass, worst first: what a reader wants to see.</summary>
+    public IEnumerable<ScenarioResult> Troubles =>
+        Results.Where(result => result.Verdict is not (Verdict.Pass or Verdict.NotApplicable)).OrderByDescending(result => result.Verdict);
+}

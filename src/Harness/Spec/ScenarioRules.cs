@@ -1,0 +1,44 @@
+using CoralMux.Harness.Gherkin;
+
+namespace CoralMux.Harness.Spec;
+
+/// <summary>What must hold of every scenario: which requirements it cites, and how a refusal is proven.</summary>
+internal static class ScenarioRules
+{
+    private static readonly string[] LevelTags = ["@MUST", "@SHOULD", "@MAY"];
+
+    public static IEnumerable<SpecProblem> Check(SpecSources sources) =>
+        sources.Scenarios.SelectMany(scenario => Check(scenario, sources.Register)
+            .Select(sentence => new SpecProblem($"features/{scenario.File}", scenario.Line, $"This scenario {sentence}")));
+
+    private static IEnumerable<string> Check(Scenario scenario, RequirementRegister register)
+    {
+        if (scenario.Requirements.Count == 0)
+            yield return "cites no requirement: tag it with the id that it shows, as in @PAIR-07.";
+
+        var areas = register.All.Select(requirement => requirement.Area).ToHashSet();
+        var malformed = scenario.Tags.Select(tag => tag[1..]).Where(tag => RequirementId.IsAttempt(tag, areas));
+        foreach (var id in scenario.Requirements.Where(id => register.Find(id) is null).Concat(malformed))
+        {
+            var near = EditDistance.Nearest(id, register.All.Select(requirement => requirement.Id));
+            yield return $"cites {id}, which is no requirement{(near.Count > 0 ? $" (near: {string.Join(", ", near)})" : "")}.";
+        }
+
+        var cited = scenario.Requirements.Select(register.Find).OfType<Requirement>().ToList();
+        var levels = cited.Select(requirement => requirement.LevelWord).Distinct().ToList();
+        var tagged = LevelTags.Where(scenario.HasTag).ToList();
+        if (levels.Count > 1)
+            yield return $"cites requirements of {levels.Count} levels ({string.Join(", ", cited.Select(requirement => $"{requirement.Id} {requirement.LevelWord}"))}): one verdict, one level; split it.";
+        if (tagged.Count != 1)
+            yield return $"has {(tagged.Count == 0 ? "no level tag" : "the level tags " + string.Join(" and ", tagged))}: give it one of @MUST, @SHOULD, @MAY.";
+        else if (levels.Count == 1 && tagged[0] != "@" + levels[0])
+            yield return $"is tagged {tagged[0]}, but {cited[0].Id} is {levels[0]}.";
+
+        if (!scenario.HasTag(NegativeScenario.Tag))
+            yield break;
+        if (!scenario.Steps.TakeWhile(step => step.Kind is StepKind.Given).Any(step => step.Text == NegativeScenario.PositiveControl))
+            yield return $"is {NegativeScenario.Tag} but has no positive control: let its background say 'Given {NegativeScenario.PositiveControl}'.";
+        if (scenario.Steps is not [.., { Kind: StepKind.Then, Text: NegativeScenario.LivenessCheck }])
+            yield return $"is {NegativeScenario.Tag} but does not end with the liveness check 'And {NegativeScenario.LivenessCheck}'.";
+    }
+}

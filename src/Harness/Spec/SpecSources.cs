@@ -1,0 +1,53 @@
+using CoralMux.Harness.Gherkin;
+
+namespace CoralMux.Harness.Spec;
+
+/// <summary>Everything that must agree: the prose, the lists beside it, the lock, the scenarios.</summary>
+public sealed class SpecSources
+{
+    /// <param name="files">Every Markdown file of <c>spec/</c>.</param>
+    /// <param name="lockText">The content of <c>spec/requirements.lock</c>, or null where there is none.</param>
+    public SpecSources(IReadOnlyList<SpecFile> files, string? lockText, IReadOnlyList<Scenario> scenarios)
+    {
+        Files = files;
+        Register = new RequirementRegister(files);
+        Scenarios = scenarios;
+        Lock = lockText is null ? null : RequirementLock.Parse(lockText);
+        Untestable = RowsOf("untestable.md");
+        Pending = RowsOf("pending.md");
+        Retired = RowsOf("retired.md");
+    }
+
+    public IReadOnlyList<SpecFile> Files { get; }
+
+    public RequirementRegister Register { get; }
+
+    public IReadOnlyList<Scenario> Scenarios { get; }
+
+    public RequirementLock? Lock { get; }
+
+    /// <summary>Requirements that no scenario can show.</summary>
+    public IReadOnlyList<ReasonRow> Untestable { get; }
+
+    /// <summary>Requirements whose scenarios are still to be written.</summary>
+    public IReadOnlyList<ReasonRow> Pending { get; }
+
+    /// <summary>Ids whose statement was withdrawn: their numbers are not used again.</summary>
+    public IReadOnlyList<ReasonRow> Retired { get; }
+
+    /// <exception cref="FeatureFileException">A feature file is no Gherkin, or two scenarios have one name.</exception>
+    public static SpecSources Load(Suite suite)
+    {
+        var lockFile = Path.Combine(suite.Specification, RequirementLock.FileName);
+        var hasFeatures = Directory.Exists(suite.Features) && Directory.EnumerateFiles(suite.Features, "*.feature", SearchOption.AllDirectories).Any();
+        return new SpecSources(
+            SpecFile.LoadAll(suite.Specification),
+            File.Exists(lockFile) ? File.ReadAllText(lockFile) : null,
+            hasFeatures ? FeatureCatalog.Load(suite.Features) : []);
+    }
+
+    public IEnumerable<Scenario> ScenariosOf(string id) => Scenarios.Where(scenario => scenario.Requirements.Contains(id));
+
+    private IReadOnlyList<ReasonRow> RowsOf(string name) =>
+        Files.FirstOrDefault(file => file.Name == name) is { } file ? ReasonRow.Read(file) : [];
+}

@@ -1,0 +1,90 @@
+using Markdig.Syntax;
+
+namespace CoralMux.Harness.Spec;
+
+/// <summary>What must hold of the prose by itself: ids, their numbers, and where the words of RFC 2119 stand.</summary>
+internal static class StatementRules
+{
+    public static IEnumerable<SpecProblem> Check(SpecSources sources) =>
+        [.. Ids(sources), .. Numbers(sources), .. Words(sources)];
+
+    private static IEnumerable<SpecProblem> Ids(SpecSources sources)
+    {
+        foreach (var doubled in sources.Register.All.GroupBy(requirement => requirement.Id))
+        {
+            var first = doubled.First();
+            foreach (var again in doubled.Skip(1))
+                yield return new SpecProblem($"spec/{again.File}", again.Line, $"{again.Id} stands here again, the first time in spec/{first.File}:{first.Line}: give this statement the next free number.");
+        }
+
+        var areas = sources.Register.All.Select(requirement => requirement.Area).ToHashSet();
+        foreach (var file in sources.Files)
+        {
+            foreach (var paragraph in file.Paragraphs)
+            {
+                if (SpecFile.LeadingBold(paragraph) is not { } bold)
+                    continue;
+
+                var text = SpecFile.PlainText(bold);
+                if (RequirementId.IsAttempt(text, areas))
+                    yield return new SpecProblem(file.Path, paragraph.Line + 1, $"'{text}' is no id: an area in capitals, a hyphen and at least two digits, as in PAIR-07.");
+            }
+        }
+
+        foreach (var row in sources.Retired)
+        {
+            if (sources.Register.Find(row.Id) is { } alive)
+                yield return new SpecProblem($"spec/{alive.File}", alive.Line, $"{row.Id} is retired ({row.Path}:{row.Line}) and its number is never used again: give this statement the next free one.");
+        }
+    }
+
+    private static IEnumerable<SpecProblem> Numbers(SpecSources sources)
+    {
+        // An id that the lock knows and the prose does not is reported as gone, which says more.
+        var accountedFor = sources.Retired.Select(row => row.Id).Concat(sources.Lock?.Entries.Select(entry => entry.Id) ?? []).ToHashSet();
+        foreach (var area in sources.Register.All.GroupBy(requirement => requirement.Area))
+        {
+            var expected = 1;
+            foreach (var requirement in area.DistinctBy(requirement => requirement.Id).OrderBy(requirement => RequirementId.NumberOf(requirement.Id)))
+            {
+                for (; expected < RequirementId.NumberOf(requirement.Id); expected++)
+                {
+                    var missing = $"{area.Key}-{expected:D2}";
+                    if (!accountedFor.Contains(missing))
+                        yield return new SpecProblem($"spec/{requirement.File}", requirement.Line, $"{missing} is missing before {requirement.Id}: number without gaps, or give it a row with the reason in spec/retired.md.");
+                }
+
+                expected++;
+            }
+        }
+    }
+
+    private static IEnumerable<SpecProblem> Words(SpecSources sources)
+    {
+        var citationSeen = false;
+        foreach (var file in sources.Files)
+        {
+            foreach (var block in file.Leaves)
+            {
+                var words = NormativeWord.FindAll(block).ToList();
+                if (block is ParagraphBlock paragraph && SpecFile.StatementId(paragraph) is { } id)
+                {
+                    var levels = words.Select(word => word.Level).Distinct().Count();
+                    if (levels == 0)
+                        yield return new SpecProblem(file.Path, block.Line + 1, $"{id} has no MUST, SHOULD or MAY: say what it demands, or take the id away.");
+                    else if (levels > 1)
+                        yield return new SpecProblem(file.Path, block.Line + 1, $"{id} has words of {levels} levels ({string.Join(", ", words.Select(word => word.Text).Distinct())}): one statement, one level; split it.");
+                }
+                else if (words.Count > 0 && !citationSeen && SpecFile.PlainText(block.Inline).Contains("BCP 14", StringComparison.Ordinal))
+                {
+                    citationSeen = true;
+                }
+                else
+                {
+                    foreach (var word in words)
+                        yield return new SpecProblem(file.Path, word.Line, $"{word.Text} stands outside a statement with an id: give the paragraph an id, or write the word small.");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Targets;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Steps;
+
+/// <summary>Self-registration: all from one client address, each from a source port of its own.</summary>
+[Binding]
+public sealed class RegistrationSteps(World world)
+{
+    private readonly List<string> _tokens = [];
+
+    [When("somebody registers as often as an address may within an hour")]
+    public async Task RegistersAsOftenAsAllowed()
+    {
+        for (var i = 0; i < world.Target.Limits.RegistrationPerHour; i++)
+        {
+            var answer = world.LastAnswer = await RegisterAsync();
+            if (answer.Status == HttpStatusCode.TooManyRequests && i == 0)
+                throw new InconclusiveException("this address has used up its registrations of the hour already");
+            if (answer.Status == HttpStatusCode.TooManyRequests && !IsFresh)
+                throw new InconclusiveException($"this address could register {i} times only, and may have registered before within the hour");
+            if (answer.Status != HttpStatusCode.Created)
+                throw new ExpectationException($"registration {i + 1} of {world.Target.Limits.RegistrationPerHour} is answered 201", $"it is answered {(int)answer.Status}");
+            _tokens.Add(answer.Json("token")?.ToString() ?? "");
+        }
+    }
+
+    [When("somebody registers once more")]
+    public async Task RegistersOnceMore() => world.LastAnswer = await RegisterAsync();
+
+    [When("somebody registers once more and claims another address")]
+    public async Task RegistersUnderAnotherAddress() => world.LastAnswer = await RegisterAsync(("X-Forwarded-For", $"203.0.113.{world.Random.Next(1, 255)}"));
+
+    [Then("the answer says when to come back")]
+    public void TheAnswerSaysWhenToComeBack()
+    {
+        if (!int.TryParse(world.LastAnswer!.Headers.GetValueOrDefault("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds is < 1 or > 3600)
+            throw new ExpectationException("a Retry-After of 1 to 3600 seconds", $"Retry-After: {world.LastAnswer.Headers.GetValueOrDefault("Retry-After") ?? "(none)"}");
+    }
+
+    [Then("every registration gave a new token, and each lets a phone in")]
+    public async Task EveryTokenIsNew()
+    {
+        if (_tokens.Count == 0 || _tokens.Distinct().Count() != _tokens.Count)
+            throw new ExpectationException("a token of its own for each registration", string.Join(", ", _tokens));
+        for (var i = 0; i < _tokens.Count; i++)
+        {
+            var name = PeerName.Parse("the registered phone");
+            await world.OpenAsync(name, _tokens[i]);
+            await world.SendAsync(name, world.Auth(_tokens[i], world.Target.RoleName("phone")));
+            var answer = await world.Peer(name).NextMessageAsync("auth.ok", world.Deadline);
+            if (answer.Type != "auth.ok")
+                throw new ExpectationException("auth.ok for a registered token", $"it received {answer.Describe()}");
+        }
+    }
+
+    // The reference relay that we started ourselves has seen nobody else.
+    private bool IsFresh => world.HasControl;
+
+    private async Task<HttpExchange> RegisterAsync(params (string Name, string Value)[] headers)
+    {
+        try
+        {
+            // A connection of its own: another source port.
+            return await AdminApi.SendAsync(world.Target, HttpMethod.Post, AdminApi.Register, null, world.Transcript, world.CancellationToken, [("Connection", "close"), .. headers]);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new ExpectationException("POST /api/v1/register is answered", exception.Message);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+using System.Security.Cryptography;
+using System.Text;
+using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Targets;
+using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Wire;
+
+namespace CoralMux.Harness.Steps;
+
+/// <summary>What all scenarios of a run share.</summary>
+/// <param name="Patience">How long an expectation may take.</param>
+/// <param name="Seed">Of everything random that a scenario sends.</param>
+public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience, int Seed)
+{
+    /// <summary>Restarts the relay, where that can be done.</summary>
+    public RelayControl? Control { get; init; }
+}
+
+/// <summary>One scenario's world: its tokens, its peers by name, what was sent last, and everything seen on the wire.</summary>
+public sealed class World(RunContext run, string scenario, CancellationToken cancellationToken) : IAsyncDisposable
+{
+    private readonly Dictionary<string, Peer> _peers = [];
+    private readonly Dictionary<string, string> _tokens = [];
+    private readonly SentLog _sent = new();
+
+    public Target Target => run.Target;
+
+    public TimeProvider Time => run.Time;
+
+    public SchemaCatalog Schemas => run.Schemas;
+
+    /// <summary>Seeded by the run and the scenario: the same whatever else runs beside it.</summary>
+    public Random Random { get; } = new(run.Seed ^ BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(scenario))));
+
+    /// <summary>A word that stands nowhere else, to see where a payload turns up.</summary>
+    public string Canary => field ??= $"canary-{Random.NextInt64():x16}";
+
+    /// <summary>What no answer, metric or URL may show.</summary>
+    public IEnumerable<string> Secrets => [.. _tokens.Values, Canary, .. Target.Description.AdminKey is { } key ? new[] { key } : []];
+
+    public EnvelopeFactory Envelopes => field ??= new EnvelopeFactory(run.Time, Random);
+
+    public Transcript Transcript { get; } = new(run.Time);
+
+    public ViolationLog Violations { get; } = new();
+
+    public Deadline Deadline => new(run.Patience, cancellationToken);
+
+    public CancellationToken CancellationToken => cancellationToken;
+
+    /// <summary>What the time gone by lets through beyond a burst.</summary>
+    public RateMargin Rates { get; } = new();
+
+    /// <summary>
+    /// A message passed that should have found an empty bucket. Too little time gone by: the relay is to blame. Enough for
+    /// it: nobody can tell.
+    /// </summary>
+    /// <exception cref="InconclusiveException">The bucket may have gained a message meanwhile.</exception>
+    public void ExpectBeyondRate(PeerName peer)
+    {
+        var rate = Target.Limits.RatePerMinute(peer.Role);
+        if (Rates.Allowed(peer, rate, Transcript.Elapsed) is { } allowed && Rates.Accepted(peer, _peers.Values, _sent.IsForwarded) is var accepted && accepted <= allowed)
+            throw new InconclusiveException($"{accepted} messages of the {peer.Role} were accepted, and in the time that took the bucket of {rate} a minute allows {allowed}: the limit cannot be told from its refill");
+    }
+
+    /// <summary>The envelope or text that was sent last: what a scenario calls "it".</summary>
+    public SentMessage? LastSent { get; private set; }
+
+    /// <summary>All peers of the scenario, replaced ones included.</summary>
+    public IEnumerable<Peer> Peers => _peers.Values;
+
+    /// <summary>The relay's answer over HTTP that came last.</summary>
+    public HttpExchange? LastAnswer { get; set; }
+
+    /// <summary>The error that came last.</summary>
+    public ReceivedMessage? LastError { get; set; }
+
+    /// <summary>The token of a group of peers, made when it is first asked for.</summary>
+    public async Task<string> TokenAsync(string group)
+    {
+        if (!_tokens.TryGetValue(group, out var token))
+            _tokens[group] = token = await run.Tokens.TakeAsync(Transcript, cancellationToken);
+        return token;
+    }
+
+    public Peer? Find(string name) => _peers.GetValueOrDefault(name);
+
+    /// <summary>A peer of the scenario that has connected.</summary>
+    public Peer Peer(PeerName name) =>
+        Find(name.Name) ?? throw new InvalidOperationException($"The scenario speaks of the {name.Name}, who has not connected.");
+
+    /// <summary>All connections at the other end of a peer's token, replaced ones included.</summary>
+    public IEnumerable<Peer> PeersFacing(PeerName name) =>
+        _peers.Values.Where(peer => PeerName.Parse(peer.Name) is var other && other.Group == name.Group && other.Role != name.Role);
+
+    /// <summary>Opens a WebSocket and authenticates nothing.</summary>
+    public async Task<Peer> OpenAsync(PeerName name) => await OpenAsync(name, await TokenAsync(name.Group));
+
+    public Task<Peer> OpenAsync(PeerName name, string token) => OpenAsync(name, token, Target.Endpoint);
+
+    /// <summary>Opens a WebSocket at an endpoint that differs from the target's own, such as by a query.</summary>
+    public async Task<Peer> OpenAsync(PeerName name, string token, WireEndpoint endpoint)
+    {
+        using var timeout = Deadline.StartTimer();
+        try
+        {
+            var connection = await WireConnection.OpenAsync(endpoint, name.Name, Transcript, timeout.Token);
+            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations);
+            if (_peers.Remove(name.Name, out var former))
+                _peers[$"{name.Name} before {_peers.Count}"] = former;
+            return _peers[name.Name] = peer;
+        }
+        catch (Exception exception) when (exception is HandshakeException or IOException or System.Net.Sockets.SocketException)
+        {
+            throw new ExpectationException($"the relay accepts a WebSocket at {Target.Endpoint.Url}", exception.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ExpectationException($"the relay accepts a WebSocket at {Target.Endpoint.Url}", $"no answer to the handshake within {Deadline}");
+        }
+    }
+
+    /// <summary>Opens a WebSocket and authenticates with the group's token; returns the <c>auth.ok</c>.</summary>
+    public async Task<ReceivedMessage> ConnectAsync(PeerName name)
+    {
+        var peer = await OpenAsync(name);
+        await SendAsideAsync(name, Auth(peer.Token, peer.Role));
+        var answer = await peer.NextMessageAsync("auth.ok", Deadline);
+        return answer.Type == "auth.ok" ? answer : throw new ExpectationException("auth.ok", $"the {name.Name} received {answer.Describe()}");
+    }
+
+    public Envelope Auth(string token, string role) =>
+        Envelopes.Create("auth", $$"""{"token":{{Json.Quote(token)}},"role":{{Json.Quote(role)}}}""");
+
+    public Task SendAsync(PeerName name, Envelope envelope) => SendAsync(name, envelope.Bytes, Opcode.Text);
+
+    /// <summary>Sends one message in one frame and remembers it.</summary>
+    public async Task SendAsync(PeerName name, ReadOnlyMemory<byte> message, Opcode opcode)
+    {
+        var peer = Peer(name);
+        Remember(peer, message);
+        await Guard(() => peer.Connection.SendAsync(opcode, message, cancellationToken));
+    }
+
+    /// <summary>Remembers a message that a step sends in its own way, so that its arrival anywhere is understood.</summary>
+    public void Remember(Peer peer, ReadOnlyMemory<byte> message)
+    {
+        LastSent = new SentMessage(peer.Name, peer.Token, message);
+        _sent.Add(LastSent);
+    }
+
+    // Traffic of the harness's own: understood when it arrives, but never what a scenario calls "it".
+    private async Task SendAsideAsync(PeerName name, Envelope envelope)
+    {
+        var peer = Peer(name);
+        _sent.Add(new SentMessage(peer.Name, peer.Token, envelope.Bytes));
+        await Guard(() => peer.SendAsync(envelope, cancellationToken));
+    }
+
+    /// <summary>Runs a send; that the relay has already closed is for the next expectation to say.</summary>
+    public async Task Guard(Func<Task> send)
+    {
+        try
+        {
+            await send();
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            Transcript.Note("harness", $"could not send: {exception.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Sends one message each way; each must be the very next message the other receives. So it is a positive control,
+    /// a liveness check, and a fence: whatever had slipped through before would have come first.
+    /// </summary>
+    public async Task RelayBothWaysAsync(PeerName phone, PeerName agent)
+    {
+        await RelayAsync(phone, agent, Envelopes.Sample("chat.send"));
+        await RelayAsync(agent, phone, Envelopes.Sample("chat.done"));
+    }
+
+    private async Task RelayAsync(PeerName from, PeerName to, Envelope envelope)
+    {
+        await SendAsideAsync(from, envelope);
+        var received = await Peer(to).NextMessageAsync($"the {from.Name}'s {envelope.Type} {envelope.Id}", Deadline);
+        ExpectSame(to, envelope.Bytes, received);
+    }
+
+    /// <summary>The message received is the one sent, byte for byte.</summary>
+    public static void ExpectSame(PeerName to, ReadOnlyMemory<byte> sent, ReceivedMessage received)
+    {
+        if (received.Bytes.Span.SequenceEqual(sent.Span))
+            return;
+
+        var start = Encoding.UTF8.GetString(sent.Span[..Math.Min(160, sent.Length)]);
+        throw new ExpectationException($"the {to.Name} receives byte for byte ({sent.Length} bytes) {start}", $"the {to.Name} received {received.Describe()}");
+    }
+
+    /// <summary>A round trip to the relay itself: what it had in hand for this peer before has arrived after it.</summary>
+    public async Task FenceAsync(PeerName name)
+    {
+        var peer = Peer(name);
+        await SendAsideAsync(name, Envelopes.Sample("ping"));
+        await peer.NextPongAsync($"the relay answers the {name.Name}'s ping with pong", Deadline);
+    }
+
+    /// <summary>Judges what every scenario is judged by: nothing crossed tokens, came back, came twice, or broke a schema.</summary>
+    public void Inspect()
+    {
+        foreach (var peer in _peers.Values)
+        {
+            _sent.Inspect(peer, Schemas, Violations);
+            if (peer.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && !CloseCodes.OfTheTable.Contains(code))
+                Violations.Add(peer.Name, WellKnownRequirements.CloseCodes, "a close code of the table in section 10.3", $"{code}");
+        }
+    }
+
+    /// <summary>Bytes of all messages that peers of a group received from each other.</summary>
+    public long DeliveredBytes(string group) => _peers.Values
+        .Where(peer => _tokens.GetValueOrDefault(group) == peer.Token)
+        .Sum(peer => peer.Received.Where(_sent.IsForwarded).Sum(received => (long)received.Length));
+
+    /// <summary>Whether this run can restart the relay.</summary>
+    public bool HasControl => run.Control is not null;
+
+    /// <summary>Restarts and stops the relay.</summary>
+    /// <exception cref="NotRunException">This target gives no means for it.</exception>
+    public RelayControl Control => run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var peer in _peers.Values)
+            await peer.DisposeAsync();
+        foreach (var token in _tokens.Values)
+            run.Tokens.Return(token);
+    }
+}

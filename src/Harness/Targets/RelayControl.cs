@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Wire;
+
+namespace CoralMux.Harness.Targets;
+
+/// <summary>How a relay is taken down before it comes up again.</summary>
+public enum Shutdown
+{
+    /// <summary>SIGTERM: it may say goodbye.</summary>
+    Orderly,
+
+    /// <summary>SIGKILL: it may not.</summary>
+    Crash,
+}
+
+/// <summary>Restarts the relay under test, with the same store and address.</summary>
+public abstract class RelayControl
+{
+    /// <summary>Takes the relay down; completes when its process has ended.</summary>
+    /// <exception cref="NotRunException">This relay cannot be taken down that way.</exception>
+    public abstract Task StopAsync(Shutdown shutdown, CancellationToken cancellationToken);
+
+    /// <summary>Brings it up again; completes when it accepts connections.</summary>
+    public abstract Task StartAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The <c>restartCommand</c> of a target description: it kills the relay and starts it again in one go.</summary>
+public sealed class RestartCommand(IReadOnlyList<string> command, WireEndpoint endpoint) : RelayControl
+{
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
+
+    public override async Task StopAsync(Shutdown shutdown, CancellationToken cancellationToken)
+    {
+        if (shutdown == Shutdown.Orderly)
+            throw new NotRunException("it needs an orderly shutdown, and the target's restartCommand kills the relay");
+
+        using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)))
+            ?? throw new NotRunException($"the target's restartCommand {command[0]} could not be started");
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0)
+            throw new NotRunException($"the target's restartCommand ended with exit code {process.ExitCode}");
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var stream = await endpoint.DialAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
+            {
+                await Task.Delay(BetweenAttempts, cancellationToken);
+            }
+        }
+    }
+}

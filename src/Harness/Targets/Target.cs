@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using CoralMux.Harness.Commands;
+using CoralMux.Harness.Wire;
+
+namespace CoralMux.Harness.Targets;
+
+/// <summary>The relay under test: what it claims, and how its WebSocket and its HTTP API are reached.</summary>
+public sealed class Target : IDisposable
+{
+    private Target(TargetDescription description, WireEndpoint endpoint, Uri httpBase)
+    {
+        Description = description;
+        Endpoint = endpoint;
+        Http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            SslOptions = new() { RemoteCertificateValidationCallback = endpoint.Accepts },
+        })
+        {
+            BaseAddress = httpBase,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        foreach (var (name, value) in description.Headers)
+            Http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+    }
+
+    public TargetDescription Description { get; }
+
+    public TargetLimits Limits => Description.Limits;
+
+    public WireEndpoint Endpoint { get; }
+
+    /// <summary>Its base address ends with a slash: relative paths keep a prefix.</summary>
+    public HttpClient Http { get; }
+
+    public bool Claims(string feature) => Description.Features.Contains(feature, StringComparer.Ordinal);
+
+    /// <summary>How the target spells a role of the specification.</summary>
+    public string RoleName(string role) => role == "phone" ? Description.Roles.Phone : Description.Roles.Agent;
+
+    /// <exception cref="CommandException">The URL or a file it names is of no use; exit 2.</exception>
+    public static Target Create(TargetDescription description)
+    {
+        if (!Uri.TryCreate(description.Url, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss"))
+            throw new CommandException(ExitCode.Usage, $"'{description.Url}' is no WebSocket URL; write ws://host:port/ws or wss://host/ws.");
+
+        var httpBase = new UriBuilder(url) { Scheme = url.Scheme == "ws" ? "http" : "https", Query = "", Path = Parent(url.AbsolutePath) }.Uri;
+        if (description.AdminUrl is { } adminUrl && (!Uri.TryCreate(adminUrl.TrimEnd('/') + "/", UriKind.Absolute, out httpBase!) || httpBase.Scheme is not ("http" or "https")))
+            throw new CommandException(ExitCode.Usage, $"'{adminUrl}' is no HTTP URL; write http://host:port or https://host.");
+
+        X509Certificate2? authority = null;
+        if (description.Tls.CaFile is { } file)
+        {
+            try
+            {
+                authority = X509Certificate2.CreateFromPem(File.ReadAllText(file));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+            {
+                throw new CommandException(ExitCode.Usage, $"The certificate authority in {file} cannot be read: {exception.Message}");
+            }
+        }
+
+        return new Target(description, new WireEndpoint(url, description.Headers, authority, description.Tls.PinnedSha256, description.Tls.Insecure), httpBase);
+    }
+
+    public void Dispose() => Http.Dispose();
+
+    // /prefix/ws -> /prefix/
+    private static string Parent(string path) => path[..(path.LastIndexOf('/') + 1)];
+}

@@ -1,0 +1,68 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace CoralMux.Harness.Wire;
+
+/// <summary>Where and how a WebSocket is reached: the URL, what the handshake carries, what a certificate must show.</summary>
+/// <param name="Url"><c>ws://</c> or <c>wss://</c>, with path.</param>
+/// <param name="Headers">Added to every handshake, such as a proxy's.</param>
+/// <param name="CertificateAuthority">A private CA to trust instead of the machine's, or null.</param>
+/// <param name="PinnedSha256">SHA-256 of the one server certificate to accept, 64 hex digits, or null.</param>
+/// <param name="AcceptsAnyCertificate">For a test set-up only.</param>
+public sealed record WireEndpoint(
+    Uri Url,
+    IReadOnlyDictionary<string, string> Headers,
+    X509Certificate2? CertificateAuthority = null,
+    string? PinnedSha256 = null,
+    bool AcceptsAnyCertificate = false)
+{
+    public bool IsSecure => Url.Scheme == "wss";
+
+    /// <summary>Opens the TCP connection, and TLS on it where the URL says so.</summary>
+    /// <exception cref="SocketException">Nothing listens there, or the name does not resolve.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The certificate is not the expected one.</exception>
+    public async Task<Stream> DialAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(Url.IdnHost, Url.Port, cancellationToken);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            if (!IsSecure)
+                return stream;
+
+            var tls = new SslStream(stream);
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = Url.IdnHost, RemoteCertificateValidationCallback = Accepts }, cancellationToken);
+            return tls;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a server's certificate is the one this endpoint expects; shared with the HTTP side of a target.</summary>
+    public bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (AcceptsAnyCertificate)
+            return true;
+        if (certificate is null)
+            return false;
+        if (PinnedSha256 is { } pin)
+            return certificate.GetCertHashString(HashAlgorithmName.SHA256).Equals(pin.Replace(":", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+        if (CertificateAuthority is null)
+            return errors == SslPolicyErrors.None;
+        if ((errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+            return false;
+
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.CustomTrustStore.Add(CertificateAuthority);
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        return own.Build((X509Certificate2)certificate);
+    }
+}

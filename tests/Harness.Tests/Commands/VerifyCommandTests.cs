@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CoralMux.Harness.Protocol;
+
+namespace CoralMux.Harness.Tests.Commands;
+
+public sealed partial class VerifyCommandTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("coralmux-verify-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("No scenario has the tag '@nothing'", "verify", "--tags", "@nothing")]
+    [InlineData("There is no option '--frobnicate'", "verify", "--frobnicate")]
+    [InlineData("no WebSocket URL", "verify", "http://127.0.0.1:1/")]
+    [InlineData("--jobs wants", "verify", "--jobs", "0")]
+    [InlineData("--timeout wants", "verify", "--timeout", "-1")]
+    [InlineData("go with the URL", "verify", "--admin-key", "k")]
+    [InlineData("No scenario matches", "verify", "--tags", "@ENV-02 and @ENV-03")]
+    public async Task Verify_WithBadUsage_ExitsTwoWithOneSentence(string said, params string[] arguments)
+    {
+        var (exitCode, output, error) = await Cli.RunAsync(arguments);
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains(said, error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("""{ "url": "ws://127.0.0.1:1/ws", "adminkey": "k" }""", "did you mean 'adminKey'")]
+    [InlineData("""{ "url": "ws://127.0.0.1:1/ws", "limits": { "ratePhone": 30 } }""", "did you mean 'ratePhonePerMinute'")]
+    [InlineData("""{ "url": 7 }""", "url")]
+    [InlineData("""{ "url": """, ":1")]
+    [InlineData("""{ "name": "no url" }""", "has no url")]
+    public async Task Verify_WithABadTargetFile_ExitsTwoAndSaysWhere(string content, string said)
+    {
+        var file = Path.Combine(_directory, "target.json");
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        var (exitCode, _, error) = await Cli.RunAsync("verify", "--target", file);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(said, error, StringComparison.Ordinal);
+        Assert.Contains("target.json", error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Verify_WithATypoInAStep_NamesFileAndLineBeforeAnythingIsSent()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory, "mine.feature"), "Feature: Mine\n  Scenario: One\n    When the phone conects\n", TestContext.Current.CancellationToken);
+        var (exitCode, output, error) = await Cli.RunAsync("verify", "--features", _directory);
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains("mine.feature:3: no When step matches 'the phone conects'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_OfASelection_IsIncompleteAndWritesItsReports()
+    {
+        var (exitCode, output, _) = await Cli.RunAsync("verify", "--tags", "@PAIR-24", "--out", _directory, "--output", "json");
+        Assert.Equal(4, exitCode);
+        var report = await File.ReadAllBytesAsync(Path.Combine(_directory, "report.json"), TestContext.Current.CancellationToken);
+        Assert.Empty(SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("report", report));
+        using var printed = JsonDocument.Parse(output);
+        Assert.Equal(2, printed.RootElement.GetProperty("totals").GetProperty("pass").GetInt32());
+        foreach (var scenario in printed.RootElement.GetProperty("scenarios").EnumerateArray())
+            Assert.True(File.Exists(Path.Combine(_directory, scenario.GetProperty("transcript").GetString()!)));
+        var junit = System.Xml.Linq.XDocument.Load(Path.Combine(_directory, "junit.xml"));
+        Assert.Equal("2", junit.Root!.Attribute("tests")!.Value);
+    }
+
+    [Fact]
+    public async Task Verify_Interrupted_LeavesNoRelayAndAPartialReport()
+    {
+        using var process = Cli.Start("verify", "--out", _directory);
+        var banner = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        var port = int.Parse(Port().Match(banner!).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        var rest = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, Kill(process.Id, Interrupt));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(4, process.ExitCode);
+        Assert.Contains("the run was interrupted", await rest, StringComparison.Ordinal);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await Assert.ThrowsAsync<SocketException>(async () => await socket.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken));
+        using var report = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_directory, "report.json"), TestContext.Current.CancellationToken));
+        Assert.False(report.RootElement.GetProperty("conformant").GetBoolean());
+        Assert.True(report.RootElement.GetProperty("totals").GetProperty("notRun").GetInt32() > 0);
+    }
+
+    private const int Interrupt = 2;
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+
+    [GeneratedRegex(@"ws://127\.0\.0\.1:(\d+)/ws")]
+    private static partial Regex Port();
+}

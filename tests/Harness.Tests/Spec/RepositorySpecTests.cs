@@ -1,0 +1,17 @@
+using CoralMux.Harness.Spec;
+using CoralMux.Harness.Tests.Protocol;
+
+namespace CoralMux.Harness.Tests.Spec;
+
+public sealed class RepositorySpecTests
+{
+    [Fact]
+    public void Specification_OfThisRepository_Holds()
+    {
+        var sources = SpecSources.Load(new Suite(Repository.Root));
+
+        Assert.NotEmpty(sources.Register.All);
+        Assert.NotEmpty(sources.Scenarios);
+        Assert.Empty(SpecCheck.Run(sources));
+    }
+}
