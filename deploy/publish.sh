@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Makes the relay one file that runs without .NET on the machine: deploy/publish.sh [RID]
-# RID is a .NET platform name (linux-x64 if none is given); the file is out/RID/coralmux-relay.
-# OUT names another folder than out/.
+# Makes the relay one file that runs without .NET on the machine: deploy/publish.sh [RID] [DIRECTORY]
+# RID is a .NET platform name (linux-x64 if none is given); the file is DIRECTORY/coralmux-relay, by default in out/RID.
+# Exit 3: what .NET needs to build for that platform cannot be restored here.
 set -euo pipefail
+caller=$PWD
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 rid=${1:-linux-x64}
-[ $# -le 1 ] && [[ $rid =~ ^[a-z0-9.-]+-(x64|x86|arm64|arm)$ ]] || { echo "usage: deploy/publish.sh [RID], for example linux-x64, linux-musl-x64, linux-arm64, win-x64 or osx-arm64" >&2; exit 2; }
+[ $# -le 2 ] && [[ $rid =~ ^[a-z0-9.-]+-(x64|x86|arm64|arm)$ ]] || { echo "usage: deploy/publish.sh [RID] [DIRECTORY]; RID is for example linux-x64, linux-musl-x64, linux-arm64, win-x64 or osx-arm64" >&2; exit 2; }
 command -v dotnet >/dev/null || { echo "publish.sh: the .NET SDK that global.json names is needed, and dotnet is not on the PATH" >&2; exit 2; }
 
-out=${OUT:-out}
-build="$out/build"
+case ${2:-} in "") target=out/$rid ;; /*) target=$2 ;; *) target=$caller/$2 ;; esac
+build=out/build
 project=src/ReferenceRelay/CoralMux.ReferenceRelay.csproj
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -19,7 +20,7 @@ trap 'rm -f "$log"' EXIT
 # A build folder of its own, so that a publish never disturbs what lies in bin/ and obj/.
 if ! dotnet restore "$project" -p:RuntimeIdentifier="$rid" --artifacts-path "$build" >"$log" 2>&1; then
   if grep -qE 'NU1101|NU1102|NU1301|NETSDK1083|NETSDK1203' "$log"; then
-    echo "publish.sh: what .NET needs to build for '$rid' cannot be restored here (exit 3):" >&2
+    echo "publish.sh: what .NET needs to build for '$rid' cannot be restored here:" >&2
     grep -oE '(NU1101|NU1102|NU1301|NETSDK1083|NETSDK1203): .*' "$log" | sed 's/ \[[^][]*\]$//' | sort -u | head -n 5 >&2
     exit 3
   fi
@@ -27,6 +28,6 @@ if ! dotnet restore "$project" -p:RuntimeIdentifier="$rid" --artifacts-path "$bu
   exit 1
 fi
 
-dotnet publish "$project" -c Release -r "$rid" --no-restore --artifacts-path "$build" -o "$out/$rid" -v quiet --nologo
-file=$(find "$out/$rid" -maxdepth 1 -name 'coralmux-relay*' -size +1M)
+dotnet publish "$project" -c Release -r "$rid" --no-restore --artifacts-path "$build" -o "$target" -v quiet --nologo
+file=$(find "$target" -maxdepth 1 -name 'coralmux-relay*' -size +1M)
 echo "$file $(wc -c <"$file") bytes"

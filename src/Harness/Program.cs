@@ -6,6 +6,8 @@ var root = new RootCommand("Runs the CoralMux specification against any relay, a
     VerifyCommand.Create(),
     ListCommand.Create(),
     ExplainCommand.Create(),
+    ReportCommand.Create(),
+    DiffCommand.Create(),
     SpecCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

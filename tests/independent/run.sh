@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Second opinions from code that is not ours: ajv, node:crypto, @asyncapi/parser, @redocly/cli.
+# Second opinions from code that is not ours: ajv, node:crypto, @asyncapi/parser, @redocly/cli, saxes, @cucumber/html-formatter.
 # Needs node 20.19 or later, npm and the .NET SDK. Prints a line for each stage; exits non-zero when any failed.
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -32,6 +32,13 @@ generate() {
     echo "generated: $(cat "$work/corpus"/*.jsonl | wc -l) documents, judged by the harness"
 }
 
+reports() {
+  mkdir "$work/reports" &&
+    CORALMUX_HOSTILE_REPORTS="$work/reports" quietly dotnet run --project ../Harness.Tests -c Release -- \
+      -class CoralMux.Harness.Tests.Reports.ReportFilesTests &&
+    node check-reports.mjs "$work/reports"
+}
+
 openapi() { quietly npx --no-install redocly lint ../../spec/openapi.yaml && echo "openapi: accepted by @redocly/cli"; }
 
 stage "npm ci" install
@@ -44,6 +51,7 @@ stage corpus node check-corpus.mjs "$work/corpus"
 stage vectors node check-vectors.mjs
 stage asyncapi node check-asyncapi.mjs
 stage openapi openapi
+stage reports reports
 stage spec node check-spec-examples.mjs
 
 echo "independent judges: $passed stages passed, $failed failed"

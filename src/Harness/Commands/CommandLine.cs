@@ -15,7 +15,11 @@ public static class CommandLine
         var parsed = Parse(root, args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message} See 'coralmux-conformance {CommandPath(parsed)}--help'.");
+            // A word that is no command also misses a command: the word is what to speak of.
+            var error = parsed.UnmatchedTokens is [var word, ..] && parsed.CommandResult.Command == root
+                ? $"There is no command '{word}'; {Suggestion.For(word, root.Subcommands.Select(command => command.Name))}."
+                : parsed.Errors[0].Message;
+            await Console.Error.WriteLineAsync($"{error} See 'coralmux-conformance {CommandPath(parsed)}--help'.");
             return (int)ExitCode.Usage;
         }
 

@@ -33,7 +33,7 @@ internal static class VerifyCommand
         var timeout = new Option<double>("--timeout") { Description = "How long to wait for what must come, in seconds.", HelpName = "S", DefaultValueFactory = _ => DefaultTimeoutSeconds };
         var strict = new Option<bool>("--strict") { Description = "A SHOULD that is not met fails the run." };
         var seed = new Option<int?>("--seed") { Description = "Gives the same ids and random messages again; every report names its seed.", HelpName = "N" };
-        var reports = new Option<string?>("--out") { Description = "Write report.json, junit.xml and transcripts/ there.", HelpName = "DIR" };
+        var reports = new Option<string?>("--out") { Description = "Write report.html, report.json, junit.xml, cucumber.ndjson, summary.md, badge.svg and transcripts/ there.", HelpName = "DIR" };
         var output = OutputOption.Create();
         url.Validators.Add(result =>
         {
@@ -57,12 +57,17 @@ internal static class VerifyCommand
         {
             url, target, adminKey, tokens, tags, features, jobs, timeout, strict, seed, reports, output,
         };
+        var gate = new GateOptions();
+        gate.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var plan = LoadPlan(parsed.GetValue(features));
             var expression = TagsOption.Parse(parsed.GetValue(tags), plan.Scenarios.SelectMany(scenario => scenario.Tags).Concat(plan.Register.All.Select(requirement => "@" + requirement.Id)));
             var directory = parsed.GetValue(reports) is { } path ? new ReportDirectory(path) : null;
             var description = Describe(parsed.GetValue(target), parsed.GetValue(url), parsed.GetValue(adminKey), parsed.GetValue(tokens) ?? []);
+            var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+            var known = gate.KnownFailures(parsed, schemas, plan);
+            var (selected, formerSeed) = gate.Selection(parsed, plan, description.Url);
             var json = parsed.GetValue(output) == "json";
 
             // Reports are for stdout only where they are what was asked for.
@@ -71,16 +76,16 @@ internal static class VerifyCommand
             await using var child = description.Url is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
             using var relay = Target.Create(child?.Description ?? description);
             var run = new RunContext(
-                relay, new TokenSource(relay), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System,
-                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue))
+                relay, new TokenSource(relay), schemas, TimeProvider.System,
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(seed) ?? (int?)formerSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue))
             {
                 Control = (RelayControl?)child ?? (description.RestartCommand is { Count: > 0 } restart ? new RestartCommand(restart, relay.Endpoint) : null),
             };
-            var planned = plan.Select(expression, relay);
+            var planned = plan.Select(expression, relay).Where(one => selected?.Contains(one.Scenario.Id) ?? true).ToList();
             if (planned.Count == 0)
                 throw new CommandException(ExitCode.Usage, $"No scenario matches --tags \"{expression}\"; see 'coralmux-conformance list'.");
 
-            var report = await RunAsync(run, plan, planned, Concurrency(run.Tokens, parsed.GetValue(jobs)), parsed.GetValue(strict), new ConsoleReport(console), cancellationToken);
+            var report = await RunAsync(run, plan, planned, Concurrency(run.Tokens, parsed.GetValue(jobs)), known, new RunOptions(Repeatable(parsed, url, target, features, strict), parsed.GetValue(strict)), new ConsoleReport(console), cancellationToken);
             if (json)
             {
                 await using var stdout = Console.OpenStandardOutput();
@@ -98,7 +103,7 @@ internal static class VerifyCommand
     }
 
     private static async Task<RunReport> RunAsync(
-        RunContext run, SuitePlan plan, IReadOnlyList<PlannedScenario> planned, int jobs, bool strict, ConsoleReport console, CancellationToken cancellationToken)
+        RunContext run, SuitePlan plan, List<PlannedScenario> planned, int jobs, IReadOnlyList<KnownFailure> known, RunOptions options, ConsoleReport console, CancellationToken cancellationToken)
     {
         console.Begin(run, planned.Count);
         var startedAt = run.Time.GetUtcNow();
@@ -113,8 +118,19 @@ internal static class VerifyCommand
         }
 
         var results = await console.ProgressAsync(planned.Count, onResult => new ScenarioRunner(run, jobs).RunAsync(planned, onResult, cancellationToken));
-        var judgement = Judgement.Over(plan.Register, results, plan.Excluded, run.Target.Claims, strict, cancellationToken.IsCancellationRequested);
-        return new RunReport(Suite.BuiltIn.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results);
+        var interrupted = cancellationToken.IsCancellationRequested;
+        var judgement = Judgement.Over(plan.Register, results, plan.Excluded, run.Target.Claims, options.Strict, interrupted, known, DateOnly.FromDateTime(startedAt.UtcDateTime));
+        return new RunReport(Suite.BuiltIn.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results)
+        {
+            Options = options with { Interrupted = interrupted },
+        };
+    }
+
+    // What a repetition of one scenario needs: where, and by which words; never a key or a token.
+    private static IReadOnlyList<string> Repeatable(ParseResult parsed, Argument<string?> url, Option<string?> target, Option<string?> features, Option<bool> strict)
+    {
+        IEnumerable<string> Pair(Option<string?> option) => parsed.GetValue(option) is { } value ? [option.Name, value] : [];
+        return [.. parsed.GetValue(url) is { } given ? ["verify", given] : new[] { "verify" }, .. Pair(target), .. Pair(features), .. parsed.GetValue(strict) ? [strict.Name] : Array.Empty<string>()];
     }
 
     private static IAnsiConsole CreateConsole(TextWriter output, bool redirected)

@@ -62,6 +62,7 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
     private async Task<ScenarioResult> AttemptAsync(PlannedScenario planned, CancellationToken cancellationToken)
     {
         var started = run.Time.GetTimestamp();
+        var day = run.Time.GetUtcNow().UtcDateTime.Date;
         await using var world = new World(run, planned.Scenario.Id, cancellationToken);
         var instances = new Dictionary<Type, object>();
         ScenarioStep? current = null;
@@ -82,6 +83,12 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
 
             current = null;
             verdict = Verdict.Pass;
+        }
+        catch (ExpectationException exception) when (run.Time.GetUtcNow().UtcDateTime.Date != day)
+        {
+            // Usage was reset under the scenario: it saw two days, and can say nothing of either.
+            verdict = Verdict.Inconclusive;
+            message = $"midnight UTC came in between: {exception.Message}";
         }
         catch (ExpectationException exception)
         {
@@ -119,6 +126,8 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
             message = $"the harness itself failed, please report it: {exception}";
         }
 
+        foreach (var instance in instances.Values.OfType<IDisposable>())
+            instance.Dispose();
         world.Inspect();
         return new ScenarioResult(
             planned.Scenario, verdict, run.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)

@@ -1,5 +1,5 @@
 using System.Reflection;
-using CoralMux.Harness.Commands;
+using System.Text.RegularExpressions;
 
 namespace CoralMux.Harness.Gherkin;
 
@@ -31,17 +31,18 @@ public sealed record BoundStep(ScenarioStep Step, StepDefinition Definition, IRe
 public sealed class StepRegistry
 {
     private readonly List<StepDefinition> _definitions = [];
+    private readonly Dictionary<string, ParameterType> _types;
 
     public StepRegistry(Assembly assembly)
     {
         var classes = assembly.GetTypes().Where(type => type.GetCustomAttribute<BindingAttribute>() is not null).ToList();
-        var types = CucumberExpression.BuiltIn
+        _types = CucumberExpression.BuiltIn
             .Concat(classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)).Select(AsParameterType).OfType<ParameterType>())
             .ToDictionary(type => type.Name);
         foreach (var method in classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance)))
         {
             foreach (var step in method.GetCustomAttributes<StepAttribute>())
-                _definitions.Add(new StepDefinition(new CucumberExpression(step.Expression, types), step.Kind, method));
+                _definitions.Add(new StepDefinition(new CucumberExpression(step.Expression, _types), step.Kind, method));
         }
     }
 
@@ -64,10 +65,19 @@ public sealed class StepRegistry
         {
             [var only] => only,
             [] => throw new FeatureFileException(
-                $"{scenario.File}:{step.Line}: no {step.Kind} step matches '{step.Text}'; {Suggestion.For(step.Text, _definitions.Where(definition => definition.Kind == step.Kind).Select(definition => definition.Expression.Source))}."),
+                $"{scenario.File}:{step.Line}: no {step.Kind} step matches '{step.Text}'; the nearest is '{Nearest(step)}'."),
             _ => throw new FeatureFileException(
                 $"{scenario.File}:{step.Line}: '{step.Text}' is ambiguous between {string.Join(" and ", matches.Select(match => match.Definition))}."),
         };
+    }
+
+    // Spelled like the expressions are, so that a parameter's value does not count as a difference; a type that would take any word says nothing.
+    private string? Nearest(ScenarioStep step)
+    {
+        var text = _types.Values.Where(type => !Regex.IsMatch("anyword", $"^(?:{type.Pattern})$")).Aggregate(
+            step.Text, (spelled, type) => Regex.Replace(spelled, $@"(?<![\w{{])(?:{type.Pattern})(?!\w)", $"{{{type.Name}}}"));
+        return _definitions.Where(definition => definition.Kind == step.Kind).Select(definition => definition.Expression.Source)
+            .MinBy(source => Math.Min(EditDistance.Between(step.Text, source), EditDistance.Between(text, source)));
     }
 
     private static IReadOnlyList<object>? Match(Scenario scenario, ScenarioStep step, StepDefinition definition)

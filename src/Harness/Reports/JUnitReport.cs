@@ -8,107 +8,106 @@ namespace CoralMux.Harness.Reports;
 /// <summary>
 /// <c>junit.xml</c> in the form Jenkins, GitLab and GitHub actions read: a suite for each feature, a case for each scenario.
 /// What is neither pass nor fail is never shown as a pass: inconclusive and not-run are errors, a warning is a pass with
-/// its text in <c>system-out</c>, not-applicable is skipped.
+/// its text in <c>system-out</c> (a failure where the run is strict), not-applicable and a known failure are skipped. A
+/// rotten known failure is a failure of its own, and so is a breach noticed in passing: green here means exit 0.
 /// </summary>
 public static class JUnitReport
 {
+    private sealed record Case(string Suite, string ClassName, string Name, TimeSpan Duration, string? Element, string Type, string Message, string Text);
+
     public static void Write(RunReport report, Stream output)
     {
-        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false), CheckCharacters = true });
+        var cases = report.Results.Select(result => CaseOf(report, result)).Concat(report.Judgement.KnownFailures.Where(outcome => outcome.IsRotten).Select(CaseOf)).ToList();
+        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false), CheckCharacters = true, NewLineHandling = NewLineHandling.Entitize });
         xml.WriteStartElement("testsuites");
         xml.WriteAttributeString("name", "CoralMux conformance");
-        WriteCounts(xml, report.Results, report.Duration);
-        foreach (var feature in report.Results.GroupBy(result => result.Scenario.Feature))
+        WriteCounts(xml, cases, report.Duration);
+        foreach (var suite in cases.GroupBy(one => one.Suite))
         {
             xml.WriteStartElement("testsuite");
-            xml.WriteAttributeString("name", Clean(feature.Key));
-            WriteCounts(xml, [.. feature], TimeSpan.FromTicks(feature.Sum(result => result.Duration.Ticks)));
+            xml.WriteAttributeString("name", suite.Key);
+            WriteCounts(xml, [.. suite], TimeSpan.FromTicks(suite.Sum(one => one.Duration.Ticks)));
             xml.WriteAttributeString("timestamp", report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
-            foreach (var result in feature)
-                WriteCase(xml, result);
+            foreach (var one in suite)
+                WriteCase(xml, one);
             xml.WriteEndElement();
         }
 
         xml.WriteEndElement();
     }
 
-    private static void WriteCase(XmlWriter xml, ScenarioResult result)
+    private static Case CaseOf(RunReport report, ScenarioResult result)
     {
-        xml.WriteStartElement("testcase");
-        xml.WriteAttributeString("classname", Clean(result.Scenario.Id.Split('/')[0]));
-        xml.WriteAttributeString("name", Clean($"{string.Join(' ', result.Scenario.Requirements)} {result.Scenario.Name}".Trim()));
-        xml.WriteAttributeString("time", Seconds(result.Duration));
+        var fails = result.Verdict == Verdict.Fail || (result.Verdict == Verdict.Warn && report.Options.Strict);
         var element = result.Verdict switch
         {
-            Verdict.Fail => "failure",
+            _ when fails => IsKnown(report, result) ? "skipped" : "failure",
             Verdict.Inconclusive or Verdict.NotRun => "error",
             Verdict.NotApplicable => "skipped",
+            _ when IsBreachedUnknown(report, result) => "failure",
             _ => null,
         };
-        var text = Clean(Explain(result));
-        if (element is not null)
+        var message = result.Message ?? (result.Violations is [var first, ..] ? $"noticed in passing, {first.Requirement}: expected {first.Expected}; {first.Connection} got {first.Actual}" : "");
+        return new Case(
+            Visible.Line(result.Scenario.Feature),
+            Visible.Line(result.Scenario.Id.Split('/')[0]),
+            Visible.Line($"{string.Join(' ', result.Scenario.Requirements)} {result.Scenario.Name}".Trim()),
+            result.Duration,
+            element,
+            result.Verdict == Verdict.Pass ? "noticed" : result.Verdict.Spelling(),
+            Visible.Line(element == "skipped" && fails ? "known failure: " + message : message),
+            PlainReport.Explain(result));
+    }
+
+    private static Case CaseOf(KnownFailureOutcome outcome)
+    {
+        var message = outcome.State == KnownFailureState.Stale ? "does not fail any more: take the entry out" : $"void since {outcome.Entry.Until:yyyy-MM-dd}";
+        return new Case("Known failures", "known-failures", Visible.Line(outcome.Entry.ToString()), TimeSpan.Zero, "failure", outcome.State.Spelling(), message, Visible.Text($"{outcome.Entry.Reason}\n{outcome.Entry.Link}\n"));
+    }
+
+    private static bool IsKnown(RunReport report, ScenarioResult result) =>
+        result.Scenario.Requirements is [_, ..] ids
+        && ids.Where(id => report.Judgement.Requirements.Any(one => one.Requirement.Id == id)).All(report.Judgement.Excused.Contains)
+        && !IsBreachedUnknown(report, result);
+
+    private static bool IsBreachedUnknown(RunReport report, ScenarioResult result) => result.Violations.Any(violation =>
+        !report.Judgement.Excused.Contains(violation.Requirement)
+        && report.Judgement.Requirements.FirstOrDefault(one => one.Requirement.Id == violation.Requirement) is { } breached
+        && (breached.Verdict == Verdict.Fail || (breached.Verdict == Verdict.Warn && report.Options.Strict)));
+
+    private static void WriteCase(XmlWriter xml, Case one)
+    {
+        xml.WriteStartElement("testcase");
+        xml.WriteAttributeString("classname", one.ClassName);
+        xml.WriteAttributeString("name", one.Name);
+        xml.WriteAttributeString("time", Seconds(one.Duration));
+        if (one.Element is not null)
         {
-            xml.WriteStartElement(element);
-            xml.WriteAttributeString("message", Clean(result.Message ?? ""));
-            if (element != "skipped")
+            xml.WriteStartElement(one.Element);
+            xml.WriteAttributeString("message", one.Message);
+            if (one.Element != "skipped")
             {
-                xml.WriteAttributeString("type", result.Verdict.Spelling());
-                xml.WriteString(text);
+                xml.WriteAttributeString("type", one.Type);
+                xml.WriteString(one.Text);
             }
 
             xml.WriteEndElement();
         }
-        else if (text.Length > 0)
+        else if (one.Text.Length > 0)
         {
-            xml.WriteElementString("system-out", text);
+            xml.WriteElementString("system-out", one.Text);
         }
 
         xml.WriteEndElement();
     }
 
-    private static string Explain(ScenarioResult result)
+    private static void WriteCounts(XmlWriter xml, IReadOnlyList<Case> cases, TimeSpan duration)
     {
-        var text = new StringBuilder();
-        void Line(string name, string? value)
-        {
-            if (value is not null)
-                text.Append(name).Append(": ").Append(value).Append('\n');
-        }
-
-        if (result.Verdict != Verdict.Pass)
-            Line(result.Verdict.Spelling(), result.Message);
-        Line("step", result.Step is { } step ? $"{result.Scenario.File}:{step.Line} {step.Keyword} {step.Text}" : null);
-        Line("expected", result.Expected);
-        Line("actual", result.Actual);
-        foreach (var violation in result.Violations)
-            Line($"noticed in passing, {violation.Requirement}", $"expected {violation.Expected}; {violation.Connection} got {violation.Actual}");
-        return text.ToString();
-    }
-
-    private static void WriteCounts(XmlWriter xml, IReadOnlyList<ScenarioResult> results, TimeSpan duration)
-    {
-        xml.WriteAttributeString("tests", Number(results.Count));
-        xml.WriteAttributeString("failures", Number(results.Count(result => result.Verdict == Verdict.Fail)));
-        xml.WriteAttributeString("errors", Number(results.Count(result => result.Verdict is Verdict.Inconclusive or Verdict.NotRun)));
-        xml.WriteAttributeString("skipped", Number(results.Count(result => result.Verdict == Verdict.NotApplicable)));
+        xml.WriteAttributeString("tests", Number(cases.Count));
+        xml.WriteAttributeString("failures", Number(cases.Count(one => one.Element == "failure")));
+        xml.WriteAttributeString("errors", Number(cases.Count(one => one.Element == "error")));
+        xml.WriteAttributeString("skipped", Number(cases.Count(one => one.Element == "skipped")));
         xml.WriteAttributeString("time", Seconds(duration));
-    }
-
-    // A relay may have sent anything; XML 1.0 takes only some of it.
-    private static string Clean(string text)
-    {
-        var clean = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (XmlConvert.IsXmlChar(text[i]))
-                clean.Append(text[i]);
-            else if (i + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i]))
-                clean.Append(text[i]).Append(text[++i]);
-            else
-                clean.Append('\uFFFD');
-        }
-
-        return clean.ToString();
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -1,23 +1,21 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Verdicts;
-using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Reports;
 
-/// <summary><c>report.json</c> by <c>schemas/report.schema.json</c>, and a transcript file for each scenario. Holds no admin key.</summary>
+/// <summary><c>report.json</c> by <c>schemas/report.schema.json</c>. Holds no admin key; <see cref="StoredReport"/> reads it again.</summary>
 public static class JsonReport
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static JsonWriterOptions WriterOptions { get; } = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(RunReport report, Stream output)
     {
-        using var json = new Utf8JsonWriter(output, Options);
+        using var json = new Utf8JsonWriter(output, WriterOptions);
         json.WriteStartObject();
         json.WriteStartObject("suite");
-        json.WriteString("version", Suite.Version);
+        json.WriteString("version", report.SuiteVersion);
         json.WriteString("hash", report.SuiteHash);
         json.WriteEndObject();
         json.WriteNumber("seed", report.Seed);
@@ -27,32 +25,22 @@ public static class JsonReport
         WriteOptional(json, "version", report.Target.Version);
         WriteStrings(json, "features", report.Target.Features);
         json.WriteEndObject();
+        WriteStrings(json, "arguments", report.Options.Arguments);
+        json.WriteBoolean("strict", report.Options.Strict);
+        json.WriteBoolean("interrupted", report.Options.Interrupted);
         json.WriteString("startedAt", report.StartedAt.UtcDateTime);
         json.WriteNumber("durationMs", Milliseconds(report.Duration));
         json.WriteBoolean("conformant", report.Judgement.Conformant);
         json.WriteNumber("exitCode", (int)report.Judgement.ExitCode);
         json.WriteStartObject("totals");
-        json.WriteNumber("pass", report.Count(Verdict.Pass));
-        json.WriteNumber("fail", report.Count(Verdict.Fail));
-        json.WriteNumber("warn", report.Count(Verdict.Warn));
-        json.WriteNumber("inconclusive", report.Count(Verdict.Inconclusive));
-        json.WriteNumber("notApplicable", report.Count(Verdict.NotApplicable));
-        json.WriteNumber("notRun", report.Count(Verdict.NotRun));
+        foreach (var (name, verdict) in Totals)
+            json.WriteNumber(name, report.Count(verdict));
         json.WriteEndObject();
+        WriteKnownFailures(json, report.Judgement.KnownFailures);
 
         json.WriteStartArray("requirements");
         foreach (var result in report.Judgement.Requirements)
-        {
-            json.WriteStartObject();
-            json.WriteString("id", result.Requirement.Id);
-            json.WriteString("level", result.Requirement.LevelWord);
-            json.WriteString("chapter", result.Requirement.Chapter);
-            json.WriteString("verdict", result.Verdict.Spelling());
-            WriteOptional(json, "reason", result.Reason);
-            WriteStrings(json, "scenarios", result.Scenarios);
-            json.WriteEndObject();
-        }
-
+            WriteRequirement(json, result);
         json.WriteEndArray();
         json.WriteStartArray("scenarios");
         foreach (var result in report.Results)
@@ -61,32 +49,53 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
-    /// <summary>The file that holds a scenario's transcript, relative to the report.</summary>
-    public static string TranscriptFile(Gherkin.Scenario scenario) => $"transcripts/{scenario.Id.Replace('/', '.')}.json";
+    /// <summary>The members of <c>totals</c>.</summary>
+    internal static IReadOnlyList<(string Name, Verdict Verdict)> Totals { get; } =
+    [
+        ("pass", Verdict.Pass), ("fail", Verdict.Fail), ("warn", Verdict.Warn), ("inconclusive", Verdict.Inconclusive),
+        ("notApplicable", Verdict.NotApplicable), ("notRun", Verdict.NotRun),
+    ];
 
-    /// <summary>Everything seen on the wire, in order. Text where it is UTF-8, else base64.</summary>
-    public static void WriteTranscript(IReadOnlyList<TranscriptEntry> transcript, Stream output)
+    internal static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
+
+    internal static string? Optional(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static void WriteKnownFailures(Utf8JsonWriter json, IReadOnlyList<KnownFailureOutcome> outcomes)
     {
-        using var json = new Utf8JsonWriter(output, Options);
-        json.WriteStartArray();
-        foreach (var entry in transcript)
+        if (outcomes.Count == 0)
+            return;
+        json.WriteStartArray("knownFailures");
+        foreach (var (entry, state) in outcomes)
         {
             json.WriteStartObject();
-            json.WriteNumber("atMs", Milliseconds(entry.At));
-            json.WriteString("connection", entry.Connection);
-            json.WriteString("direction", entry.Direction.ToString().ToLowerInvariant());
-            json.WriteString("kind", entry.Kind);
-            json.WriteNumber("length", entry.Length);
-            if (TryText(entry.Bytes.Span) is { } text)
-                WriteOptional(json, "text", text.Length > 0 ? text : null);
-            else
-                json.WriteBase64String("base64", entry.Bytes.Span);
-            WriteOptional(json, "sha256", entry.Sha256);
-            WriteOptional(json, "note", entry.Note);
+            json.WriteString("requirement", entry.Requirement);
+            WriteOptional(json, "scenario", entry.Scenario);
+            json.WriteString("reason", entry.Reason);
+            json.WriteString("link", entry.Link);
+            WriteOptional(json, "until", entry.Until?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteString("state", state.Spelling());
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteRequirement(Utf8JsonWriter json, RequirementResult result)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", result.Requirement.Id);
+        json.WriteString("level", result.Requirement.LevelWord);
+        json.WriteString("chapter", result.Requirement.Chapter);
+        json.WriteString("verdict", result.Verdict.Spelling());
+        WriteOptional(json, "reason", result.Reason);
+        if (result.IsExcluded)
+            json.WriteBoolean("excluded", true);
+        WriteStrings(json, "scenarios", result.Scenarios);
+        json.WriteString("statement", result.Requirement.Statement);
+        WriteOptional(json, "feature", result.Requirement.Feature);
+        json.WriteString("file", result.Requirement.File);
+        json.WriteNumber("line", result.Requirement.Line);
+        json.WriteEndObject();
     }
 
     private static void WriteScenario(Utf8JsonWriter json, ScenarioResult result)
@@ -96,46 +105,77 @@ public static class JsonReport
         json.WriteString("id", scenario.Id);
         json.WriteString("name", scenario.Name);
         json.WriteString("feature", scenario.File);
+        json.WriteString("featureName", scenario.Feature);
         json.WriteNumber("line", scenario.Line);
         WriteStrings(json, "tags", scenario.Tags);
         WriteStrings(json, "requirements", scenario.Requirements);
         json.WriteString("verdict", result.Verdict.Spelling());
+        if (result.IsHarnessFault)
+            json.WriteBoolean("harnessFault", true);
         json.WriteNumber("durationMs", Milliseconds(result.Duration));
         WriteOptional(json, "message", result.Message);
         WriteOptional(json, "expected", result.Expected);
         WriteOptional(json, "actual", result.Actual);
-        WriteOptional(json, "step", result.Step is { } step ? $"{scenario.File}:{step.Line}: {step.Keyword} {step.Text}" : null);
-        if (result.Violations.Count > 0)
+        if (result.Step is { } step)
         {
-            json.WriteStartArray("violations");
-            foreach (var violation in result.Violations)
+            json.WriteString("step", $"{scenario.File}:{step.Line}: {step.Keyword} {step.Text}");
+            json.WriteNumber("stepIndex", result.StepIndex);
+        }
+
+        json.WriteStartArray("steps");
+        foreach (var one in scenario.Steps)
+            WriteStep(json, one);
+        json.WriteEndArray();
+        if (result.Violations.Count > 0)
+            WriteViolations(json, result.Violations);
+        if (result.Transcript.Count > 0)
+        {
+            json.WriteString("transcript", TranscriptFile.PathOf(scenario));
+            json.WriteString("transcriptSha256", TranscriptFile.Hash(TranscriptFile.Write(result.Transcript)));
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteStep(Utf8JsonWriter json, ScenarioStep step)
+    {
+        json.WriteStartObject();
+        json.WriteString("kind", step.Kind.ToString());
+        json.WriteString("keyword", step.Keyword);
+        json.WriteString("text", step.Text);
+        json.WriteNumber("line", step.Line);
+        if (step.Table is { } table)
+        {
+            json.WriteStartArray("table");
+            foreach (var row in table)
             {
-                json.WriteStartObject();
-                json.WriteString("requirement", violation.Requirement);
-                json.WriteString("connection", violation.Connection);
-                json.WriteString("expected", violation.Expected);
-                json.WriteString("actual", violation.Actual);
-                json.WriteEndObject();
+                json.WriteStartArray();
+                foreach (var cell in row)
+                    json.WriteStringValue(cell);
+                json.WriteEndArray();
             }
 
             json.WriteEndArray();
         }
 
-        if (result.Transcript.Count > 0)
-            json.WriteString("transcript", TranscriptFile(scenario));
+        WriteOptional(json, "docString", step.DocString);
         json.WriteEndObject();
     }
 
-    private static string? TryText(ReadOnlySpan<byte> bytes)
+    private static void WriteViolations(Utf8JsonWriter json, IReadOnlyList<Violation> violations)
     {
-        try
+        json.WriteStartArray("violations");
+        foreach (var violation in violations)
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+            json.WriteStartObject();
+            json.WriteString("requirement", violation.Requirement);
+            json.WriteString("connection", violation.Connection);
+            json.WriteString("expected", violation.Expected);
+            json.WriteString("actual", violation.Actual);
+            json.WriteEndObject();
         }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
@@ -151,6 +191,4 @@ public static class JsonReport
             json.WriteStringValue(value);
         json.WriteEndArray();
     }
-
-    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 }

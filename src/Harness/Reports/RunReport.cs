@@ -14,9 +14,14 @@ public sealed record RunReport(
     Judgement Judgement,
     IReadOnlyList<ScenarioResult> Results)
 {
+    /// <summary>Of the harness that ran it.</summary>
+    public string SuiteVersion { get; init; } = Suite.Version;
+
+    public RunOptions Options { get; init; } = RunOptions.None;
+
     public int Count(Verdict verdict) => Results.Count(result => result.Verdict == verdict);
 
     /// <summary>What did not pass, worst first: what a reader wants to see.</summary>
     public IEnumerable<ScenarioResult> Troubles =>
-        Results.Where(result => result.Verdict is not (Verdict.Pass or Verdict.NotApplicable)).OrderByDescending(result => result.Verdict);
+        Results.Where(result => result.IsTrouble).OrderByDescending(result => result.Verdict);
 }

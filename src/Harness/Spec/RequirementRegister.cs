@@ -9,8 +9,14 @@ public sealed partial class RequirementRegister
     private readonly Dictionary<string, Requirement> _byId;
 
     public RequirementRegister(IEnumerable<SpecFile> files)
+        : this([.. files.SelectMany(Read)])
     {
-        All = [.. files.SelectMany(Read)];
+    }
+
+    /// <summary>The register that a stored report was judged by.</summary>
+    public RequirementRegister(IReadOnlyList<Requirement> requirements)
+    {
+        All = requirements;
         _byId = All.GroupBy(requirement => requirement.Id).ToDictionary(group => group.Key, group => group.First());
     }
 

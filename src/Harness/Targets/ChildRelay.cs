@@ -10,6 +10,9 @@ namespace CoralMux.Harness.Targets;
 /// <summary>The reference relay as a child process on a free loopback port: the target where no URL is given.</summary>
 public sealed partial class ChildRelay : RelayControl, IAsyncDisposable
 {
+    /// <summary>As every report of it calls it.</summary>
+    public const string Name = "CoralMux reference relay";
+
     private const int Terminate = 15;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
@@ -26,7 +29,7 @@ public sealed partial class ChildRelay : RelayControl, IAsyncDisposable
     /// </summary>
     public TargetDescription Description { get; private set; } = new()
     {
-        Name = "CoralMux reference relay",
+        Name = Name,
         Version = Suite.Version,
         AdminKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
         Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report"],

@@ -23,6 +23,12 @@ public sealed record ScenarioResult(
     /// <summary>The harness itself failed in it: no word about the target, and exit 5 for the run.</summary>
     public bool IsHarnessFault { get; init; }
 
+    /// <summary>Neither passed nor of no concern to this target.</summary>
+    public bool IsTrouble => Verdict is not (Verdict.Pass or Verdict.NotApplicable);
+
+    /// <summary>Where <see cref="Step"/> stands among the scenario's steps; all of them where there is none.</summary>
+    public int StepIndex => Step is null ? Scenario.Steps.Count : Scenario.Steps.TakeWhile(step => !ReferenceEquals(step, Step)).Count();
+
     /// <summary>A scenario that was not begun.</summary>
     public static ScenarioResult Skipped(Scenario scenario, Verdict verdict, string reason) =>
         new(scenario, verdict, TimeSpan.Zero, reason, null, null, null, [], []);

@@ -21,7 +21,11 @@ public enum Direction
 /// <param name="Sha256">Of the whole content where it was cut, else null.</param>
 /// <param name="Note">What a reader should know of it, or null.</param>
 public sealed record TranscriptEntry(
-    TimeSpan At, string Connection, Direction Direction, string Kind, long Length, ReadOnlyMemory<byte> Bytes, string? Sha256, string? Note);
+    TimeSpan At, string Connection, Direction Direction, string Kind, long Length, ReadOnlyMemory<byte> Bytes, string? Sha256, string? Note)
+{
+    /// <summary>The payload's plaintext where it was encrypted and the harness holds the key, cut as <paramref name="Bytes"/>; else null.</summary>
+    public string? Opened { get; init; }
+}
 
 /// <summary>Everything a scenario sent and received, on one time line. Safe for concurrent use.</summary>
 public sealed class Transcript(TimeProvider time)
@@ -30,6 +34,7 @@ public sealed class Transcript(TimeProvider time)
     public const int KeptBytes = 4096;
 
     private readonly List<TranscriptEntry> _entries = [];
+    private readonly List<Func<ReadOnlySpan<byte>, string?>> _openers = []; // guarded by _entries
     private readonly long _start = time.GetTimestamp();
 
     public IReadOnlyList<TranscriptEntry> Entries
@@ -48,7 +53,27 @@ public sealed class Transcript(TimeProvider time)
         var hash = content.Length > KeptBytes ? Convert.ToHexStringLower(SHA256.HashData(content)) : null;
         var kept = content[..Math.Min(KeptBytes, content.Length)].ToArray();
         lock (_entries)
-            _entries.Add(new TranscriptEntry(Elapsed, connection, direction, kind, content.Length, kept, hash, note));
+            _entries.Add(new TranscriptEntry(Elapsed, connection, direction, kind, content.Length, kept, hash, note) { Opened = Open(content) });
+    }
+
+    /// <summary>From now on encrypted payloads are kept opened too, as far as this opens them.</summary>
+    /// <param name="open">The plaintext payload of an envelope, or null where it does not open.</param>
+    public void OpenWith(Func<ReadOnlySpan<byte>, string?> open)
+    {
+        lock (_entries)
+            _openers.Add(open);
+    }
+
+    // The latest key is the likeliest.
+    private string? Open(ReadOnlySpan<byte> content)
+    {
+        for (var i = _openers.Count - 1; i >= 0; i--)
+        {
+            if (_openers[i](content) is { } opened)
+                return opened.Length > KeptBytes ? opened[..KeptBytes] + "…" : opened;
+        }
+
+        return null;
     }
 
     public void Note(string connection, string note) => Add(connection, Direction.Local, "note", default, note);

@@ -22,6 +22,9 @@ internal sealed class QuotaLease(Usage stored)
     private long _refusedAt;
     private bool _refused;
 
+    /// <summary>Until then both windows are those of the last look; in ticks of UTC.</summary>
+    private long _dayEnds;
+
     /// <summary>A request is on its way to the store.</summary>
     public bool Requested { get; private set; }
 
@@ -32,16 +35,12 @@ internal sealed class QuotaLease(Usage stored)
 
     public Usage Used(DateTimeOffset now)
     {
-        if (_used != default || _leased != default)
-        {
-            _used = _used.At(now);
-            _leased = _leased.At(now);
-        }
-        else
-        {
-            _used = _leased = default(Usage).At(now);
-        }
+        if (now.UtcTicks < _dayEnds)
+            return _used;
 
+        _used = _used.At(now);
+        _leased = _leased.At(now);
+        _dayEnds = now.UtcDateTime.Date.AddDays(1).Ticks;
         return _used;
     }
 

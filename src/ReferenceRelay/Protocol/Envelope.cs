@@ -16,7 +16,7 @@ internal ref struct Envelope
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1 << 26 };
 
     /// <summary>An id longer than this is not echoed as <c>ref</c>.</summary>
-    private const int MaxRefLength = 128;
+    public const int MaxRefLength = 128;
 
     /// <summary>Null when the form is right; otherwise what is wrong, as a sentence for people.</summary>
     public string? Problem;
@@ -39,6 +39,9 @@ internal ref struct Envelope
             envelope.NotUtf8 = true;
             return envelope;
         }
+
+        if (new QuickLook(message).TryRead(ref envelope))
+            return envelope;
 
         try
         {

@@ -20,7 +20,12 @@ internal sealed class FrameReader(MemoryBudget budget)
     /// <summary>An unfragmented message up to this size is awaited in the receive buffer.</summary>
     private const int SmallMessage = 16 * 1024;
 
-    /// <summary>Memory for a message follows what really arrived of it, so a length that lies costs nothing.</summary>
+    /// <summary>
+    /// Memory for a message follows what really arrived of it, so a length that lies costs little; but once this much
+    /// has come the rest is believed, because growing again would copy it all.
+    /// </summary>
+    private const int Believed = 256 * 1024;
+
     private const int GrowthFactor = 8;
 
     private byte[]? _buffer;
@@ -347,10 +352,10 @@ internal sealed class FrameReader(MemoryBudget budget)
         if (_message is not null && _message.Length >= needed)
             return;
 
-        long wanted = Math.Max(needed, (long)(_messageLength + count) * GrowthFactor);
         long whole = HeadRoom + _messageLength + Math.Max(count, _frameRemaining);
+        long wanted = _messageLength >= Believed ? Math.Max(whole, 2L * _messageLength) : Math.Max(ReceiveSize, (long)needed * GrowthFactor);
         if (_frameFinal)
-            wanted = Math.Max(needed, Math.Min(wanted < ReceiveSize ? ReceiveSize : wanted, whole));
+            wanted = Math.Min(wanted, whole);
         wanted = Math.Min(wanted, HeadRoom + (long)MaxMessageSize);
         byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, wanted));
         if (_message is not null)

@@ -131,7 +131,8 @@ internal sealed class Connection
     public void Tick(RelayLimits limits)
     {
         long now = _core.Time.GetTimestamp();
-        _outbox.LookForProgress();
+        if (_outbox.BlockedSince != 0)
+            _outbox.LookForProgress();
         if (IsEnding)
         {
             // What is queued may take as long as it moves.
@@ -159,7 +160,11 @@ internal sealed class Connection
             return;
         }
 
+        // Silent well past a ping: before it is dropped, whether it still takes what it was sent.
         long alive = Math.Max(Volatile.Read(ref _received), _outbox.Progressed);
+        if (Since(alive, now) > (limits.PingInterval + limits.IdleTimeout) / 2)
+            _outbox.LookForProgress();
+        alive = Math.Max(alive, _outbox.Progressed);
         if (!_readingPaused && Since(alive, now) > limits.IdleTimeout)
         {
             Close(CloseCode.PolicyViolation, "Silent for too long.", CloseReason.Idle);

@@ -22,8 +22,16 @@ internal sealed class ConnectionReader
     private readonly RelayCore _core;
     private readonly Connection _connection;
     private readonly FrameReader _frames;
-    private Connection? _unflushed;
+    private Connection? _peer;
+    private bool _unflushed;
+
+    // Since they were last told to the meters, which all connections share.
+    private long _forwarded;
+    private long _forwardedBytes;
     private bool _answerLate;
+
+    /// <summary>When what is being handled was received. One look at the clock serves all messages that came together.</summary>
+    private Moment _moment;
 
     public ConnectionReader(RelayCore core, Connection connection)
     {
@@ -88,6 +96,7 @@ internal sealed class ConnectionReader
 
     private async ValueTask HandleReceivedAsync()
     {
+        _moment = Moment.Now(_core.Time);
         if (_connection.Session is not null)
             _frames.MaxMessageSize = _core.Limits.Current.MaxMessageSize;
         while (!_connection.IsEnding)
@@ -95,6 +104,9 @@ internal sealed class ConnectionReader
             FrameEvent next = _frames.Next();
             if (next == FrameEvent.NeedMore)
                 break;
+            // Before a message is handed on, not after: the next one may arrive while the last one is on its way.
+            if (MustWait())
+                await WaitForRoomAsync();
             while (Handle(next) == Progress.Again)
                 await WaitAsync(() => _connection.AwaitsLease);
             if (_answerLate)
@@ -102,9 +114,6 @@ internal sealed class ConnectionReader
                 await Task.Delay(GuessLimit.Delay, _core.Time);
                 Refuse("Not authorized.");
             }
-
-            if (MustWait())
-                await WaitForRoomAsync();
         }
 
         FlushPeer();
@@ -200,13 +209,15 @@ internal sealed class ConnectionReader
     private Progress Forward(Session session, ReadOnlySpan<byte> message, ReadOnlySpan<byte> reference)
     {
         int length = message.Length;
-        ForwardResult result = session.Forward(_connection, _connection.Role, message, _frames, out Connection? peer, out long retryAfterMs);
+        ForwardResult result = session.Forward(_connection, _connection.Role, message, _frames, _moment, out Connection? peer, out long retryAfterMs);
         if (result == ForwardResult.Forwarded)
         {
-            if (_unflushed != peer)
+            if (_peer != peer)
                 FlushPeer();
-            _unflushed = peer;
-            _core.Meters.Forwarded(length);
+            _peer = peer;
+            _unflushed = true;
+            _forwarded++;
+            _forwardedBytes += length;
             return Progress.Done;
         }
 
@@ -263,21 +274,26 @@ internal sealed class ConnectionReader
 
     private void FlushPeer()
     {
-        _unflushed?.Flush();
-        _unflushed = null;
+        if (!_unflushed)
+            return;
+
+        _core.Meters.Forwarded(_forwarded, _forwardedBytes);
+        _forwarded = _forwardedBytes = 0;
+        _unflushed = false;
+        _peer!.Flush();
     }
 
     /// <summary>A reader that is slow, or does not read its own answers, slows its sender here and nobody else.</summary>
     private bool MustWait()
     {
         long room = Room;
-        if (_connection.Outbox.Pending <= room && (_unflushed is null || _unflushed.Outbox.Pending <= room))
+        if (_connection.Outbox.Pending <= room && (_peer is null || _peer.Outbox.Pending <= room))
             return false;
 
         // Most of it may only be waiting for this flush.
         _connection.Flush();
-        _unflushed?.Flush();
-        return _connection.Outbox.Pending > room || _unflushed?.Outbox.Pending > room;
+        FlushPeer();
+        return _connection.Outbox.Pending > room || _peer?.Outbox.Pending > room;
     }
 
     private long Room => IsShortOfMemory ? 0 : _core.Limits.Current.QueueBytes;
@@ -301,10 +317,8 @@ internal sealed class ConnectionReader
 
     private async ValueTask WaitForRoomAsync()
     {
-        Connection? peer = _unflushed;
-        FlushPeer();
         await WaitAsync(() => _connection.Outbox.NotifyBelow(Room, _connection.Wake, own: true));
-        if (peer is not null)
+        if (_peer is { } peer)
             await WaitAsync(() => peer.Outbox.NotifyBelow(Room, _connection.Wake, own: false));
     }
 
@@ -321,6 +335,7 @@ internal sealed class ConnectionReader
             await _connection.Wake.WaitAsync();
         }
         while (!_connection.IsEnding && mustWait());
+        _moment = Moment.Now(_core.Time);
         _connection.PauseReading(false);
     }
 

@@ -14,6 +14,9 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
 {
     private const int ChunkSize = 16 * 1024;
 
+    /// <summary>When one was not enough.</summary>
+    private const int LargeChunkSize = 64 * 1024;
+
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
@@ -43,16 +46,13 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
     public long Progressed => Volatile.Read(ref _progressed);
 
     /// <summary>
-    /// While a send waits: looks whether the other end has confirmed anything since the last look. The system itself
-    /// reports room only when much of it is free, which takes a slow link minutes.
+    /// Looks whether the other end has confirmed anything since the last look. The system itself reports room only
+    /// when much of it is free, which takes a slow link minutes.
     /// </summary>
     public void LookForProgress()
     {
-        if (Volatile.Read(ref _blockedSince) == 0)
-            return;
-
         int unconfirmed = wire.Unconfirmed;
-        if (unconfirmed >= 0 && unconfirmed != _unconfirmed)
+        if (unconfirmed < _unconfirmed)
             Volatile.Write(ref _progressed, time.GetTimestamp());
         _unconfirmed = unconfirmed;
     }
@@ -152,8 +152,9 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
         int size = FrameHeader.ServerSize(payload.Length) + payload.Length;
         if (_tail.Buffer is null || _tail.Buffer.Length - _tail.End < size)
         {
+            int wanted = _tail.Length > 0 ? LargeChunkSize : ChunkSize;
             EnqueueTail();
-            _tail = new Segment(ArrayPool<byte>.Shared.Rent(Math.Max(ChunkSize, size)), 0, 0);
+            _tail = new Segment(ArrayPool<byte>.Shared.Rent(Math.Max(wanted, size)), 0, 0);
             budget.Add(_tail.Buffer!.Length);
         }
 

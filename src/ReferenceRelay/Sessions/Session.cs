@@ -93,12 +93,11 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
     /// </summary>
     /// <param name="frames">Where the message lies; a large one is taken over from there instead of being copied.</param>
     public ForwardResult Forward(
-        Connection sender, Role role, ReadOnlySpan<byte> message, FrameReader frames, out Connection? peer, out long retryAfterMs)
+        Connection sender, Role role, ReadOnlySpan<byte> message, FrameReader frames, Moment moment, out Connection? peer, out long retryAfterMs)
     {
         peer = null;
         RelayLimits now = limits.Current;
-        long ticks = time.GetTimestamp();
-        DateTimeOffset utc = time.GetUtcNow();
+        (long ticks, DateTimeOffset utc) = moment;
         lock (_gate)
         {
             if (Side(role) != sender)

@@ -22,9 +22,9 @@ internal sealed class RelayMeters
 
     public long EndedCount(CloseReason why) => Volatile.Read(ref _ended[(int)why]);
 
-    public void Forwarded(int bytes)
+    public void Forwarded(long messages, long bytes)
     {
-        Interlocked.Increment(ref _messages);
+        Interlocked.Add(ref _messages, messages);
         Interlocked.Add(ref _bytes, bytes);
     }
 

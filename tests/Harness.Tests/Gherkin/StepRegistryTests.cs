@@ -43,7 +43,7 @@ public sealed class StepRegistryTests
     }
 
     [Theory]
-    [InlineData("Given a blue light", "f.feature:3: no Given step matches 'a blue light'; ")]
+    [InlineData("Given a blue light", "f.feature:3: no Given step matches 'a blue light'; the nearest is 'a {colour} light'.")]
     [InlineData("When a red light", "f.feature:3: no When step matches")]
     [InlineData("When it is on", "f.feature:3: 'it is on' is ambiguous between")]
     [InlineData("Then it says", "f.feature:3: 'it says' needs a data table or doc string")]

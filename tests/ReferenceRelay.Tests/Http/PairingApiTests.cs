@@ -157,7 +157,7 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Health_AfterAThousandReconnects_CountsRight()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
+        await using TestRelay relay = await TestRelay.StartAsync("-idle-timeout", "10m");
         string token = await relay.NewTokenAsync();
         await using TestClient agent = await relay.JoinAsync(token, "agent");
         for (int i = 0; i < 1000; i++)

@@ -30,22 +30,21 @@ public sealed class PublishedFile : IDisposable
             return given;
 
         Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, $"What is published here runs on {Platform} only.");
-        string output = Path.Combine(Repository, "out", "test"), log = Path.Combine(output, "publish.log");
+        string output = Path.Combine(Repository, "out", "test"), program = Path.Combine(output, "program"), log = Path.Combine(output, "publish.log");
         Directory.CreateDirectory(output);
 
         // To a file, not a pipe: build servers that stay behind would hold a pipe open.
-        var start = new ProcessStartInfo("bash", ["-c", "exec deploy/publish.sh \"$0\" >\"$1\" 2>&1", Platform, log]) { WorkingDirectory = Repository };
-        start.Environment["OUT"] = output;
+        var start = new ProcessStartInfo("bash", ["-c", "exec deploy/publish.sh \"$0\" \"$1\" >\"$2\" 2>&1", Platform, program, log]) { WorkingDirectory = Repository };
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
-        using Process publish = Process.Start(start)!;
+        using System.Diagnostics.Process publish = System.Diagnostics.Process.Start(start)!;
         await publish.WaitForExitAsync(CancellationToken.None);
 
         string said = await File.ReadAllTextAsync(log, CancellationToken.None);
         Assert.SkipWhen(publish.ExitCode == CannotRestore, said);
         Assert.True(publish.ExitCode == 0, said);
         Assert.DoesNotContain("warning", said, StringComparison.OrdinalIgnoreCase);
-        return Assert.Single(Directory.GetFiles(Path.Combine(output, Platform)));
+        return Assert.Single(Directory.GetFiles(program));
     }
 
     private static string FindRepository()

@@ -9,10 +9,10 @@ internal sealed class PublishedRelay : IAsyncDisposable
 {
     private const string AdminKey = "a key for tests";
 
-    private readonly Process _process;
+    private readonly System.Diagnostics.Process _process;
     private readonly Task<string> _log;
 
-    private PublishedRelay(Process process, Uri address)
+    private PublishedRelay(System.Diagnostics.Process process, Uri address)
     {
         _process = process;
         _log = process.StandardError.ReadToEndAsync(CancellationToken.None);
@@ -37,7 +37,7 @@ internal sealed class PublishedRelay : IAsyncDisposable
         start.Environment["RELAY_ADMIN_KEY"] = AdminKey;
         start.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = scratch;
 
-        Process process = Process.Start(start)!;
+        System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
         const string announcement = "listening on ";
         string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         if (line?.StartsWith(announcement, StringComparison.Ordinal) == true)
@@ -57,7 +57,7 @@ internal sealed class PublishedRelay : IAsyncDisposable
     /// <summary>SIGTERM.</summary>
     public async Task TerminateAsync()
     {
-        using Process kill = Process.Start("bash", ["-c", $"kill -TERM {_process.Id}"]);
+        using System.Diagnostics.Process kill = System.Diagnostics.Process.Start("bash", ["-c", $"kill -TERM {_process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, kill.ExitCode);
     }

@@ -100,7 +100,7 @@ public sealed class SlowReaderTests
         var time = new ManualTime();
         await using TestRelay relay = await TestRelay.StartAsync(time, Unlimited);
         (TestClient phone, TestClient agent) = await relay.PairAsync();
-        agent.Socket.ReceiveBufferSize = 4096;
+        agent.Socket.ReceiveBufferSize = 64 * 1024;
         byte[] large = Envelopes.OfSize(5_000_000);
         Task sending = phone.SendAsync(large);
         var received = new byte[64 * 1024];
@@ -111,9 +111,10 @@ public sealed class SlowReaderTests
             int count = await agent.Socket.ReceiveAsync(received, TestContext.Current.CancellationToken);
             Assert.NotEqual(0, count);
             total += count;
-            if (step % 32 == 31)
+            if (step % 8 == 7)
             {
-                // The reader takes a little in every twenty seconds. The sender is not read meanwhile, and not blamed for its silence.
+                // The reader takes a little in every twenty seconds; the sender says that it is there.
+                await phone.SendRawAsync(Frame.Of(Frame.Ping, ""u8));
                 await Task.Delay(5, TestContext.Current.CancellationToken);
                 time.Advance(TimeSpan.FromSeconds(20));
             }

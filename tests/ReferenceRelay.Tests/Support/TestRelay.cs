@@ -10,6 +10,8 @@ internal sealed class TestRelay : IAsyncDisposable
 {
     public const string AdminKey = "a key for tests";
 
+    private readonly System.Collections.Concurrent.ConcurrentBag<TestClient> _clients = [];
+
     private TestRelay(RelayHost host, LogCapture log)
     {
         Host = host;
@@ -47,7 +49,12 @@ internal sealed class TestRelay : IAsyncDisposable
         return body.GetProperty("token").GetString()!;
     }
 
-    public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(Port);
+    public async Task<TestClient> ConnectAsync()
+    {
+        TestClient client = await TestClient.ConnectAsync(Port);
+        _clients.Add(client);
+        return client;
+    }
 
     /// <summary>A client that has authenticated; its auth.ok has been read.</summary>
     public async Task<TestClient> JoinAsync(string token, string role)
@@ -74,6 +81,9 @@ internal sealed class TestRelay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        // Otherwise the relay waits politely for clients that nobody reads any more.
+        foreach (TestClient client in _clients)
+            await client.DisposeAsync();
         await Host.StopAsync();
         await Host.DisposeAsync();
     }

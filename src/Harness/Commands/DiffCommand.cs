@@ -1,0 +1,124 @@
+using System.CommandLine;
+using CoralMux.Harness.Reports;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Commands;
+
+/// <summary><c>diff A B</c>: what became better and what became worse between two reports of <c>verify</c>.</summary>
+internal static class DiffCommand
+{
+    private static readonly IReadOnlyList<(Change Change, string Title)> Sections =
+    [
+        (Change.Regressed, "Regressed"), (Change.Lost, "No longer tested"), (Change.NewlyFailing, "Newly tested, not passed"),
+        (Change.ChangedReason, "Otherwise than before"), (Change.NewlyTested, "Newly tested, passed"), (Change.Fixed, "Fixed"),
+    ];
+
+    public static Command Create()
+    {
+        var before = new Argument<string>("A") { Description = "The earlier report.json." };
+        var after = new Argument<string>("B") { Description = "The later report.json." };
+        var exact = new Option<bool>("--exact") { Description = "Any difference is exit 1, a better verdict too: for a report that is kept and must be current." };
+        var output = new Option<string>("--output") { Description = "How to answer.", HelpName = "text|markdown|json", DefaultValueFactory = _ => "text" };
+        output.AcceptOnlyFromAmong("text", "markdown", "json");
+        var command = new Command("diff", """
+            Compares two reports of verify, requirement by requirement.
+
+            Example: coralmux-conformance diff reports/released/report.json out/report.json --output markdown
+
+            Exit codes: 0 nothing is worse, 1 something regressed, is no longer tested or newly fails, 2 usage (a report that does not follow from its own scenarios included).
+            """)
+        {
+            before, after, exact, output,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var (former, latter) = (ReadWhole(parsed.GetValue(before)!), ReadWhole(parsed.GetValue(after)!));
+            var diff = ReportDiff.Between(former, latter);
+            var notes = Notes(former, latter).ToList();
+            var differs = diff.Changes.Any(change => change.Change != Change.Same);
+            var text = parsed.InvocationConfiguration.Output;
+            await (parsed.GetValue(output) switch
+            {
+                "json" => text.WriteJsonAsync(new
+                {
+                    worse = diff.IsWorse,
+                    notes,
+                    same = diff.Changes.Count(change => change.Change == Change.Same),
+                    changes = diff.Changes.Where(change => change.Change != Change.Same).Select(change => new
+                    {
+                        id = change.Id, change = Spelling(change.Change), before = change.Before?.Spelling(), after = change.After?.Spelling(), reason = change.Reason, statement = change.Statement,
+                    }),
+                }),
+                "markdown" => WriteMarkdownAsync(diff, notes, text),
+                _ => WriteTextAsync(diff, notes, text),
+            });
+            return (int)(diff.IsWorse || (parsed.GetValue(exact) && differs) ? ExitCode.NonConformant : ExitCode.Conformant);
+        });
+        return command;
+    }
+
+    private static RunReport ReadWhole(string path)
+    {
+        var stored = StoredReport.Read(path);
+        return Recheck.Disagreements(stored, suite: null, withTranscripts: false) is [var first, ..]
+            ? throw new CommandException(ExitCode.Usage, $"{path} was changed after the run: {first}.")
+            : stored.Report;
+    }
+
+    private static IEnumerable<string> Notes(RunReport before, RunReport after)
+    {
+        if (before.SuiteHash != after.SuiteHash)
+            yield return $"The two were judged by different suites ({before.SuiteVersion} {before.SuiteHash[..12]}, {after.SuiteVersion} {after.SuiteHash[..12]}).";
+        if (!before.Target.Features.Order().SequenceEqual(after.Target.Features.Order()))
+            yield return $"The two claim different features ({string.Join(", ", before.Target.Features)}; {string.Join(", ", after.Target.Features)}).";
+    }
+
+    private static async Task WriteTextAsync(ReportDiff diff, IReadOnlyList<string> notes, TextWriter output)
+    {
+        foreach (var note in notes)
+            await output.WriteLineAsync($"Note: {Visible.Line(note)}");
+        foreach (var (change, title) in Sections)
+        {
+            foreach (var (one, index) in diff.Changes.Where(one => one.Change == change).Select((one, index) => (one, index)))
+            {
+                if (index == 0)
+                    await output.WriteLineAsync($"{title}:");
+                await output.WriteLineAsync($"  {one.Id,-9}{Arrow(one)}{(one.Reason is { } reason && one.After is not Verdict.Untested ? ": " + Visible.Line(reason, 160) : "")}");
+            }
+        }
+
+        await output.WriteLineAsync(Sum(diff));
+    }
+
+    private static async Task WriteMarkdownAsync(ReportDiff diff, IReadOnlyList<string> notes, TextWriter output)
+    {
+        await output.WriteLineAsync($"## {(diff.IsWorse ? "❌" : "✅")} {Sum(diff)}");
+        foreach (var note in notes)
+            await output.WriteLineAsync($"\n{MarkdownText.Plain(note)}");
+        foreach (var (change, title) in Sections)
+        {
+            if (diff.Changes.Where(one => one.Change == change).ToList() is not [_, ..] ones)
+                continue;
+            await output.WriteLineAsync($"\n### {title}\n\n| Requirement | verdict | now |\n| --- | --- | --- |");
+            foreach (var one in ones)
+                await output.WriteLineAsync($"| **{one.Id}** {MarkdownText.Plain(one.Statement)} | {Arrow(one)} | {MarkdownText.Plain(Visible.Line(one.Reason ?? "", 300))} |");
+        }
+    }
+
+    private static string Arrow(RequirementChange change) => $"{change.Before?.Spelling() ?? "absent"} → {change.After?.Spelling() ?? "absent"}";
+
+    private static string Sum(ReportDiff diff)
+    {
+        var parts = Sections.Select(section => (section.Title, Count: diff.Changes.Count(change => change.Change == section.Change))).Where(part => part.Count > 0)
+            .Select(part => $"{part.Title.ToLowerInvariant()}: {part.Count}");
+        return $"{(diff.IsWorse ? "Worse" : "Not worse")}. {string.Join("; ", parts.Append($"the same: {diff.Changes.Count(change => change.Change == Change.Same)}"))}.";
+    }
+
+    private static string Spelling(Change change) => change switch
+    {
+        Change.NewlyFailing => "newly-failing",
+        Change.ChangedReason => "changed-reason",
+        Change.NewlyTested => "newly-tested",
+        _ => change.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Reports;
+
+namespace CoralMux.Harness.Commands;
+
+/// <summary><c>report R</c>: judges a stored report anew, and renders it again if it holds.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var report = new Argument<string>("REPORT") { Description = "A report.json of verify, its transcripts beside it." };
+        var withoutTranscripts = new Option<bool>("--no-transcripts") { Description = "The transcripts were not kept: judge what can be judged without them." };
+        var directory = new Option<string?>("--out") { Description = "Write report.html, junit.xml, cucumber.ndjson, summary.md and badge.svg there.", HelpName = "DIR" };
+        var command = new Command("report", """
+            Judges a stored report anew from its scenarios and transcripts, and renders it again.
+
+            Example: coralmux-conformance report out/report.json --out out
+
+            Exit codes: 0 the report holds (whatever its verdict), 1 it says what does not follow from what was recorded (and nothing is rendered), 2 usage.
+            """)
+        {
+            report, withoutTranscripts, directory,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var path = parsed.GetValue(report)!;
+            var stored = StoredReport.Read(path);
+            var isOurs = stored.Report.SuiteHash == Suite.BuiltIn.ComputeHash();
+            var checksTranscripts = !parsed.GetValue(withoutTranscripts);
+            var disagreements = Recheck.Disagreements(stored, isOurs ? SuitePlan.Load(Suite.BuiltIn, features: null) : null, checksTranscripts);
+            if (disagreements.Count > 0)
+            {
+                foreach (var disagreement in disagreements)
+                    await Console.Error.WriteLineAsync($"{path}: {Visible.Line(disagreement)}.");
+                await Console.Error.WriteLineAsync($"This report does not hold: {disagreements.Count} disagreement{(disagreements.Count == 1 ? "" : "s")} between what it says and what was recorded.");
+                return (int)ExitCode.NonConformant;
+            }
+
+            if (parsed.GetValue(directory) is { } target)
+                new ReportDirectory(target).Render(stored.Report);
+            var output = parsed.InvocationConfiguration.Output;
+            await output.WriteLineAsync($"{Headline.Of(stored.Report)} (exit {(int)stored.Report.Judgement.ExitCode}), run {stored.Report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+            await output.WriteLineAsync($"The report holds: {stored.Report.Results.Count} scenarios{(checksTranscripts ? $" and {stored.Transcripts.Count} transcripts" : ", no transcripts")} judged anew.");
+            if (!isOurs)
+                await output.WriteLineAsync("It names another suite than this program's, so levels, words and steps were taken from the report itself.");
+            return (int)ExitCode.Conformant;
+        });
+        return command;
+    }
+}

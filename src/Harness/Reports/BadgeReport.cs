@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using CoralMux.Harness.Commands;
+using CoralMux.Harness.Spec;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Reports;
+
+/// <summary><c>badge.svg</c>: the verdict for a README. Says how many MUST were met, never a bare "passing".</summary>
+public static class BadgeReport
+{
+    private const string Subject = "CoralMux conformance";
+    private const double CharacterWidth = 6.6;
+
+    public static void Write(RunReport report, Stream output)
+    {
+        var met = Headline.Count(report, RequirementLevel.Must, Verdict.Pass);
+        var (words, colour) = report.Judgement.ExitCode switch
+        {
+            ExitCode.Conformant when report.Judgement.Conformant => ($"{met} MUST met", "#2c7a4b"),
+            ExitCode.Conformant or ExitCode.NonConformant => ($"{Headline.Count(report, RequirementLevel.Must, Verdict.Fail)} MUST not met", "#b8331f"),
+            ExitCode.HarnessFault => ("no verdict", "#6b6f78"),
+            _ => ("incomplete", "#6b6f78"),
+        };
+        var (left, right) = (Width(Subject), Width(words));
+        using var svg = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true);
+        svg.Write(string.Create(CultureInfo.InvariantCulture, $"""
+            <svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" aria-label="{Subject}: {WebUtility.HtmlEncode(words)}">
+            <title>{Subject}: {WebUtility.HtmlEncode(words)}</title>
+            <clipPath id="r"><rect width="{left + right}" height="20" rx="4"/></clipPath>
+            <g clip-path="url(#r)"><rect width="{left}" height="20" fill="#3a3f47"/><rect x="{left}" width="{right}" height="20" fill="{colour}"/></g>
+            <g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11"><text x="{left / 2}" y="14" textLength="{left - 14}" lengthAdjust="spacingAndGlyphs">{Subject}</text><text x="{left + (right / 2)}" y="14" textLength="{right - 14}" lengthAdjust="spacingAndGlyphs">{WebUtility.HtmlEncode(words)}</text></g>
+            </svg>
+
+            """));
+    }
+
+    private static int Width(string text) => (int)(text.Length * CharacterWidth) + 14;
+}

@@ -1,0 +1,41 @@
+using CoralMux.Harness.Commands;
+using CoralMux.Harness.Spec;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Reports;
+
+/// <summary>A run in one sentence, the same in every report.</summary>
+internal static class Headline
+{
+    public static string Of(RunReport report)
+    {
+        var name = Name(report);
+        return report.Judgement.ExitCode switch
+        {
+            ExitCode.Conformant when report.Judgement.Conformant => $"{name} is conformant",
+            ExitCode.Conformant => $"{name} is not conformant, in nothing but known failures",
+            ExitCode.NonConformant when Unexcused(report) == 0 => $"{name} fails no more than is known, but the known failures are out of date",
+            ExitCode.NonConformant => $"{name} is not conformant",
+            ExitCode.HarnessFault => "No verdict: the harness itself failed",
+            _ => $"Incomplete: no claim about {name}",
+        };
+    }
+
+    /// <summary>The kind of headline, as the badge and the page colour it.</summary>
+    public static string Style(RunReport report) => report.Judgement.ExitCode switch
+    {
+        ExitCode.Conformant => report.Judgement.Conformant ? "pass" : "warn",
+        ExitCode.NonConformant => "fail",
+        _ => "inconclusive",
+    };
+
+    public static string Name(RunReport report) => Visible.Line(report.Target.Name ?? report.Target.Url ?? "the relay");
+
+    /// <summary>How many requirements of a level came to a verdict.</summary>
+    public static int Count(RunReport report, RequirementLevel level, params Verdict[] verdicts) =>
+        report.Judgement.Requirements.Count(result => result.Requirement.Level == level && verdicts.Contains(result.Verdict));
+
+    private static int Unexcused(RunReport report) => report.Judgement.Requirements.Count(result =>
+        !report.Judgement.Excused.Contains(result.Requirement.Id)
+        && (result.Verdict == Verdict.Fail || (report.Options.Strict && result is { Verdict: Verdict.Warn, Requirement.Level: RequirementLevel.Should })));
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CoralMux.Harness.Spec;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Reports.Html;
+
+/// <summary>
+/// <c>report.html</c>: one file that needs nothing else, no network and, but for filters, no script. What a relay sent is
+/// only ever text in it, and its content security policy allows no script but its own.
+/// </summary>
+public static class HtmlReport
+{
+    public static void Write(RunReport report, Stream output)
+    {
+        var script = Asset("report.js");
+        using var page = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true);
+        page.Write($"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'; base-uri 'none'; form-action 'none'">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <link rel="icon" href="data:,">
+            <title>{Markup.Line(Headline.Of(report))}</title>
+            <style>{Asset("report.css")}</style>
+            </head>
+            <body>
+
+            """);
+        WriteHead(report, page);
+        ChapterTable.Write(report, page);
+        WriteKnownFailures(report, page);
+        WriteFilter(report, page);
+        WriteScenarios(report, page);
+        RequirementList.Write(report, page);
+        page.Write($"""
+            <footer>CoralMux conformance {Markup.Line(report.SuiteVersion)} · suite <code>{Markup.Line(report.SuiteHash)}</code> · seed {report.Seed}</footer>
+            <script>{script}</script>
+            </body>
+            </html>
+
+            """);
+    }
+
+    private static void WriteHead(RunReport report, TextWriter page)
+    {
+        var judged = report.Judgement.Requirements;
+        var parts = new List<string>();
+        void Part(RequirementLevel level, string words, params Verdict[] verdicts)
+        {
+            if (Headline.Count(report, level, verdicts) is > 0 and var count)
+                parts.Add($"{count} {level.ToString().ToUpperInvariant()} {words}");
+        }
+
+        Part(RequirementLevel.Must, "not met", Verdict.Fail);
+        Part(RequirementLevel.Must, "unclear", Verdict.Inconclusive, Verdict.NotRun);
+        Part(RequirementLevel.Should, "not met", Verdict.Warn);
+        Part(RequirementLevel.Must, "met", Verdict.Pass);
+        Part(RequirementLevel.Should, "met", Verdict.Pass);
+        Part(RequirementLevel.May, "seen to work", Verdict.Pass);
+        var untested = judged.Count(result => result.Verdict == Verdict.Untested);
+        parts.Add($"{untested} of {judged.Count} requirements not tested");
+
+        page.Write($"""
+            <header class="{Headline.Style(report)}">
+            <p class="eyebrow">CoralMux conformance report</p>
+            <h1>{Markup.Line(Headline.Of(report))}</h1>
+            <p class="lead">{string.Join(" · ", parts)}</p>
+            <dl>
+            {Fact("Target", $"<code>{Markup.Line(report.Target.Url)}</code>")}
+            {(report.Target.Version is { } version ? Fact("Version", Markup.Line(version)) : "")}
+            {Fact("Claims", report.Target.Features.Count == 0 ? "no optional feature" : string.Join(", ", report.Target.Features.Select(Markup.Line)))}
+            {Fact("Run", $"<time>{report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>, {Markup.Time(report.Duration)}")}
+            {Fact("Scenarios", $"{report.Count(Verdict.Pass)} of {report.Results.Count} passed")}
+            {Fact("Seed", report.Seed.ToString(CultureInfo.InvariantCulture))}
+            {Fact("Exit code", ((int)report.Judgement.ExitCode).ToString(CultureInfo.InvariantCulture) + (report.Options.Strict ? ", strict" : ""))}
+            </dl>
+            </header>
+            <main>
+
+            """);
+    }
+
+    private static string Fact(string name, string markup) => $"<div><dt>{name}</dt><dd>{markup}</dd></div>";
+
+    private static void WriteKnownFailures(RunReport report, TextWriter page)
+    {
+        if (report.Judgement.KnownFailures.Count == 0)
+            return;
+        page.Write("<section><h2>Known failures</h2><ul class=\"known\">");
+        foreach (var (entry, state) in report.Judgement.KnownFailures)
+        {
+            var words = state switch
+            {
+                KnownFailureState.Failed => "failed, as known",
+                KnownFailureState.NotJudged => "not judged in this run",
+                KnownFailureState.Stale => "does not fail any more: take the entry out",
+                _ => $"void since {entry.Until:yyyy-MM-dd}",
+            };
+            page.Write($"<li class=\"{state.Spelling()}\"><b>{Markup.Line(entry.ToString())}</b> {words}. {Markup.Line(entry.Reason)} <span class=\"soft\">{Markup.Line(entry.Link)}</span></li>");
+        }
+
+        page.Write("</ul></section>\n");
+    }
+
+    private static void WriteFilter(RunReport report, TextWriter page)
+    {
+        page.Write("""
+            <div class="tabs" hidden><button type="button" data-tab="scenarios" aria-pressed="true">Scenarios</button><button type="button" data-tab="requirements" aria-pressed="false">Requirements</button></div>
+            <form class="filter" hidden>
+            <input type="search" name="text" placeholder="Filter by words, such as PAIR-07 offline" aria-label="Words to filter by">
+            <select name="level" aria-label="Level"><option value="">any level</option><option>MUST</option><option>SHOULD</option><option>MAY</option></select>
+            <select name="chapter" aria-label="Chapter"><option value="">any chapter</option>
+            """);
+        foreach (var chapter in report.Judgement.Requirements.Select(result => result.Requirement.Chapter).Distinct())
+            page.Write($"<option>{Markup.Line(chapter)}</option>");
+        page.Write("</select><div class=\"chips\">");
+        foreach (var verdict in Markup.Verdicts.Where(verdict => report.Count(verdict) > 0 || report.Judgement.Requirements.Any(result => result.Verdict == verdict)))
+            page.Write($"<button type=\"button\" class=\"{verdict.Spelling()}\" data-verdict=\"{verdict.Spelling()}\" aria-pressed=\"false\">{verdict.Spelling()}</button>");
+        page.Write("</div><output></output></form>\n");
+    }
+
+    private static void WriteScenarios(RunReport report, TextWriter page)
+    {
+        page.Write("<section data-list=\"scenarios\"><h2>Scenarios</h2>\n");
+        var troubles = report.Troubles.ToList();
+        foreach (var result in troubles)
+            ScenarioCard.Write(report, result, page, isOpen: true);
+        foreach (var result in report.Results.Except(troubles).Where(result => result.Violations.Count > 0))
+            ScenarioCard.Write(report, result, page, isOpen: true);
+        foreach (var result in report.Results.Except(troubles).Where(result => result.Violations.Count == 0))
+            ScenarioCard.Write(report, result, page, isOpen: false);
+        page.Write("</section>\n");
+    }
+
+    private static string Asset(string name)
+    {
+        using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream("report/" + name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+using CoralMux.Harness.Reports;
+
+namespace CoralMux.Harness.Verdicts;
+
+/// <summary>What became of a requirement between two reports.</summary>
+public enum Change
+{
+    /// <summary>It passed and does not any more.</summary>
+    Regressed,
+
+    /// <summary>It was settled and is not tested any more.</summary>
+    Lost,
+
+    /// <summary>It was not tested, and now it is, and does not pass.</summary>
+    NewlyFailing,
+
+    /// <summary>It does not pass in either, but otherwise than before.</summary>
+    ChangedReason,
+
+    /// <summary>It was not tested, and now passes.</summary>
+    NewlyTested,
+
+    Fixed,
+    Same,
+}
+
+/// <param name="Before">Null where the requirement was not in the report.</param>
+public sealed record RequirementChange(string Id, string Statement, Change Change, Verdict? Before, Verdict? After, string? Reason);
+
+/// <summary>Two reports, requirement by requirement.</summary>
+public sealed partial record ReportDiff(IReadOnlyList<RequirementChange> Changes)
+{
+    /// <summary>Something is worse than it was: the later report must not pass a gate.</summary>
+    public bool IsWorse => Changes.Any(change => change.Change is Change.Regressed or Change.Lost or Change.NewlyFailing
+        || (change.Change == Change.ChangedReason && change.After > change.Before));
+
+    public static ReportDiff Between(RunReport before, RunReport after)
+    {
+        var former = before.Judgement.Requirements.ToDictionary(result => result.Requirement.Id);
+        var latter = after.Judgement.Requirements.ToDictionary(result => result.Requirement.Id);
+        return new ReportDiff([.. former.Keys.Union(latter.Keys).Select(id => Compare(former.GetValueOrDefault(id), latter.GetValueOrDefault(id)))]);
+    }
+
+    private static RequirementChange Compare(RequirementResult? before, RequirementResult? after)
+    {
+        var requirement = (after ?? before)!.Requirement;
+        var change = (StandingOf(before), StandingOf(after)) switch
+        {
+            (Standing.Passed, Standing.Troubled) => Change.Regressed,
+            (Standing.Untested, Standing.Troubled) => Change.NewlyFailing,
+            (Standing.Untested, Standing.Passed) => Change.NewlyTested,
+            (Standing.Troubled, Standing.Passed) => Change.Fixed,
+            (Standing.Passed or Standing.Troubled, Standing.Untested) => Change.Lost,
+            (Standing.Troubled, Standing.Troubled) => before!.Verdict == after!.Verdict && Gist(before.Reason) == Gist(after.Reason) ? Change.Same : Change.ChangedReason,
+            _ => before?.Verdict == after?.Verdict ? Change.Same : Change.ChangedReason,
+        };
+        return new RequirementChange(requirement.Id, requirement.Statement, change, before?.Verdict, after?.Verdict, after?.Reason);
+    }
+
+    private enum Standing
+    {
+        Untested,
+        Passed,
+        Troubled,
+    }
+
+    private static Standing StandingOf(RequirementResult? result) => result?.Verdict switch
+    {
+        null or Verdict.Untested or Verdict.NotApplicable => Standing.Untested,
+        Verdict.Pass => Standing.Passed,
+        _ => Standing.Troubled,
+    };
+
+    // Ids, times and counts differ from run to run and say nothing new.
+    private static string Gist(string? reason) => Accidents().Replace(reason ?? "", "#");
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,}|[0-9]+(?:[.,][0-9]+)*", RegexOptions.IgnoreCase)]
+    private static partial Regex Accidents();
+}

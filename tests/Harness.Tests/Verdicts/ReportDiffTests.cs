@@ -1,0 +1,44 @@
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Reports;
+using CoralMux.Harness.Spec;
+using CoralMux.Harness.Targets;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Tests.Verdicts;
+
+public sealed class ReportDiffTests
+{
+    [Theory]
+    [InlineData(Verdict.Pass, Verdict.Pass, Change.Same, false)]
+    [InlineData(Verdict.Pass, Verdict.Fail, Change.Regressed, true)]
+    [InlineData(Verdict.Pass, Verdict.Inconclusive, Change.Regressed, true)]
+    [InlineData(Verdict.Pass, Verdict.NotRun, Change.Regressed, true)]
+    [InlineData(Verdict.Pass, null, Change.Lost, true)]
+    [InlineData(Verdict.Fail, null, Change.Lost, true)]
+    [InlineData(null, Verdict.Fail, Change.NewlyFailing, true)]
+    [InlineData(null, Verdict.Pass, Change.NewlyTested, false)]
+    [InlineData(null, null, Change.Same, false)]
+    [InlineData(Verdict.Fail, Verdict.Pass, Change.Fixed, false)]
+    [InlineData(Verdict.Inconclusive, Verdict.Fail, Change.ChangedReason, true)]
+    [InlineData(Verdict.Fail, Verdict.Inconclusive, Change.ChangedReason, false)]
+    public void Diff_OfOneRequirement_SaysWhatBecameOfIt(Verdict? before, Verdict? after, Change expected, bool isWorse)
+    {
+        var diff = ReportDiff.Between(Report(before, "because"), Report(after, "because"));
+        Assert.Equal((expected, isWorse), (Assert.Single(diff.Changes).Change, diff.IsWorse));
+    }
+
+    [Theory]
+    [InlineData("got 7 of 9 in 31.5 ms, 559ab6d9-26b9-4ca6-9a38-f7276b7e0b17", "got 8 of 9 in 4 ms, 9d4cb74b-34ee-4b43-bc20-0b8f50e7d29c", Change.Same)]
+    [InlineData("a close frame", "a TCP reset", Change.ChangedReason)]
+    public void Reason_OfAFailure_CountsButForItsAccidents(string before, string after, Change expected) =>
+        Assert.Equal(expected, Assert.Single(ReportDiff.Between(Report(Verdict.Fail, before), Report(Verdict.Fail, after)).Changes).Change);
+
+    private static RunReport Report(Verdict? verdict, string reason)
+    {
+        var register = new RequirementRegister([new SpecFile("02-transport.md", "# Transport\n\n**TRN-01** The relay MUST listen.\n")]);
+        var scenario = new Scenario("transport/one", "One", "Transport", "transport.feature", 1, ["@TRN-01"], []);
+        IReadOnlyList<ScenarioResult> results = verdict is { } one ? [ScenarioResult.Skipped(scenario, one, reason)] : [];
+        var judgement = Judgement.Over(register, results, new Dictionary<string, string>(), _ => false, strict: false, interrupted: false);
+        return new RunReport(new string('0', 64), 1, new TargetDescription { Url = "ws://127.0.0.1:1/ws" }, DateTimeOffset.UnixEpoch, TimeSpan.Zero, judgement, results);
+    }
+}

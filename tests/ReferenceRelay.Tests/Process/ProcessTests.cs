@@ -1,0 +1,168 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using CoralMux.ReferenceRelay.Tests.Support;
+
+namespace CoralMux.ReferenceRelay.Tests.Process;
+
+public sealed class ProcessTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("coralmux").FullName;
+
+    private string Database => Path.Combine(_directory, "relay.db");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static async Task<string> NewTokenAsync(RelayProcess relay)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Add("X-Admin-Key", "k");
+        using HttpResponseMessage response = await http.PostAsync(new Uri(relay.Address, "/api/v1/pair"), null, TestContext.Current.CancellationToken);
+        JsonElement body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return body.GetProperty("token").GetString()!;
+    }
+
+    [Fact]
+    public async Task CommandLine_WrongFlags_ExitsTwoWithEverySentence()
+    {
+        (int exit, string output, string errors) = await RelayProcess.RunAsync("--wrong", "-rate-phone", "x");
+
+        Assert.Equal((2, ""), (exit, output));
+        Assert.Equal(2, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CommandLine_HelpAndVersion_ExitZero()
+    {
+        (int exit, string output, _) = await RelayProcess.RunAsync("--help");
+        Assert.Equal(0, exit);
+        Assert.Contains("-admin-key", output, StringComparison.Ordinal);
+        Assert.Matches(@"^\d+\.\d+\.\d+\s*$", (await RelayProcess.RunAsync("-version")).Output);
+    }
+
+    [Fact]
+    public async Task Start_AddressInUseOrBadDatabase_ExitsOneWithOneSentence()
+    {
+        await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", ":memory:");
+
+        (int exit, string output, string errors) = await RelayProcess.RunAsync("-db", ":memory:", "-addr", relay.Address.Authority);
+        Assert.Equal((1, ""), (exit, output));
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("coralmux-relay:", StringComparison.Ordinal));
+        Assert.Equal(1, (await RelayProcess.RunAsync("-db", "/nonexistent/x.db", "-addr", "127.0.0.1:0")).Exit);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Signal_WithClients_Says1001AndExitsZero(string signal)
+    {
+        await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", "k");
+        string token = await NewTokenAsync(relay);
+        await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
+        await phone.AuthenticateAsync(token, "phone");
+
+        relay.Signal(signal);
+
+        Assert.Equal(1001, await phone.ReceiveCloseAsync());
+        await phone.DisposeAsync();
+        Assert.Equal(0, await relay.WaitAsync());
+    }
+
+    [Fact]
+    public async Task StandardInput_Closed_EndsAChildRelay()
+    {
+        await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", ":memory:");
+
+        relay.CloseInput();
+
+        Assert.Equal(0, await relay.WaitAsync());
+    }
+
+    [Fact]
+    public async Task Kill9_UnderLoad_OverCountsOnlyAndKeepsTokens()
+    {
+        string? token = null;
+        long received = 0;
+        for (int round = 0; round < 4; round++)
+        {
+            await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", "k", "-rate-phone", "100000000");
+            token ??= await NewTokenAsync(relay);
+            await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
+            JsonElement ok = (await phone.AuthenticateAsync(token, "phone")).GetProperty("payload");
+            Assert.InRange(ok.GetProperty("daily_used_bytes").GetInt64(), received, received + round * 8_388_608L);
+            await using TestClient agent = await TestClient.ConnectAsync(relay.Address.Port);
+            await agent.AuthenticateAsync(token, "agent");
+
+            Task sending = FloodAsync(phone);
+            long until = received + 3_000_000 + round * 500_000;
+            try
+            {
+                while (true)
+                {
+                    received += (await agent.ReceiveAsync()).Length;
+                    if (received > until)
+                    {
+                        until = long.MaxValue;
+                        relay.Kill();
+                    }
+                }
+            }
+            catch (EndOfStreamException)
+            {
+            }
+
+            await sending;
+        }
+    }
+
+    private static async Task FloodAsync(TestClient phone)
+    {
+        byte[] frame = Frame.Of(Frame.Text, Envelopes.OfSize(2000));
+        try
+        {
+            while (true)
+                await phone.SendRawAsync(frame);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>Takes a minute, so only on request: CORALMUX_SLOW_TESTS=1.</summary>
+    [Fact]
+    public async Task PublishedFile_Alone_Relays()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CORALMUX_SLOW_TESTS") == "1", "publishing takes a minute: set CORALMUX_SLOW_TESTS=1");
+        string script = Path.Combine(Root(), "deploy", "publish.sh");
+        using (var publish = System.Diagnostics.Process.Start(script, ["linux-x64", _directory]))
+        {
+            await publish.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, publish.ExitCode);
+        }
+
+        string program = Path.Combine(_directory, "coralmux-relay");
+        Assert.InRange(new FileInfo(program).Length, 1, 25_000_000);
+        await using RelayProcess relay = await RelayProcess.StartAsync(program, "-db", Database, "-admin-key", "k");
+        string token = await NewTokenAsync(relay);
+        await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
+        await phone.AuthenticateAsync(token, "phone");
+        await using TestClient agent = await TestClient.ConnectAsync(relay.Address.Port);
+        await agent.AuthenticateAsync(token, "agent");
+        await agent.SendAsync(Envelopes.Of("chat.done"));
+        await phone.AssertStatusAsync("online");
+        Assert.Equal(Envelopes.Of("chat.done"), await phone.ReceiveTextAsync());
+        relay.Signal("TERM");
+        await Task.WhenAll(phone.ReceiveCloseAsync(), agent.ReceiveCloseAsync());
+        await phone.DisposeAsync();
+        await agent.DisposeAsync();
+        Assert.Equal(0, await relay.WaitAsync());
+    }
+
+    private static string Root()
+    {
+        string directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "CoralMux.Conformance.sln")))
+            directory = Path.GetDirectoryName(directory)!;
+        return directory;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace CoralMux.ReferenceRelay.Tests.Process;
+
+/// <summary>The relay as a program of its own, that ends with this one.</summary>
+internal sealed class RelayProcess : IAsyncDisposable
+{
+    private readonly System.Diagnostics.Process _process;
+
+    private RelayProcess(System.Diagnostics.Process process) => _process = process;
+
+    public Uri Address { get; private set; } = null!;
+
+    public int Id => _process.Id;
+
+    /// <summary>Lies beside the tests, because they refer to it.</summary>
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "coralmux-relay");
+
+    public static async Task<RelayProcess> StartAsync(string program, params string[] flags)
+    {
+        System.Diagnostics.Process process = Launch(program, ["-addr", "127.0.0.1:0", "-log-level", "error", .. flags]);
+        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith("listening on http", line, StringComparison.Ordinal);
+        return new RelayProcess(process) { Address = new Uri(line!["listening on ".Length..]) };
+    }
+
+    public static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] flags)
+    {
+        using System.Diagnostics.Process process = Launch(Program, flags);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output, errors);
+    }
+
+    public void Kill() => _process.Kill();
+
+    public void Signal(string name)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", ["-" + name, $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void CloseInput() => _process.StandardInput.Close();
+
+    public async Task<int> WaitAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static System.Diagnostics.Process Launch(string program, string[] flags) => System.Diagnostics.Process.Start(
+        new ProcessStartInfo(program, flags)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["RELAY_EXIT_WITH_STDIN"] = "1" },
+        })!;
+}
