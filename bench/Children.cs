@@ -32,7 +32,8 @@ internal abstract class Child : IDisposable
 
     public void Dispose()
     {
-        Process.Kill();
+        if (!Process.HasExited)
+            Process.Kill();
         Process.WaitForExit();
         Process.Dispose();
     }
@@ -51,7 +52,7 @@ internal sealed class RelayChild : Child
     private const string AdminKey = "bench";
     private readonly HttpClient _http = new();
 
-    public RelayChild(string program)
+    public RelayChild(string program, string logLevel = "error")
     {
         string database = Path.Combine(Path.GetTempPath(), $"coralmux-bench-{Environment.ProcessId}-{Guid.NewGuid():N}.db");
         var start = new ProcessStartInfo(program)
@@ -59,16 +60,27 @@ internal sealed class RelayChild : Child
             ArgumentList =
             {
                 "-addr", "127.0.0.1:0", "-admin-key", AdminKey, "-db", database, "-rate-phone", "100000000", "-rate-agent", "100000000",
-                "-log-level", "error", "-daily-quota", "1000000000000000", "-monthly-quota", "1000000000000000", "-max-pending-auth", "20000",
+                "-log-level", logLevel, "-daily-quota", "1000000000000000", "-monthly-quota", "1000000000000000", "-max-pending-auth", "20000",
             },
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
+            RedirectStandardError = logLevel != "error",
             Environment = { ["RELAY_EXIT_WITH_STDIN"] = "1" },
         };
         Process = Process.Start(start)!;
         string line = Process.StandardOutput.ReadLine() ?? throw new IOException("the relay did not start");
         Address = new IPEndPoint(IPAddress.Loopback, new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]).Port);
         _http.DefaultRequestHeaders.Add("X-Admin-Key", AdminKey);
+    }
+
+    /// <summary>SIGTERM, and what the relay logged until it was gone.</summary>
+    public async Task<(int Exit, TimeSpan Took, string Log)> StopAsync()
+    {
+        long started = Stopwatch.GetTimestamp();
+        Process.Start("kill", ["-TERM", Process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+        string log = await Process.StandardError.ReadToEndAsync();
+        await Process.WaitForExitAsync();
+        return (Process.ExitCode, Stopwatch.GetElapsedTime(started), log);
     }
 
     public async Task<string> NewTokenAsync()

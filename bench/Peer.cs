@@ -14,6 +14,9 @@ internal sealed class Peer(Socket socket) : IDisposable
 
     public Socket Socket => socket;
 
+    /// <summary>The other end said goodbye properly.</summary>
+    public bool SawClose { get; private set; }
+
     public static async Task<Peer> ConnectAsync(IPEndPoint address)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -85,6 +88,7 @@ internal sealed class Peer(Socket socket) : IDisposable
             {
                 if (_end - _start < size)
                     break;
+                SawClose |= (_buffer[_start] & 0x0F) == 8;
                 _start += (int)size;
                 continue;
             }

@@ -6,7 +6,7 @@ using CoralMux.Bench;
 if (args.Contains("--help"))
 {
     Console.WriteLine("""
-        coralmux-bench [closed] [pipelined] [large] [latency] [idle] [connects] [--rounds N] [--seconds N] [--relay FILE]
+        coralmux-bench [closed] [pipelined] [large] [latency] [idle] [connects] [drain] [--rounds N] [--seconds N] [--warmup N] [--relay FILE]
 
         Measures the relay, HAProxy in TCP mode (if it is installed) and direct connections in turn, and prints the
         median of the rounds and the ratio to HAProxy. Without a name: everything.
@@ -16,6 +16,7 @@ if (args.Contains("--help"))
 
 int rounds = Option("--rounds", 3);
 TimeSpan length = TimeSpan.FromSeconds(Option("--seconds", 5));
+TimeSpan warmUp = TimeSpan.FromSeconds(Option("--warmup", 12));
 int relayAt = Array.IndexOf(args, "--relay");
 string program = relayAt >= 0 ? args[relayAt + 1] : Path.Combine(AppContext.BaseDirectory, "../../../../src/ReferenceRelay/bin/Release/net10.0/coralmux-relay");
 bool hasHaproxy = File.Exists("/usr/sbin/haproxy");
@@ -38,6 +39,7 @@ if (Wanted("connects"))
     Console.WriteLine($"{"connects",-15} relay {await IdleFleet.ConnectsPerSecondAsync(relay, length):F0} authenticated connects/s");
 }
 
+if (Wanted("drain")) await Drain.MeasureAsync(program, 1000);
 if (Wanted("idle")) await IdleFleet.MeasureAsync(program, 10_000);
 return 0;
 
@@ -50,7 +52,7 @@ async Task CompareAsync(string name, int count, Func<Pairs, TimeSpan, Task<doubl
         using (var relay = new RelayChild(program))
         {
             // The program people run has been up for a while: let the compiler finish before the clock starts.
-            await measure(await Pairs.ThroughRelayAsync(relay, count), TimeSpan.FromSeconds(3));
+            await measure(await Pairs.ThroughRelayAsync(relay, count), warmUp);
             Pairs pairs = await Pairs.ThroughRelayAsync(relay, count);
             TimeSpan before = relay.Cpu;
             relayed.Add(scale * await measure(pairs, length));
@@ -93,6 +95,6 @@ int Option(string name, int otherwise)
 
 bool Wanted(string name)
 {
-    string[] names = ["closed", "pipelined", "large", "latency", "idle", "connects"];
+    string[] names = ["closed", "pipelined", "large", "latency", "idle", "connects", "drain"];
     return !args.Intersect(names).Any() || args.Contains(name);
 }

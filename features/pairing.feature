@@ -44,11 +44,12 @@ Feature: Pairing, authentication, presence
     And the innocent pair still relays
 
     Examples:
-      | method |
-      | GET    |
-      | PUT    |
-      | DELETE |
-      | PATCH  |
+      | method  |
+      | GET     |
+      | PUT     |
+      | DELETE  |
+      | PATCH   |
+      | OPTIONS |
 
   @PAIR-08 @MUST
   Scenario: A token's presence over HTTP follows its peers

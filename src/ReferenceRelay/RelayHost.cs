@@ -120,7 +120,7 @@ internal sealed class RelayHost : IAsyncDisposable
         // First the leases still on their way, then all of them back.
         await _store.FlushAsync();
         Core.Sessions.Sweep(all: true);
-        Log.Stopped(Core.Logger, cut);
+        Log.Stopped(Core.Logger, Core.Meters.Messages, cut);
     }
 
     /// <summary>Takes over new limits, on live connections too.</summary>

@@ -145,13 +145,24 @@ public sealed class ConsoleReport(IAnsiConsole console)
 
         console.WriteLine();
         console.MarkupLineInterpolated($"{report.Count(Verdict.Pass)} of {report.Results.Count} scenarios passed in {report.Duration.TotalSeconds:0.0} s: {Of(RequirementLevel.Must, Verdict.Pass)} MUST, {Of(RequirementLevel.Should, Verdict.Pass)} SHOULD, {Of(RequirementLevel.May, Verdict.Pass)} MAY of {judged.Count} requirements; {untested} not tested.");
-        var name = report.Target.Name ?? report.Target.Url;
+        foreach (var (entry, state) in report.Judgement.KnownFailures)
+        {
+            var (mark, said) = state switch
+            {
+                KnownFailureState.Failed => ("grey", "failed, as known"),
+                KnownFailureState.NotJudged => ("grey", "was not judged in this run"),
+                KnownFailureState.Stale => ("red", "does not fail any more: take the entry out"),
+                _ => ("red", $"was to be mended by {entry.Until:yyyy-MM-dd}: the entry is void"),
+            };
+            console.MarkupLineInterpolated($"[{mark}]known failure {entry.ToString()}: {said}[/] [grey]({Printable(entry.Reason)})[/]");
+        }
+
         var (colour, words) = report.Judgement.ExitCode switch
         {
-            ExitCode.Conformant => ("green", $"{name} is conformant: every MUST that this version of the suite tests was met"),
-            ExitCode.NonConformant => ("red", $"{name} is not conformant"),
-            ExitCode.HarnessFault => ("fuchsia", "No verdict: the harness itself failed"),
-            _ => ("fuchsia", "Incomplete: no claim can be made from this run"),
+            ExitCode.Conformant when report.Judgement.Conformant => ("green", Headline.Of(report) + ": every MUST that this version of the suite tests was met"),
+            ExitCode.Conformant => ("yellow", Headline.Of(report)),
+            ExitCode.NonConformant => ("red", Headline.Of(report)),
+            _ => ("fuchsia", Headline.Of(report)),
         };
         console.MarkupLineInterpolated($"[{colour} bold]{words}.[/] [grey]exit {(int)report.Judgement.ExitCode}[/]");
         if (report.Troubles.Any(result => result.Verdict != Verdict.NotRun))

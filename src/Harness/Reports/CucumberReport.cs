@@ -11,7 +11,8 @@ namespace CoralMux.Harness.Reports;
 
 /// <summary>
 /// <c>cucumber.ndjson</c>: the run as Cucumber messages, for Cucumber's own viewers. Each scenario as it ran, backgrounds
-/// and outlines filled in. What is neither pass nor fail is PENDING, never PASSED; a warning is a pass with an attachment.
+/// and outlines filled in. Nothing but a pass is PASSED: inconclusive and not-run are PENDING, not-applicable is SKIPPED, and so is a warning
+/// (FAILED where the run is strict). A known failure is FAILED: that the run may pass all the same is for its last message to say.
 /// </summary>
 public static class CucumberReport
 {
@@ -37,7 +38,7 @@ public static class CucumberReport
         foreach (var result in report.Results)
             Line("testCase", TestCase(result.Scenario));
         foreach (var result in report.Results)
-            WriteRun(result, start, Line);
+            WriteRun(result, start, report.Options.Strict, Line);
         Line("testRunFinished", new JsonObject { ["success"] = report.Judgement.ExitCode == 0, ["timestamp"] = Timestamp(start + report.Duration), ["message"] = Visible.Line(Headline.Of(report)) });
     }
 
@@ -158,7 +159,7 @@ public static class CucumberReport
         ["testSteps"] = new JsonArray([.. scenario.Steps.Select((_, i) => new JsonObject { ["id"] = Id(scenario, $"test{i}"), ["pickleStepId"] = Id(scenario, $"pickle{i}"), ["stepDefinitionIds"] = new JsonArray() })]),
     };
 
-    private static void WriteRun(ScenarioResult result, DateTimeOffset start, Action<string, JsonObject> line)
+    private static void WriteRun(ScenarioResult result, DateTimeOffset start, bool isStrict, Action<string, JsonObject> line)
     {
         var scenario = result.Scenario;
         var run = Id(scenario, "run");
@@ -166,7 +167,7 @@ public static class CucumberReport
         foreach (var (index, _) in scenario.Steps.Index())
         {
             var stepId = Id(scenario, $"test{index}");
-            var status = StatusOf(result, index);
+            var status = StatusOf(result, index, isStrict);
             line("testStepStarted", new JsonObject { ["testCaseStartedId"] = run, ["testStepId"] = stepId, ["timestamp"] = Timestamp(start) });
             var isTold = index == Math.Min(result.StepIndex, scenario.Steps.Count - 1);
             if (isTold && PlainReport.Explain(result) is { Length: > 0 } text)
@@ -180,7 +181,7 @@ public static class CucumberReport
         line("testCaseFinished", new JsonObject { ["testCaseStartedId"] = run, ["timestamp"] = Timestamp(start + result.Duration), ["willBeRetried"] = false });
     }
 
-    private static string StatusOf(ScenarioResult result, int index) => result switch
+    private static string StatusOf(ScenarioResult result, int index, bool isStrict) => result switch
     {
         { Verdict: Verdict.NotApplicable } => "SKIPPED",
         { Verdict: Verdict.Pass } => "PASSED",
@@ -188,7 +189,7 @@ public static class CucumberReport
         _ when index < result.StepIndex => "PASSED",
         _ when index > result.StepIndex => "SKIPPED",
         { Verdict: Verdict.Fail } => "FAILED",
-        { Verdict: Verdict.Warn } => "PASSED",
+        { Verdict: Verdict.Warn } => isStrict ? "FAILED" : "SKIPPED",
         _ => "PENDING",
     };
 

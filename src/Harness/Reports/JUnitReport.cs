@@ -7,9 +7,9 @@ namespace CoralMux.Harness.Reports;
 
 /// <summary>
 /// <c>junit.xml</c> in the form Jenkins, GitLab and GitHub actions read: a suite for each feature, a case for each scenario.
-/// What is neither pass nor fail is never shown as a pass: inconclusive and not-run are errors, a warning is a pass with
-/// its text in <c>system-out</c> (a failure where the run is strict), not-applicable and a known failure are skipped. A
-/// rotten known failure is a failure of its own, and so is a breach noticed in passing: green here means exit 0.
+/// Nothing but a pass is shown as a pass: inconclusive and not-run are errors; not-applicable, a known failure and a
+/// warning are skipped, with their message (a warning of a strict run is a failure). A rotten known failure is a failure
+/// of its own, and so is a breach noticed in passing.
 /// </summary>
 public static class JUnitReport
 {
@@ -42,9 +42,9 @@ public static class JUnitReport
         var element = result.Verdict switch
         {
             _ when fails => IsKnown(report, result) ? "skipped" : "failure",
-            Verdict.Inconclusive or Verdict.NotRun => "error",
-            Verdict.NotApplicable => "skipped",
             _ when IsBreachedUnknown(report, result) => "failure",
+            Verdict.Inconclusive or Verdict.NotRun => "error",
+            Verdict.NotApplicable or Verdict.Warn => "skipped",
             _ => null,
         };
         var message = result.Message ?? (result.Violations is [var first, ..] ? $"noticed in passing, {first.Requirement}: expected {first.Expected}; {first.Connection} got {first.Actual}" : "");
@@ -55,7 +55,7 @@ public static class JUnitReport
             result.Duration,
             element,
             result.Verdict == Verdict.Pass ? "noticed" : result.Verdict.Spelling(),
-            Visible.Line(element == "skipped" && fails ? "known failure: " + message : message),
+            Visible.Line(element != "skipped" || result.Verdict == Verdict.NotApplicable ? message : (fails ? "known failure: " : "warn: ") + message),
             PlainReport.Explain(result));
     }
 
@@ -93,11 +93,9 @@ public static class JUnitReport
 
             xml.WriteEndElement();
         }
-        else if (one.Text.Length > 0)
-        {
-            xml.WriteElementString("system-out", one.Text);
-        }
 
+        if (one.Element is "skipped" or null && one.Text.Length > 0)
+            xml.WriteElementString("system-out", one.Text);
         xml.WriteEndElement();
     }
 

@@ -36,7 +36,10 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public string Canary => field ??= $"canary-{Random.NextInt64():x16}";
 
     /// <summary>What no answer, metric or URL may show.</summary>
-    public IEnumerable<string> Secrets => [.. _tokens.Values, Canary, .. Target.Description.AdminKey is { } key ? new[] { key } : []];
+    public IEnumerable<string> Secrets => [.. _tokens.Values, Canary, .. Target.Description.AdminKey is { Length: >= ShortestTelling } key ? new[] { key } : []];
+
+    // A shorter admin key may stand in any text by chance.
+    private const int ShortestTelling = 8;
 
     public EnvelopeFactory Envelopes => field ??= new EnvelopeFactory(run.Time, Random);
 

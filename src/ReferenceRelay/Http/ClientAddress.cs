@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using CoralMux.ReferenceRelay.Options;
 
 namespace CoralMux.ReferenceRelay.Http;
@@ -45,6 +46,8 @@ internal sealed class ClientAddress(RelayOptions options)
             parsed = true;
         }
 
+        // A number alone, or with fewer dots, is an old spelling of IPv4 and here rather no address at all.
+        parsed = parsed && (found!.AddressFamily != AddressFamily.InterNetwork || hop.StartsWith(found.ToString(), StringComparison.Ordinal));
         address = Plain(found ?? IPAddress.None);
         return parsed;
     }

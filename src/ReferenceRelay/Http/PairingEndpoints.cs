@@ -99,6 +99,6 @@ internal sealed class PairingEndpoints(RelayCore core, AdminKey key, ClientAddre
     private static Task StoreFailsAsync(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "5";
-        return Json.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCode.BackendError.Name(), "The relay cannot write its database at the moment.");
+        return Json.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", "The relay cannot write its database at the moment.");
     }
 }

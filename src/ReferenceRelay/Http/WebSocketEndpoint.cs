@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using CoralMux.ReferenceRelay.Protocol;
 using CoralMux.ReferenceRelay.Sessions;
 using CoralMux.ReferenceRelay.Transport;
 using Microsoft.AspNetCore.Http.Features;
@@ -71,6 +72,9 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
 
         var connection = new Connection(core, wire, address);
         core.Connections.Add(connection);
+        // The door was closed after this one had taken its place, and the others may have been sent away already.
+        if (core.Connections.IsClosed)
+            connection.Close(CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
         _ = new ConnectionReader(core, connection).RunAsync(received);
     }
 

@@ -54,6 +54,9 @@ internal sealed class QuotaLease(Usage stored)
         return true;
     }
 
+    /// <summary>What has just been counted was refused after all.</summary>
+    public void TakeBack(long bytes) => _used = _used.Plus(-bytes);
+
     /// <returns>What the store is to make durable.</returns>
     public Usage Request(long atLeast, long dailyQuota, DateTimeOffset now, long ticks, TimeProvider time)
     {

@@ -14,11 +14,15 @@ internal readonly record struct Usage(int Day, long DayBytes, int Month, long Mo
 
     public Usage Plus(long bytes) => this with { DayBytes = DayBytes + bytes, MonthBytes = MonthBytes + bytes };
 
-    public static long MillisecondsToNextDay(DateTimeOffset now) =>
-        Math.Max(1, (long)Math.Ceiling((now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime).TotalMilliseconds));
+    /// <summary>Until the day that is counted ends, which is not today when the clock was set back.</summary>
+    public long MillisecondsToNextDay(DateTimeOffset now) =>
+        MillisecondsTo(new DateTime((Day + 1) * TimeSpan.TicksPerDay), now);
 
-    public static long MillisecondsToNextMonth(DateTimeOffset now) =>
-        Math.Max(1, (long)Math.Ceiling((new DateTime(now.UtcDateTime.Year, now.UtcDateTime.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1) - now.UtcDateTime).TotalMilliseconds));
+    public long MillisecondsToNextMonth(DateTimeOffset now) =>
+        MillisecondsTo(new DateTime(Month / 12, Month % 12 + 1, 1).AddMonths(1), now);
+
+    private static long MillisecondsTo(DateTime reset, DateTimeOffset now) =>
+        Math.Max(1, (long)Math.Ceiling((reset - now.UtcDateTime).TotalMilliseconds));
 
     private static int DayOf(DateTimeOffset now) => (int)(now.UtcTicks / TimeSpan.TicksPerDay);
 

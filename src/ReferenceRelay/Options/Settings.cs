@@ -45,7 +45,7 @@ internal static class Settings
         new("max-pending-auth", "N", "connections that have not yet authenticated, at a time (4096)",
             (o, v) => o.WithLimits(l => l with { MaxPendingAuth = Number(v, 1, 10_000_000) })),
         new("auth-failures", "N", "failed auths a minute from one address before its failures are answered late (30)",
-            (o, v) => o.WithLimits(l => l with { AuthFailuresPerMinute = Number(v, 1, 1_000_000) })),
+            (o, v) => o.WithLimits(l => l with { AuthFailuresPerMinute = Number(v, 20, 1_000_000) })),
         new("registration-per-hour", "N", "tokens an hour one address may register for itself; 0 switches that off (5)",
             (o, v) => o.WithLimits(l => l with { RegistrationsPerHour = Number(v, 0, 1000) })),
         new("queue-bytes", "BYTES", "bytes that may wait for one reader before its sender is slowed (1048576)",

@@ -9,17 +9,19 @@ internal readonly record struct AuthRequest(TokenId Token, bool TokenWellFormed,
     public static AuthRequest? Read(ReadOnlySpan<byte> payload)
     {
         string? token = null, role = null;
-        var reader = new Utf8JsonReader(payload);
+        var reader = new Utf8JsonReader(payload, isFinalBlock: true, new JsonReaderState(Envelope.Options));
         try
         {
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                string name = reader.GetString()!;
+                // Compared, not read: the name of an unknown member need not be text at all.
+                bool isToken = Envelope.NameIs(ref reader, "token"u8);
+                bool isRole = Envelope.NameIs(ref reader, "role"u8);
                 reader.Read();
-                if (name is "token" or "role")
+                if (isToken || isRole)
                 {
-                    ref string? member = ref name == "token" ? ref token : ref role;
+                    ref string? member = ref isToken ? ref token : ref role;
                     if (member is not null || reader.TokenType != JsonTokenType.String)
                         return null;
 

@@ -13,10 +13,12 @@ internal ref struct Envelope
     /// Nesting is opaque: whatever fits into a message may be nested as deep as it likes
     /// (Utf8JsonReader keeps one bit per level).
     /// </summary>
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1 << 26 };
+    internal static readonly JsonReaderOptions Options = new() { MaxDepth = 1 << 26 };
 
-    /// <summary>An id longer than this is not echoed as <c>ref</c>.</summary>
-    public const int MaxRefLength = 128;
+    /// <summary>An id longer than this is no UUID, however it is spelled.</summary>
+    public const int MaxRefLength = 6 * UuidLength;
+
+    private const int UuidLength = 36;
 
     /// <summary>Null when the form is right; otherwise what is wrong, as a sentence for people.</summary>
     public string? Problem;
@@ -25,7 +27,10 @@ internal ref struct Envelope
 
     public MessageKind Kind;
 
-    /// <summary>The string <c>id</c> as it stands in the message, escapes included, without its quotes; empty when unreadable.</summary>
+    /// <summary>
+    /// The string <c>id</c> as it stands in the message, escapes included, without its quotes; empty when there is
+    /// none, or more than one. Whether it may be echoed as <c>ref</c> says <see cref="IsUuid"/>.
+    /// </summary>
     public ReadOnlySpan<byte> Ref;
 
     public ReadOnlySpan<byte> Payload;
@@ -50,6 +55,7 @@ internal ref struct Envelope
         catch (JsonException)
         {
             envelope.Problem = "The message is not valid JSON.";
+            envelope.Ref = default;
         }
 
         return envelope;
@@ -76,6 +82,26 @@ internal ref struct Envelope
         return default;
     }
 
+    /// <summary>8-4-4-4-12 hexadecimal digits once escapes are resolved.</summary>
+    public static bool IsUuid(ReadOnlySpan<byte> raw)
+    {
+        if (raw.Length is < UuidLength or > MaxRefLength)
+            return false;
+
+        Span<byte> text = stackalloc byte[MaxRefLength];
+        text = text[..JsonText.Unescape(raw, text)];
+        if (text.Length != UuidLength)
+            return false;
+
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (i is 8 or 13 or 18 or 23 ? text[i] != '-' : !char.IsAsciiHexDigit((char)text[i]))
+                return false;
+        }
+
+        return true;
+    }
+
     private string? ReadMembers(ReadOnlySpan<byte> message)
     {
         var reader = new Utf8JsonReader(message, isFinalBlock: true, new JsonReaderState(Options));
@@ -88,7 +114,7 @@ internal ref struct Envelope
         }
 
         string? problem = null;
-        bool hasVersion = false, hasType = false, hasPayload = false;
+        bool hasVersion = false, hasType = false, hasPayload = false, hasId = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             switch (Member(ref reader))
@@ -109,8 +135,10 @@ internal ref struct Envelope
 
                 case KnownMember.Id:
                     reader.Read();
-                    if (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaxRefLength)
-                        Ref = reader.ValueSpan;
+                    Ref = !hasId && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaxRefLength
+                        ? reader.ValueSpan
+                        : default;
+                    hasId = true;
                     break;
 
                 case KnownMember.Payload:
@@ -168,7 +196,7 @@ internal ref struct Envelope
         };
     }
 
-    private static bool NameIs(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    internal static bool NameIs(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         ReadOnlySpan<byte> raw = reader.ValueSpan;
         if (!reader.ValueIsEscaped)

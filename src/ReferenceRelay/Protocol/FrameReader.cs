@@ -302,7 +302,7 @@ internal sealed class FrameReader(MemoryBudget budget)
         if (code is not ((>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999)))
             return Violate(CloseCode.ProtocolError, "this close code must not be sent");
         if (!Utf8.IsValid(payload[2..]))
-            return Violate(CloseCode.InvalidData, "the reason of the close is not UTF-8");
+            return Violate(CloseCode.ProtocolError, "the reason of the close is not UTF-8");
 
         CloseCode = (CloseCode)code;
         return FrameEvent.Close;

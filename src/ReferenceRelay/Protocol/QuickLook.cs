@@ -19,7 +19,7 @@ internal ref struct QuickLook(ReadOnlySpan<byte> text)
 
     public bool TryRead(ref Envelope envelope)
     {
-        bool hasType = false, hasVersion = false, hasPayload = false;
+        bool hasType = false, hasVersion = false, hasPayload = false, hasId = false;
         MessageKind kind = default;
         ReadOnlySpan<byte> reference = default, payload = default;
         if (!Take('{'))
@@ -55,9 +55,10 @@ internal ref struct QuickLook(ReadOnlySpan<byte> text)
                     payload = _text[start.._at];
                     break;
 
-                case 2 when name.SequenceEqual("id"u8) && Peek() == '"':
-                    if (!TryString(out reference, out _) || reference.Length > Envelope.MaxRefLength)
+                case 2 when name.SequenceEqual("id"u8):
+                    if (hasId || !TryString(out reference, out _) || reference.Length > Envelope.MaxRefLength)
                         return false;
+                    hasId = true;
                     break;
 
                 default:

@@ -6,7 +6,7 @@ internal readonly record struct Refusal(ErrorCode Code, string Message, long Ret
     public static readonly Refusal PeerOffline = new(ErrorCode.PeerOffline, "The other side is not connected; the message was not delivered.");
     public static readonly Refusal Unauthorized = new(ErrorCode.Unauthorized, "Unknown token or role.");
     public static readonly Refusal AuthExpected = new(ErrorCode.Unauthorized, "The first message must be auth with a token and a role.");
-    public static readonly Refusal AuthTimeout = new(ErrorCode.Unauthorized, "No auth arrived in time.");
+    public static readonly Refusal TokenDeleted = new(ErrorCode.Unauthorized, "The token was deleted.");
     public static readonly Refusal AlreadyAuthenticated = new(ErrorCode.InvalidMessage, "This connection is already authenticated.");
     public static readonly Refusal ReservedType = new(ErrorCode.InvalidMessage, "This type is reserved to the relay.");
     public static readonly Refusal UnknownType = new(ErrorCode.InvalidMessage, "The type belongs to no namespace of this protocol.");

@@ -41,7 +41,7 @@ internal static class RelayEnvelope
         Utf8JsonWriter json = Begin(type, now);
         json.WriteString("code"u8, refusal.Code.Name());
         json.WriteString("message"u8, refusal.Message);
-        if (!reference.IsEmpty)
+        if (Envelope.IsUuid(reference))
         {
             // The id as the sender spelled it: between its own quotes it is already valid JSON.
             Span<byte> quoted = stackalloc byte[reference.Length + 2];

@@ -10,13 +10,14 @@ namespace CoralMux.ReferenceRelay.Sessions;
 internal sealed class Connection
 {
     /// <summary>A client that has been sent its close has this long to go.</summary>
-    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
 
     private readonly RelayCore _core;
     private readonly Wire _wire;
     private readonly Outbox _outbox;
     private readonly long _started;
     private int _ended;
+    private int _pending = 1;
     private long _endedAt;
     private long _received;
     private long _pinged;
@@ -46,6 +47,9 @@ internal sealed class Connection
     public Role Role { get; private set; }
 
     public bool IsEnding => Volatile.Read(ref _ended) != 0;
+
+    /// <summary>True once: when it authenticates, or ends without.</summary>
+    public bool TryStopPending() => Interlocked.Exchange(ref _pending, 0) != 0;
 
     public void Enter(Session session, Role role) => (Session, Role) = (session, role);
 
@@ -144,19 +148,16 @@ internal sealed class Connection
 
         if (Session is null)
         {
+            // Without an error: UNAUTHORIZED would keep a client away that was merely slow.
             if (Since(_started, now) > limits.AuthTimeout)
-            {
-                SendAuthFail(Refusal.AuthTimeout, default);
                 Close(CloseCode.PolicyViolation, "No auth in time.", CloseReason.AuthTimeout);
-            }
-
             return;
         }
 
         long blockedSince = _outbox.BlockedSince;
         if (blockedSince != 0 && Since(blockedSince, now) > limits.StallTimeout)
         {
-            Close(CloseCode.PolicyViolation, "Reading too slowly.", CloseReason.Stalled);
+            Close(CloseCode.TryAgainLater, "Reading too slowly.", CloseReason.Stalled);
             return;
         }
 
@@ -167,7 +168,7 @@ internal sealed class Connection
         alive = Math.Max(alive, _outbox.Progressed);
         if (!_readingPaused && Since(alive, now) > limits.IdleTimeout)
         {
-            Close(CloseCode.PolicyViolation, "Silent for too long.", CloseReason.Idle);
+            Close(CloseCode.GoingAway, "Silent for too long.", CloseReason.Idle);
             return;
         }
 

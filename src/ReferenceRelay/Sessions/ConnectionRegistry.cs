@@ -53,12 +53,16 @@ internal sealed class ConnectionRegistry(LiveLimits limits, RelayMeters meters)
         meters.ConnectionOpened();
     }
 
-    public void Authenticated() => Interlocked.Decrement(ref _pending);
+    public void Authenticated(Connection connection)
+    {
+        if (connection.TryStopPending())
+            Interlocked.Decrement(ref _pending);
+    }
 
     public void Ended(Connection connection, CloseReason why)
     {
         Interlocked.Decrement(ref _open);
-        if (connection.Session is null)
+        if (connection.TryStopPending())
             Interlocked.Decrement(ref _pending);
         meters.ConnectionEnded(why);
     }

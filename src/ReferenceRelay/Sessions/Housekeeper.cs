@@ -8,11 +8,13 @@ internal sealed class Housekeeper : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
     private const int SweepEvery = 25;
+    private const int Crowd = 500;
 
     private readonly RelayCore _core;
     private readonly ITimer _timer;
     private int _round;
     private int _running;
+    private int _crowd;
 
     public Housekeeper(RelayCore core)
     {
@@ -35,6 +37,21 @@ internal sealed class Housekeeper : IDisposable
         }
     }
 
+    /// <summary>
+    /// A quiet process does not collect by itself, and keeps what a crowd needed long after it has gone. Few are left
+    /// when this runs, so there is little to move and hardly anybody to notice.
+    /// </summary>
+    private void GiveMemoryBack()
+    {
+        int held = _core.Connections.Held;
+        _crowd = Math.Max(_crowd, held);
+        if (_crowd < Crowd || held > _crowd / 8)
+            return;
+
+        _crowd = held;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
     private void Run()
     {
         if (Interlocked.Exchange(ref _running, 1) != 0)
@@ -44,7 +61,11 @@ internal sealed class Housekeeper : IDisposable
         foreach (Connection connection in _core.Connections.All)
             TickSafely(connection, limits);
         if (++_round % SweepEvery == 0)
+        {
             _core.Sessions.Sweep();
+            GiveMemoryBack();
+        }
+
         Volatile.Write(ref _running, 0);
     }
 }

@@ -114,13 +114,13 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
             Usage used = _quota.Used(utc);
             if (used.DayBytes >= now.DailyQuota)
             {
-                retryAfterMs = Usage.MillisecondsToNextDay(utc);
+                retryAfterMs = used.MillisecondsToNextDay(utc);
                 return ForwardResult.DailyQuota;
             }
 
             if (used.MonthBytes >= now.MonthlyQuota)
             {
-                retryAfterMs = Usage.MillisecondsToNextMonth(utc);
+                retryAfterMs = used.MillisecondsToNextMonth(utc);
                 return ForwardResult.MonthlyQuota;
             }
 
@@ -140,11 +140,14 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
                 return ForwardResult.NeedsLease;
             }
 
+            if (!other.Deliver(message, frames))
+            {
+                _quota.TakeBack(message.Length);
+                return ForwardResult.PeerOffline;
+            }
+
             if (_quota.IsShort)
                 RequestLease(0, utc, ticks);
-            if (!other.Deliver(message, frames))
-                return ForwardResult.PeerOffline;
-
             peer = other;
             return ForwardResult.Forwarded;
         }
@@ -180,10 +183,14 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
         {
             _state = SessionState.Deleted;
             (phone, agent) = (_phone, _agent);
+            _phone = _agent = null;
         }
 
-        phone?.Close(CloseCode.PolicyViolation, "The token was deleted.", CloseReason.TokenDeleted);
-        agent?.Close(CloseCode.PolicyViolation, "The token was deleted.", CloseReason.TokenDeleted);
+        foreach (Connection? connection in new[] { phone, agent })
+        {
+            connection?.SendError(Refusal.TokenDeleted, default);
+            connection?.Close(CloseCode.PolicyViolation, "The token was deleted.", CloseReason.TokenDeleted);
+        }
     }
 
     /// <summary>

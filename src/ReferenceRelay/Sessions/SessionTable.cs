@@ -20,7 +20,16 @@ internal sealed class SessionTable(TokenStore store, LiveLimits limits, TimeProv
             connection.Enter(session, role);
             JoinResult result = session.Join(connection, role);
             if (result == JoinResult.Joined)
+            {
+                // Deleted between the look above and the session's entry in the table, where the deletion found nothing.
+                if (!store.Contains(id))
+                    Delete(id);
+                // Ended by its time-out before it was in the session, and so not taken out again.
+                if (connection.IsEnding)
+                    session.Leave(connection, role);
                 return session;
+            }
+
             _sessions.TryRemove(KeyValuePair.Create(id, session));
             if (result == JoinResult.Deleted)
                 break;

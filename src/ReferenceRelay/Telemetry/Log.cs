@@ -20,8 +20,8 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Information, "Draining: {Connections} connections, at most {Timeout}")]
     public static partial void Draining(ILogger logger, int connections, TimeSpan timeout);
 
-    [LoggerMessage(104, LogLevel.Information, "Stopped; {Cut} connections had to be cut off")]
-    public static partial void Stopped(ILogger logger, int cut);
+    [LoggerMessage(104, LogLevel.Information, "Stopped after {Messages} messages; {Cut} connections had to be cut off")]
+    public static partial void Stopped(ILogger logger, long messages, int cut);
 
     [LoggerMessage(105, LogLevel.Information, "Limits read anew")]
     public static partial void Reloaded(ILogger logger);

@@ -13,7 +13,7 @@ internal static class HostileRun
 {
     /// <summary>Each on its own would break a report that trusts what it shows.</summary>
     public const string Poison =
-        "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">]]></failure><!-- \0\u0001\u001b[31m\u007f\u0085\u2028\u202Egnp.exe\uFFFE\uD800 ```\n| @everyone | [x](javascript:alert(1)) `&amp;` '\"";
+        "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">]]></failure><!-- \0\u0001\u001b[31m\u007f\u0085\u2028\u202Egnp.exe\uFFFE\uFFFD ```\n| @everyone | [x](javascript:alert(1)) `&amp;` '\"";
 
     private static readonly RequirementRegister Register = new(
     [
@@ -40,7 +40,7 @@ internal static class HostileRun
     {
         IReadOnlyList<ScenarioResult> results =
         [
-            Failed("transport/a-relay-listens", "TRN-01", Verdict.Fail, $"it received {Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(Poison))}"),
+            Failed("transport/a-relay-listens", "TRN-01", Verdict.Fail, $"it received {Poison}"),
             Failed("transport/a-relay-answers", "TRN-02", Verdict.Warn, "the phone received nothing of the kind within 10 s"),
             ScenarioResult.Skipped(Scenario("transport/a-relay-counts", "TRN-03"), Verdict.NotApplicable, "the target does not claim the feature metrics"),
             Passed("pairing/a-relay-pairs", "PAIR-01") with { Violations = [new Violation("agent", "PAIR-02", "no guess", $"a second time {Poison}")] },

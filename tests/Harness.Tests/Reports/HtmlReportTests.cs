@@ -122,7 +122,10 @@ public sealed class HtmlReportTests(HtmlReportFixture report) : IClassFixture<Ht
     // For a person to look at.
     private static async Task PhotographAsync(IPage page, string name)
     {
-        if (Environment.GetEnvironmentVariable("CORALMUX_PICTURES") is { Length: > 0 } directory)
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(directory, name + ".png"), FullPage = true, Clip = new Clip { X = 0, Y = 0, Width = page.ViewportSize!.Width, Height = 4200 } });
+        if (Environment.GetEnvironmentVariable("CORALMUX_PICTURES") is not { Length: > 0 } directory)
+            return;
+        if (await page.Locator(".card[open]:visible").CountAsync() > 0)
+            await page.Locator(".card[open]:visible").First.ScreenshotAsync(new LocatorScreenshotOptions { Path = Path.Combine(directory, name + "-card.png") });
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(directory, name + ".png"), FullPage = true, Clip = new Clip { X = 0, Y = 0, Width = page.ViewportSize!.Width, Height = 4200 } });
     }
 }

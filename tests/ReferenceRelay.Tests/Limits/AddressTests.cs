@@ -35,6 +35,9 @@ public sealed class AddressTests
     [InlineData("10.0.0.1", "1.1.1.1, 198.51.100.1, 10.9.9.9", "198.51.100.1")]
     [InlineData("10.0.0.1", "198.51.100.1:5555", "198.51.100.1")]
     [InlineData("10.0.0.1", "198.51.100.1, nonsense", "10.0.0.1")]
+    [InlineData("10.0.0.1", "198.51.100.1, 7", "10.0.0.1")]
+    [InlineData("10.0.0.1", "198.51.100.1, 7:80, 10.9.9.9", "10.9.9.9")]
+    [InlineData("10.0.0.1", "198.51.100.1, [2001:db8::1]:443", "2001:db8::1")]
     public void ClientAddress_BehindProxies_IsTheFirstUntrusted(string remote, string forwarded, string client)
     {
         var context = new DefaultHttpContext();

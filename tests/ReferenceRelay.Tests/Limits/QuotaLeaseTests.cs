@@ -87,9 +87,15 @@ public sealed class QuotaLeaseTests
     [Fact]
     public void Windows_RetryAfter_PointsAtTheReset()
     {
-        Assert.Equal(1000, Usage.MillisecondsToNextDay(May31));
-        Assert.Equal(1000, Usage.MillisecondsToNextMonth(May31));
-        Assert.Equal(86_400_000L, Usage.MillisecondsToNextDay(May31.AddSeconds(1)));
-        Assert.Equal(30 * 86_400_000L, Usage.MillisecondsToNextMonth(May31.AddSeconds(1)));
+        Usage may = default(Usage).At(May31), june = may.At(May31.AddSeconds(1));
+
+        Assert.Equal(1000, may.MillisecondsToNextDay(May31));
+        Assert.Equal(1000, may.MillisecondsToNextMonth(May31));
+        Assert.Equal(86_400_000L, june.MillisecondsToNextDay(May31.AddSeconds(1)));
+        Assert.Equal(30 * 86_400_000L, june.MillisecondsToNextMonth(May31.AddSeconds(1)));
+
+        // The clock is set back over midnight: the day that has begun goes on.
+        Assert.Equal(86_401_000L, june.At(May31).MillisecondsToNextDay(May31));
+        Assert.Equal(30 * 86_400_000L + 1000, june.At(May31).MillisecondsToNextMonth(May31));
     }
 }

@@ -104,6 +104,7 @@ public sealed class OptionsParserTests
     [InlineData("-daily-quota", "10737418241")]
     [InlineData("-domain", "relay.example.com")]
     [InlineData("-auth-timeout", "61s")]
+    [InlineData("-auth-failures", "19")]
     public void Parse_SettingsThatContradict_AreRefused(string flag, string value) =>
         Assert.Single(Parse(flag, value).Errors);
 

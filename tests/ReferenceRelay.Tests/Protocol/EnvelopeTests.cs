@@ -88,6 +88,29 @@ public sealed class EnvelopeTests
         Assert.Equal(@"\u0061b", Encoding.UTF8.GetString(envelope.Ref));
     }
 
+    [Theory]
+    [InlineData("""{"v":1,"type":"chat.done","id":"a","payload":{}}""", "a")]
+    [InlineData("""{"v":1,"id":"a","payload":{}}""", "a")]
+    [InlineData("""{"v":1,"type":"chat.done","id":"a","id":"b","payload":{}}""", "")]
+    [InlineData("""{"v":1,"type":"chat.done","id":"a","\u0069d":"a","payload":{}}""", "")]
+    [InlineData("""{"v":1,"type":"chat.done","id":7,"id":"a","payload":{}}""", "")]
+    [InlineData("""{"v":1,"type":"chat.done","id":"a","id":7,"payload":{}}""", "")]
+    [InlineData("""{"v":1,"type":"chat.done","id":"a","payload":{}""", "")]
+    public void Read_Ref_IsTheOneId(string text, string id) =>
+        Assert.Equal(id, Encoding.UTF8.GetString(Envelope.Read(Encoding.UTF8.GetBytes(text)).Ref));
+
+    [Theory]
+    [InlineData("0d8f7c2e-5b1a-4c3d-9e2f-1a2b3c4d5e6f", true)]
+    [InlineData("0D8F7C2E-5B1A-1C3D-9E2F-1A2B3C4D5E6F", true)]
+    [InlineData(@"\u0030d8f7c2e-5b1a-4c3d-9e2f-1a2b3c4d5e6f", true)]
+    [InlineData("0d8f7c2e-5b1a-4c3d-9e2f-1a2b3c4d5e6", false)]
+    [InlineData("0d8f7c2e-5b1a-4c3d-9e2f-1a2b3c4d5e6g", false)]
+    [InlineData("0d8f7c2e05b1a04c3d09e2f01a2b3c4d5e6f", false)]
+    [InlineData("{0d8f7c2e-5b1a-4c3d-9e2f-1a2b3c4d5e6f}", false)]
+    [InlineData("", false)]
+    public void IsUuid_OfSpelling_IsDecided(string raw, bool expected) =>
+        Assert.Equal(expected, Envelope.IsUuid(Encoding.UTF8.GetBytes(raw)));
+
     [Fact]
     public void ReadRef_BeginningOnly_FindsTheId()
     {

@@ -65,6 +65,43 @@ public sealed class AuthenticationTests
         Assert.Equal(1008, await client.ReceiveCloseAsync());
     }
 
+    public static TheoryData<string> GoodAuths =>
+    [
+        """{"\ud800":"\ud800","token":"TOKEN","role":"phone","":1e999}""",
+        """{"Token":1,"\u0074oken":"TOKEN","role":"\u0070hone"}""",
+        $$"""{"deep":{{new string('[', 1500)}}{{new string(']', 1500)}},"token":"TOKEN","role":"phone"}""",
+    ];
+
+    [Theory]
+    [MemberData(nameof(GoodAuths))]
+    public async Task Auth_GoodAmongUnknownMembers_IsAccepted(string payload)
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        string token = await relay.NewTokenAsync();
+        await using TestClient client = await relay.ConnectAsync();
+
+        await client.SendAsync(Envelopes.Of("auth", payload.Replace("TOKEN", token, StringComparison.Ordinal)));
+
+        Assert.Equal("auth.ok", (await client.ReceiveJsonAsync()).GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task Closed_ClientThatStays_IsReadForFiveSeconds()
+    {
+        var time = new ManualTime();
+        await using TestRelay relay = await TestRelay.StartAsync(time);
+        await using TestClient client = await relay.ConnectAsync();
+        ReferenceRelay.Transport.Wire wire = Assert.Single(relay.Host.Core.Connections.All).Wire;
+        await client.SendAsync("{");
+        Assert.Equal(1008, await client.ReceiveCloseAsync());
+
+        time.Advance(TimeSpan.FromSeconds(4.5));
+        Assert.True(wire.Unconfirmed >= 0, "the socket is closed");
+        await client.SendRawAsync(new byte[100_000]);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Robustness.RaceTests.UntilAsync(() => relay.Host.Core.Connections.Held == 0);
+    }
+
     [Theory]
     [InlineData("chat.send", "UNAUTHORIZED", "auth.fail")]
     [InlineData("ping", "UNAUTHORIZED", "auth.fail")]
@@ -118,8 +155,8 @@ public sealed class AuthenticationTests
         await client.SendRawAsync([0x81]);
         time.Advance(TimeSpan.FromSeconds(1.5));
 
-        await client.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");
-        Assert.Equal(1008, await client.ReceiveCloseAsync());
+        (byte opcode, byte[] payload) = await client.ReceiveFrameAsync();
+        Assert.Equal((Frame.Close, 1008), (opcode, payload[0] << 8 | payload[1]));
         Assert.Equal(0, relay.Host.Core.Connections.Open);
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
     }
@@ -143,9 +180,18 @@ public sealed class AuthenticationTests
     public async Task Guesses_BeyondTheLimit_AreAnsweredLate_AndHonestOnesAreNot()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, "-auth-failures", "3");
+        await using TestRelay relay = await TestRelay.StartAsync(time, "-auth-failures", "20");
         string token = await relay.NewTokenAsync();
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 5; i++)
+        {
+            // These try no token, and are no guesses.
+            await using TestClient other = await relay.ConnectAsync();
+            await other.SendAsync(i % 2 == 0 ? "{" : Envelopes.Of("ping"));
+            Assert.Equal(1008, await other.ReceiveCloseAsync());
+        }
+
+        long before = relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized);
+        for (int i = 0; i < 20; i++)
         {
             await using TestClient guess = await relay.ConnectAsync();
             await guess.AuthenticateAsync("oc_pair_" + new string('0', 32), "phone");
@@ -154,7 +200,7 @@ public sealed class AuthenticationTests
 
         await using TestClient late = await relay.ConnectAsync();
         await late.SendAsync(Envelopes.Auth("oc_pair_" + new string('0', 32), "phone"));
-        while (relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized) < 4)
+        while (relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized) < before + 21)
             await Task.Yield();
         await using TestClient honest = await relay.JoinAsync(token, "phone");
         while (relay.Host.Core.Connections.Open > 1)

@@ -104,6 +104,18 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public async Task Error_IdThatIsNoUuid_HasNoRef()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        (TestClient phone, _) = await relay.PairAsync();
+
+        await phone.SendAsync(Envelopes.Of("chat.done", id: "abc"));
+        Assert.False((await phone.ReceiveErrorAsync("INVALID_MESSAGE")).TryGetProperty("ref", out _));
+        await phone.SendAsync(Envelopes.Of("chat.done"));
+        Assert.Equal(Envelopes.Id, (await phone.ReceiveErrorAsync("INVALID_MESSAGE")).GetProperty("ref").GetString());
+    }
+
+    [Fact]
     public async Task Pong_OfAClient_IsSwallowed()
     {
         await using TestRelay relay = await TestRelay.StartAsync();

@@ -119,6 +119,27 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Quota_MessageThatThePeerNoLongerTakes_IsNotCounted()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync();
+        string token = await relay.NewTokenAsync();
+        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        await phone.SendAsync(Envelopes.Of("chat.send"));
+        await agent.ReceiveAsync();
+
+        // As when the agent's connection breaks and the session does not know yet.
+        Assert.Single(relay.Host.Core.Connections.All, c => c.Role == ReferenceRelay.Protocol.Role.Agent).Outbox.Discard();
+        await phone.SendAsync(Envelopes.Of("chat.send"));
+        await phone.ReceiveErrorAsync("PEER_OFFLINE");
+        await phone.SendAsync(Envelopes.OfSize(100_000));
+        await phone.ReceiveErrorAsync("PEER_OFFLINE");
+
+        await using TestClient again = await relay.ConnectAsync();
+        JsonElement ok = (await again.AuthenticateAsync(token, "phone")).GetProperty("payload");
+        Assert.Equal(Envelopes.Of("chat.send").Length, ok.GetProperty("daily_used_bytes").GetInt64());
+    }
+
+    [Fact]
     public async Task Precedence_RateBeforeQuotaBeforePeer_AndRefusedOnesPayRate()
     {
         var time = new ManualTime();
@@ -187,7 +208,7 @@ public sealed class LimitTests
         await agent.AssertStatusAsync("offline");
         (byte opcode, _) = await phone.ReceiveFrameAsync();
         Assert.Equal(Frame.Ping, opcode);
-        Assert.Equal(1008, await phone.ReceiveCloseAsync());
+        Assert.Equal(1001, await phone.ReceiveCloseAsync());
     }
 
     [Fact]

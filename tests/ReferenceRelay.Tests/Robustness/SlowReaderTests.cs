@@ -63,8 +63,22 @@ public sealed class SlowReaderTests
         await phone.AssertStatusAsync("offline");
         Assert.Equal(1, relay.Host.Core.Meters.EndedCount(ReferenceRelay.Sessions.CloseReason.Stalled));
 
-        time.Advance(TimeSpan.FromSeconds(3));
+        time.Advance(TimeSpan.FromSeconds(6));
         Assert.False(await StillOpenAsync(frozen));
+    }
+
+    [Fact]
+    public async Task FrozenPeer_WhoThawsAfterTheStallTime_IsToldToTryAgainLater()
+    {
+        var time = new ManualTime();
+        await using TestRelay relay = await TestRelay.StartAsync(time, Unlimited);
+        (TestClient phone, TestClient frozen) = await relay.PairAsync();
+        await FillAsync(phone, Frame.Of(Frame.Text, Envelopes.OfSize(10_000)));
+
+        time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(1013, await frozen.ReceiveCloseAsync());
+        await phone.AssertStatusAsync("offline");
     }
 
     private static async Task<bool> StillOpenAsync(TestClient client)

@@ -99,4 +99,28 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(5_000_000, (await agent.ReceiveAsync()).Length);
         Assert.StartsWith("oc_pair_", await relay.NewTokenAsync(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Locked_RefusedMessages_CostRateAndNoQuota()
+    {
+        await using TestRelay relay = await TestRelay.StartAsync(new ManualTime(), "-db", _file, "-rate-phone", "2");
+        string token = await relay.NewTokenAsync();
+        (TestClient phone, _) = await relay.PairAsync(token);
+        await using var other = new SqliteConnection($"Data Source={_file};Pooling=False");
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using SqliteCommand lockAll = other.CreateCommand();
+        lockAll.CommandText = "BEGIN IMMEDIATE";
+        await lockAll.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        foreach (string code in new[] { "BACKEND_ERROR", "BACKEND_ERROR", "RATE_LIMITED" })
+        {
+            await phone.SendAsync(Envelopes.Of("chat.send"));
+            Assert.True((await phone.ReceiveErrorAsync(code)).GetProperty("retry_after_ms").GetInt64() > 0);
+        }
+
+        await phone.SyncAsync();
+        await using TestClient again = await relay.ConnectAsync();
+        JsonElement ok = (await again.AuthenticateAsync(token, "phone")).GetProperty("payload");
+        Assert.Equal(0, ok.GetProperty("daily_used_bytes").GetInt64());
+    }
 }

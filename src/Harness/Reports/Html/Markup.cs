@@ -10,9 +10,13 @@ internal static class Markup
     public static IReadOnlyList<Verdict> Verdicts { get; } =
         [Verdict.Fail, Verdict.Warn, Verdict.Inconclusive, Verdict.NotRun, Verdict.Pass, Verdict.NotApplicable, Verdict.Untested];
 
-    public static string Text(string? text) => WebUtility.HtmlEncode(Visible.Text(text ?? ""));
+    public static string Text(string? text) => Escape(Visible.Text(text ?? ""));
 
-    public static string Line(string? text) => WebUtility.HtmlEncode(Visible.Line(text ?? ""));
+    public static string Line(string? text) => Escape(Visible.Line(text ?? ""));
+
+    /// <summary>JSON between tags, of which the page has much: quotes may stay as they are there.</summary>
+    public static string Content(string text) =>
+        Visible.Text(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
     public static string Pill(Verdict verdict) => $"<span class=\"pill {verdict.Spelling()}\">{Symbol(verdict)} {verdict.Spelling()}</span>";
 
@@ -33,4 +37,6 @@ internal static class Markup
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
     public static string Count(int number, string one) => $"{number} {one}{(number == 1 ? "" : "s")}";
+
+    private static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

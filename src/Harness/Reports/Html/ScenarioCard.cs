@@ -73,7 +73,10 @@ internal static class ScenarioCard
         var anchor = isTrouble ? Markup.Anchor(result.Scenario.Id) + "-f" : "";
         page.Write($"<figure tabindex=\"0\">{SequenceSvg.Draw(picture, result.Transcript, anchor)}</figure>\n");
 
-        var shown = isTrouble ? Enumerable.Range(0, result.Transcript.Count).ToHashSet() : picture.Shown;
+        // How a passing scenario's peers connected is of no interest: it is a line in the picture.
+        var shown = isTrouble
+            ? Enumerable.Range(0, result.Transcript.Count).ToHashSet()
+            : picture.Shown.Where(index => result.Transcript[index].Kind != "handshake").ToHashSet();
         page.Write($"<details class=\"bytes\"><summary>{Markup.Count(shown.Count, "frame")}{(shown.Count < result.Transcript.Count ? $" of {result.Transcript.Count}; all are in <code>{Markup.Line(TranscriptFile.PathOf(result.Scenario))}</code>" : "")}</summary><ol>");
         foreach (var (index, entry) in result.Transcript.Index().Where(pair => shown.Contains(pair.Index) && pair.Item.Kind != "note"))
             WriteFrame(index, entry, picture.IsOffending(index), anchor, isTrouble ? int.MaxValue : ShownWherePassed, page);
@@ -88,9 +91,9 @@ internal static class ScenarioCard
         if (entry.Note is { } note)
             page.Write($" <em>{Markup.Line(note)}</em>");
         if (entry.Length > 0)
-            page.Write($"<code>{Markup.Text(Visible.Cut(Content(entry), width))}</code>");
+            page.Write($"<code>{Markup.Content(Visible.Cut(Content(entry), width))}</code>");
         if (entry.Opened is { } opened)
-            page.Write($"<code class=\"opened\">🔓 {Markup.Text(Visible.Cut(opened, width))}</code>");
+            page.Write($"<code class=\"opened\">🔓 {Markup.Content(Visible.Cut(opened, width))}</code>");
         page.Write("</li>");
     }
 

@@ -28,9 +28,10 @@ internal enum SequenceRowKind
 /// </summary>
 internal sealed class SequencePicture
 {
-    private const int LongestBurst = 12;
     private const int BurstShown = 3;
-    private const int KindsInABurst = 3;
+
+    // Many frames of few kinds say no more than their number: the longer a stretch, the more kinds it may have.
+    private static readonly (int Kinds, int Longest)[] Bursts = [(3, 12), (12, 60)];
 
     private readonly ScenarioResult _result;
     private readonly IReadOnlySet<int> _offending;
@@ -136,7 +137,7 @@ internal sealed class SequencePicture
         for (var i = 0; i < all.Count;)
         {
             var end = EndOfBurst(all, i);
-            if (end - i <= LongestBurst)
+            if (end == i)
             {
                 yield return all[i++];
                 continue;
@@ -145,7 +146,7 @@ internal sealed class SequencePicture
             foreach (var row in all[i..(i + BurstShown)])
                 yield return row;
             var hidden = all[(i + BurstShown)..(end - BurstShown)];
-            var kinds = hidden.CountBy(Signature).Select(kind => $"{kind.Value} × {kind.Key.Lane} {(kind.Key.Direction == Direction.Sent ? "→" : "←")} {kind.Key.Label}");
+            var kinds = hidden.CountBy(Signature).Select(kind => $"{kind.Value} × {kind.Key.Lane} {kind.Key.Direction switch { Direction.Sent => "→", Direction.Received => "←", _ => "·" }} {kind.Key.Label}");
             yield return new SequenceRow(hidden[0].At, SequenceRowKind.Band, null, Direction.Local, string.Join(", ", kinds));
             foreach (var row in all[(end - BurstShown)..end])
                 yield return row;
@@ -153,13 +154,20 @@ internal sealed class SequencePicture
         }
     }
 
+    // Where a stretch that is worth shortening ends, or its start where it is not.
     private static int EndOfBurst(List<SequenceRow> rows, int start)
     {
-        var kinds = new HashSet<(string?, Direction, string)>();
-        var end = start;
-        while (end < rows.Count && rows[end] is { Kind: SequenceRowKind.Frame, IsOffending: false } && (kinds.Add(Signature(rows[end])) ? kinds.Count : 0) <= KindsInABurst)
-            end++;
-        return end;
+        foreach (var (most, longest) in Bursts)
+        {
+            var kinds = new HashSet<(string?, Direction, string)>();
+            var end = start;
+            while (end < rows.Count && rows[end] is { Kind: SequenceRowKind.Frame or SequenceRowKind.Event, IsOffending: false } && (!kinds.Add(Signature(rows[end])) || kinds.Count <= most))
+                end++;
+            if (end - start > longest)
+                return end;
+        }
+
+        return start;
     }
 
     private static (string? Lane, Direction Direction, string Label) Signature(SequenceRow row) => (row.Lane, row.Direction, row.Label);

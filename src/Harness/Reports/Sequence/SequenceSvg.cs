@@ -94,11 +94,11 @@ internal sealed class SequenceSvg
         if (style == "bad")
             _svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Gutter - 2}\" y=\"{y}\" width=\"{_width - Gutter}\" height=\"{RowHeight - 1}\" rx=\"4\"/>");
         WriteTime(row, y);
+        WriteLabel(row, x, y + 14);
         if (row.Kind == SequenceRowKind.Event)
             _svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{x}\" cy=\"{y + 18}\" r=\"3.5\"/>");
         else
             WriteArrow(row, x, y + 20);
-        WriteLabel(row, x, y + 14);
         _svg.Append(link is null ? "</g>" : "</a>");
     }
 
