@@ -87,7 +87,7 @@ public sealed class LimitSteps(World world)
     {
         var wait = RetryAfter();
         world.Transcript.Note(peer.Name, $"waits {wait.TotalMilliseconds:0} ms");
-        return Task.Delay(wait, world.Time, world.CancellationToken);
+        return world.WaitAsync(wait);
     }
 
     private TimeSpan RetryAfter()

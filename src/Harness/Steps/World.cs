@@ -200,6 +200,16 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         throw new ExpectationException($"the {to.Name} receives byte for byte ({sent.Length} bytes) {start}", $"the {to.Name} received {received.Describe()}");
     }
 
+    /// <summary>Waits no less than that. A timer alone may fire early by a tick of its coarse clock, and a relay is then right to say no.</summary>
+    public async Task WaitAsync(TimeSpan duration)
+    {
+        var began = run.Time.GetTimestamp();
+        while (duration - run.Time.GetElapsedTime(began) is { Ticks: > 0 } left)
+            await Task.Delay(left < ShortestTimer ? ShortestTimer : left, run.Time, cancellationToken);
+    }
+
+    private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
+
     /// <summary>A round trip to the relay itself: what it had in hand for this peer before has arrived after it.</summary>
     public async Task FenceAsync(PeerName name)
     {

@@ -54,7 +54,7 @@ internal sealed class Connection
     public void Enter(Session session, Role role) => (Session, Role) = (session, role);
 
     /// <summary>Before the client hears of it: what it does next must find it counted as authenticated.</summary>
-    public void NoteAdmitted() => _core.Connections.Authenticated();
+    public void NoteAdmitted() => _core.Connections.Authenticated(this);
 
     /// <summary>The session turned out not to take it.</summary>
     public void StayOutside() => Session = null;

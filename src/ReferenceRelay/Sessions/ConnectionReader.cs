@@ -259,7 +259,6 @@ internal sealed class ConnectionReader
             && _core.Sessions.Join(auth.Token, _connection, auth.Role) is { } session)
         {
             _frames.MaxMessageSize = _core.Limits.Current.MaxMessageSize;
-            _core.Connections.Authenticated(_connection);
             Log.Authenticated(_core.Logger, session.Id.ToString(), auth.Role.Name());
             return;
         }

@@ -130,42 +130,4 @@ public sealed class ProcessTests : IDisposable
         {
         }
     }
-
-    /// <summary>Takes a minute, so only on request: CORALMUX_SLOW_TESTS=1.</summary>
-    [Fact]
-    public async Task PublishedFile_Alone_Relays()
-    {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CORALMUX_SLOW_TESTS") == "1", "publishing takes a minute: set CORALMUX_SLOW_TESTS=1");
-        string script = Path.Combine(Root(), "deploy", "publish.sh");
-        using (var publish = System.Diagnostics.Process.Start(script, ["linux-x64", _directory]))
-        {
-            await publish.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(0, publish.ExitCode);
-        }
-
-        string program = Path.Combine(_directory, "coralmux-relay");
-        Assert.InRange(new FileInfo(program).Length, 1, 25_000_000);
-        await using RelayProcess relay = await RelayProcess.StartAsync(program, "-db", Database, "-admin-key", "k");
-        string token = await NewTokenAsync(relay);
-        await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
-        await phone.AuthenticateAsync(token, "phone");
-        await using TestClient agent = await TestClient.ConnectAsync(relay.Address.Port);
-        await agent.AuthenticateAsync(token, "agent");
-        await agent.SendAsync(Envelopes.Of("chat.done"));
-        await phone.AssertStatusAsync("online");
-        Assert.Equal(Envelopes.Of("chat.done"), await phone.ReceiveTextAsync());
-        relay.Signal("TERM");
-        await Task.WhenAll(phone.ReceiveCloseAsync(), agent.ReceiveCloseAsync());
-        await phone.DisposeAsync();
-        await agent.DisposeAsync();
-        Assert.Equal(0, await relay.WaitAsync());
-    }
-
-    private static string Root()
-    {
-        string directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "CoralMux.Conformance.sln")))
-            directory = Path.GetDirectoryName(directory)!;
-        return directory;
-    }
 }
