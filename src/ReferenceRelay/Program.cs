@@ -42,7 +42,7 @@ try
     await relay.StopAsync();
     return 0;
 }
-catch (Exception error) when (error is StoreException or IOException or System.Security.Cryptography.CryptographicException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+catch (Exception error) when (error is StartException or IOException or System.Security.Cryptography.CryptographicException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine("coralmux-relay: " + error.Message);
     return failed;
