@@ -91,7 +91,7 @@ public sealed class AuthenticationTests
         var time = new ManualTime();
         await using TestRelay relay = await TestRelay.StartAsync(time);
         await using TestClient client = await relay.ConnectAsync();
-        ReferenceRelay.Transport.Wire wire = Assert.Single(relay.Host.Core.Connections.All).Wire;
+        ReferenceRelay.Transport.Wire wire = (await relay.OnlyConnectionAsync()).Wire;
         await client.SendAsync("{");
         Assert.Equal(1008, await client.ReceiveCloseAsync());
 
