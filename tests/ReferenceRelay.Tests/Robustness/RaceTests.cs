@@ -14,7 +14,7 @@ public sealed class RaceTests
     {
         const int workersPerToken = 4;
         int tokens = FullSize.Or(200, 40), cycles = FullSize.Or(1000, 100) / workersPerToken;
-        await using TestRelay relay = await TestRelay.StartAsync();
+        await using TestRelay relay = await TestRelay.StartAsync("-rate-phone", "1000000", "-rate-agent", "1000000");
         var truth = new List<(string Token, TestClient? Phone, TestClient? Agent)>();
         await Parallel.ForAsync(0, tokens, new ParallelOptions { MaxDegreeOfParallelism = tokens, CancellationToken = TestContext.Current.CancellationToken }, async (number, _) =>
         {
@@ -42,6 +42,9 @@ public sealed class RaceTests
         Assert.Equal(expected, health.GetProperty("connections").GetInt32());
         Assert.Equal(truth.Count(t => t.Phone is not null || t.Agent is not null), health.GetProperty("sessions").GetInt32());
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
+        Assert.True(relay.Host.Core.Meters.Opened >= (long)tokens * workersPerToken * cycles);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{tokens} tokens, {relay.Host.Core.Meters.Opened} connections, {relay.Host.Core.Meters.EndedCount(CloseReason.Replaced)} of them replaced, {relay.Host.Core.Meters.Messages} messages forwarded, {expected} left");
         Assert.DoesNotContain(relay.Log.Lines, l => l.Event.Id is 202 or 203);
     }
 
