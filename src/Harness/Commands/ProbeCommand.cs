@@ -5,6 +5,7 @@ using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Steps;
 using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Targets.Probing;
 
 namespace CoralMux.Harness.Commands;
@@ -53,7 +54,7 @@ internal static class ProbeCommand
     {
         description = await WithPathAsync(description, cancellationToken);
         using var target = Target.Create(description);
-        var run = new RunContext(target, new TokenSource(target), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, RandomNumberGenerator.GetInt32(int.MaxValue));
+        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, RandomNumberGenerator.GetInt32(int.MaxValue));
         await Preflight.CheckAsync(run, cancellationToken);
         var findings = new Findings(description);
         var probe = new RelayProbe(run, findings, cancellationToken);

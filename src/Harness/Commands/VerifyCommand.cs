@@ -5,6 +5,7 @@ using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Steps;
 using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using Spectre.Console;
 
@@ -16,6 +17,7 @@ internal static class VerifyCommand
     private const int DefaultJobs = 16;
     private const int RedirectedWidth = 160;
     private const double DefaultTimeoutSeconds = 10;
+    private const int TokensOfAScenario = 3;
 
     public static Command Create()
     {
@@ -65,7 +67,7 @@ internal static class VerifyCommand
             await using var child = description.Url is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
             using var target = Target.Create(child?.Description ?? description);
             var run = new RunContext(
-                target, new TokenSource(target), schemas, TimeProvider.System,
+                target, new TokenSource(target, TimeProvider.System), schemas, TimeProvider.System,
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(seed) ?? (int?)formerSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue))
             {
                 Control = (RelayControl?)child ?? (description.RestartCommand is { Count: > 0 } restart ? new RestartCommand(restart, target.Endpoint) : null),
@@ -74,7 +76,7 @@ internal static class VerifyCommand
             if (planned.Count == 0)
                 throw new CommandException(ExitCode.Usage, $"No scenario matches --tags \"{expression}\"; see 'coralmux-conformance list'.");
 
-            var report = await RunAsync(run, plan, planned, Concurrency(run.Tokens, parsed.GetValue(jobs)), known, new RunOptions(Repeatable(parsed, relay.Url, relay.File, features, strict), parsed.GetValue(strict)), new ConsoleReport(console), cancellationToken);
+            var report = await RunAsync(run, plan, planned, parsed.GetValue(jobs), known, new RunOptions(Repeatable(parsed, relay.Url, relay.File, features, strict), parsed.GetValue(strict)), new ConsoleReport(console), cancellationToken);
             if (json)
             {
                 await using var stdout = Console.OpenStandardOutput();
@@ -100,13 +102,15 @@ internal static class VerifyCommand
         try
         {
             await Preflight.CheckAsync(run, cancellationToken);
+            await run.Tokens.PrepareAsync(run, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The run below ends at once, with every scenario not run.
         }
 
-        var results = await console.ProgressAsync(planned.Count, onResult => new ScenarioRunner(run, jobs).RunAsync(planned, onResult, cancellationToken));
+        var pace = run.Tokens.Pool is { } pool && Concurrency(pool, jobs) == 1 ? BeginWithFewTokens(run, pool, planned, console) : null;
+        var results = await console.ProgressAsync(planned.Count, pace, onResult => new ScenarioRunner(run, Concurrency(run.Tokens.Pool, jobs)).RunAsync(planned, onResult, cancellationToken));
         var interrupted = cancellationToken.IsCancellationRequested;
         var judgement = Judgement.Over(plan.Register, results, plan.Excluded, run.Target.Claims, options.Strict, interrupted, known, DateOnly.FromDateTime(startedAt.UtcDateTime));
         return new RunReport(Suite.BuiltIn.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results)
@@ -148,8 +152,16 @@ internal static class VerifyCommand
         }
     }
 
-    // Tokens given by hand are shared: a scenario takes its own and the innocent pair's.
-    private static int Concurrency(TokenSource tokens, int jobs) => tokens.Limit is { } limit ? Math.Clamp(limit / 2, 1, jobs) : jobs;
+    private static Pace BeginWithFewTokens(RunContext run, TokenPool pool, List<PlannedScenario> planned, ConsoleReport console)
+    {
+        var (together, alone) = ScenarioRunner.Order(planned, sharesTokens: true);
+        var forecast = Forecast.Of(together.Concat(alone), pool.UntilFull(), run.Target.Limits);
+        console.BeginWithFewTokens(pool, run.Target.Limits, forecast.Total);
+        return new Pace(forecast, pool, run.Time);
+    }
+
+    // Few tokens are shared: most scenarios take one of their own, the innocent pair's, and perhaps another pair's.
+    private static int Concurrency(TokenPool? pool, int jobs) => pool is null ? jobs : Math.Clamp(pool.Count / TokensOfAScenario, 1, jobs);
 
     private static void AtLeast(bool holds, System.CommandLine.Parsing.OptionResult result, string sentence)
     {

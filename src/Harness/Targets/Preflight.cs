@@ -71,6 +71,7 @@ public static class Preflight
         await world.OpenAsync(probe, "not-a-token");
         try
         {
+            await world.RegisterTokensAsync();
             await world.TokenAsync("own");
         }
         catch (ExpectationException exception)
