@@ -14,6 +14,15 @@ public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog
 {
     /// <summary>Restarts the relay, where that can be done.</summary>
     public RelayControl? Control { get; init; }
+
+    /// <summary>Starts a further relay of the same kind with other settings, where that can be done.</summary>
+    public Func<RelaySettings, CancellationToken, Task<RelayProcess>>? Start { get; init; }
+
+    /// <summary>A few relays start at a time: more would only be late together.</summary>
+    public SemaphoreSlim Starting { get; } = new(2);
+
+    /// <summary>How late this program itself was at times.</summary>
+    public StallWatch Stalls { get; } = new(Time);
 }
 
 /// <summary>One scenario's world: its tokens, its peers by name, what was sent last, and everything seen on the wire.</summary>
@@ -22,8 +31,21 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     private readonly Dictionary<string, Peer> _peers = [];
     private readonly Dictionary<string, string> _tokens = [];
     private readonly SentLog _sent = new();
+    private OwnRelay? _own;
 
-    public Target Target => run.Target;
+    /// <summary>The relay that the scenario speaks of: the one under test, or one of its kind that was started for the scenario.</summary>
+    public Target Target => _own?.Target ?? run.Target;
+
+    private TokenSource Tokens => _own?.Tokens ?? run.Tokens;
+
+    /// <summary>What the relay's clock says.</summary>
+    public DateTimeOffset RelayNow => run.Time.GetUtcNow() + (_own?.Relay.ClockOffset ?? TimeSpan.Zero);
+
+    /// <summary>The relay's day (UTC) on which the scenario counts; another one takes the usage with it.</summary>
+    public DateTime Day { get; private set; } = run.Time.GetUtcNow().UtcDateTime.Date;
+
+    /// <summary>The longest time that this program came late since the moment given.</summary>
+    public TimeSpan WorstStallSince(TimeSpan at) => run.Stalls.WorstWithin(Transcript.Elapsed - at);
 
     public TimeProvider Time => run.Time;
 
@@ -82,7 +104,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public async Task<string> TokenAsync(string group)
     {
         if (!_tokens.TryGetValue(group, out var token))
-            _tokens[group] = token = await run.Tokens.TakeAsync(Transcript, cancellationToken);
+            _tokens[group] = token = await Tokens.TakeAsync(Transcript, cancellationToken);
         return token;
     }
 
@@ -160,6 +182,11 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         await Guard(() => peer.SendAsync(envelope, cancellationToken));
     }
 
+    /// <summary>A text of a scenario with <c>&lt;id&gt;</c> and <c>&lt;ts&gt;</c> filled in.</summary>
+    public string Fill(string text) => text
+        .Replace("<id>", Envelopes.NewId(), StringComparison.Ordinal)
+        .Replace("<ts>", run.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
     /// <summary>Runs a send; that the relay has already closed is for the next expectation to say.</summary>
     public async Task Guard(Func<Task> send)
     {
@@ -204,8 +231,17 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public async Task WaitAsync(TimeSpan duration)
     {
         var began = run.Time.GetTimestamp();
+        var ends = RelayNow + duration;
         while (duration - run.Time.GetElapsedTime(began) is { Ticks: > 0 } left)
             await Task.Delay(left < ShortestTimer ? ShortestTimer : left, run.Time, cancellationToken);
+        EnterDay(ends);
+    }
+
+    // From here on the scenario knows that it may be another day.
+    private void EnterDay(DateTimeOffset now)
+    {
+        if (now.UtcDateTime.Date != Day)
+            (Day, DayBegan) = (now.UtcDateTime.Date, Transcript.Elapsed);
     }
 
     private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
@@ -230,22 +266,83 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     }
 
     /// <summary>Bytes of all messages that peers of a group received from each other.</summary>
-    public long DeliveredBytes(string group) => _peers.Values
+    /// <param name="since">Of this day only, say, or all of them.</param>
+    public long DeliveredBytes(string group, TimeSpan since = default, IReadOnlySet<string>? except = null) => _peers.Values
         .Where(peer => _tokens.GetValueOrDefault(group) == peer.Token)
-        .Sum(peer => peer.Received.Where(_sent.IsForwarded).Sum(received => (long)received.Length));
+        .Sum(peer => peer.Received.Where(received => received.At >= since && _sent.IsForwarded(received) && except?.Contains(received.Hash) != true).Sum(received => (long)received.Length));
+
+    /// <summary>When the relay's day began, as far as the scenario saw it begin.</summary>
+    public TimeSpan DayBegan { get; private set; }
 
     /// <summary>Whether this run can restart the relay.</summary>
     public bool HasControl => run.Control is not null;
 
     /// <summary>Restarts and stops the relay.</summary>
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
-    public RelayControl Control => run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
+    public RelayControl Control => _own?.Relay ?? run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
+
+    /// <summary>From now on the scenario speaks of a relay of its own, so configured, with tokens of its own.</summary>
+    /// <param name="settings">Asked for when the relay is about to start: a clock does not wait.</param>
+    /// <exception cref="NotRunException">This target gives no means for it.</exception>
+    public async Task UseOwnRelayAsync(Func<RelaySettings> settings)
+    {
+        if (run.Start is not { } start)
+            throw new NotRunException("it needs a relay with other settings: give the target description a startCommand");
+        await run.Starting.WaitAsync(cancellationToken);
+        try
+        {
+            Transcript.Note("harness", $"starts a relay of the scenario's own: {Describe(settings())}");
+            _own = new OwnRelay(await start(settings(), cancellationToken));
+        }
+        finally
+        {
+            run.Starting.Release();
+        }
+
+        ReturnTokens(run.Tokens);
+        EnterDay(RelayNow);
+    }
+
+    /// <summary>Starts the scenario's own relay again, with other settings and the same store.</summary>
+    public async Task RestartOwnRelayAsync(Func<TimeSpan, RelaySettings> changed)
+    {
+        var own = _own ?? throw new InvalidOperationException("The scenario has no relay of its own to configure anew.");
+        await own.Relay.StopAsync(Shutdown.Orderly, cancellationToken);
+        var settings = changed(own.Relay.ClockOffset);
+        Transcript.Note("harness", $"starts it again: {Describe(settings)}");
+        own.Relay.Change(settings);
+        await own.Relay.StartAsync(cancellationToken);
+        own.Target.Dispose();
+        _own = new OwnRelay(own.Relay);
+        EnterDay(RelayNow);
+    }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var peer in _peers.Values)
             await peer.DisposeAsync();
+        ReturnTokens(Tokens);
+        if (_own is { } own)
+        {
+            own.Target.Dispose();
+            await own.Relay.DisposeAsync();
+        }
+    }
+
+    private void ReturnTokens(TokenSource source)
+    {
         foreach (var token in _tokens.Values)
-            run.Tokens.Return(token);
+            source.Return(token);
+        _tokens.Clear();
+    }
+
+    private static string Describe(RelaySettings settings) =>
+        settings.Values.Count == 0 ? "as the target is" : string.Join(", ", settings.Values.Select(pair => $"{pair.Key}={pair.Value}"));
+
+    private sealed record OwnRelay(RelayProcess Relay)
+    {
+        public Target Target { get; } = Target.Create(Relay.Description);
+
+        public TokenSource Tokens => field ??= new TokenSource(Target);
     }
 }
