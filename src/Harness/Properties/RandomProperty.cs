@@ -15,12 +15,10 @@ public interface IMove<TSelf>
 /// </summary>
 /// <param name="generate">The same random numbers give the same case.</param>
 /// <param name="run">Runs a case from a fresh start; throws what was not met.</param>
-public sealed class RandomProperty<TMove>(Func<Random, IReadOnlyList<TMove>> generate, Func<IReadOnlyList<TMove>, Task> run)
+/// <param name="effort">How often a failing case is run again at most to make it smaller; each run costs a connection or two.</param>
+public sealed class RandomProperty<TMove>(Func<Random, IReadOnlyList<TMove>> generate, Func<IReadOnlyList<TMove>, Task> run, int effort)
     where TMove : IMove<TMove>
 {
-    /// <summary>A failing case is run so often again at most; each run costs a connection or two.</summary>
-    private const int LargestEffort = 100;
-
     private int _effort;
 
     /// <param name="seed">Of the first case; the others follow from it.</param>
@@ -56,7 +54,7 @@ public sealed class RandomProperty<TMove>(Func<Random, IReadOnlyList<TMove>> gen
     {
         for (var size = moves.Count / 2; size >= 1; size /= 2)
         {
-            for (var at = 0; at + size <= moves.Count && moves.Count > size && _effort < LargestEffort;)
+            for (var at = 0; at + size <= moves.Count && moves.Count > size && _effort < effort;)
             {
                 List<TMove> fewer = [.. moves[..at], .. moves[(at + size)..]];
                 if (await TryAsync(fewer) is { } still)
@@ -83,5 +81,5 @@ public sealed class RandomProperty<TMove>(Func<Random, IReadOnlyList<TMove>> gen
         return (moves, failure);
     }
 
-    private async Task<ExpectationException?> TryAsync(IReadOnlyList<TMove> moves) => _effort++ < LargestEffort ? await FailureAsync(moves) : null;
+    private async Task<ExpectationException?> TryAsync(IReadOnlyList<TMove> moves) => _effort++ < effort ? await FailureAsync(moves) : null;
 }

@@ -51,6 +51,8 @@ public sealed class RegistrationSteps(World world)
 
     private async Task RegisterAllAsync(params (string Name, string Value)[] headers)
     {
+        if (world.HasRegistered && headers.Length == 0)
+            throw new NotRunException("the tokens of this run took this address's registrations of the hour; give --admin-key or --token");
         for (var i = 0; i < world.Target.Limits.RegistrationPerHour; i++)
         {
             var answer = world.LastAnswer = await RegisterAsync(headers);

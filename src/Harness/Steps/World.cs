@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 
@@ -29,7 +30,8 @@ public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog
 public sealed class World(RunContext run, string scenario, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly Dictionary<string, Peer> _peers = [];
-    private readonly Dictionary<string, string> _tokens = [];
+    private readonly Dictionary<string, TokenLease> _tokens = [];
+    private readonly List<TokenLease> _borrowed = []; // before the scenario had a relay of its own
     private readonly SentLog _sent = new();
     private OwnRelay? _own;
 
@@ -58,7 +60,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public string Canary => field ??= $"canary-{Random.NextInt64():x16}";
 
     /// <summary>What no answer, metric or URL may show.</summary>
-    public IEnumerable<string> Secrets => [.. _tokens.Values, Canary, .. Target.Description.AdminKey is { Length: >= ShortestTelling } key ? new[] { key } : []];
+    public IEnumerable<string> Secrets => [.. _tokens.Values.Select(lease => lease.Value), Canary, .. Target.Description.AdminKey is { Length: >= ShortestTelling } key ? new[] { key } : []];
 
     // A shorter admin key may stand in any text by chance.
     private const int ShortestTelling = 8;
@@ -103,10 +105,22 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>The token of a group of peers, made when it is first asked for.</summary>
     public async Task<string> TokenAsync(string group)
     {
-        if (!_tokens.TryGetValue(group, out var token))
-            _tokens[group] = token = await Tokens.TakeAsync(Transcript, cancellationToken);
-        return token;
+        if (!_tokens.TryGetValue(group, out var lease))
+            _tokens[group] = lease = await Tokens.TakeAsync(_tokens.Count, Transcript, cancellationToken);
+        return lease.Value;
     }
+
+    /// <summary>Has tokens registered where they can be had in no other way.</summary>
+    public Task RegisterTokensAsync() => run.Tokens.RegisterAsync(Transcript, cancellationToken);
+
+    /// <summary>Bytes that the quota of a group's token had counted before this scenario.</summary>
+    public long UsedBefore(string group) => _tokens.GetValueOrDefault(group)?.UsedBytes ?? 0;
+
+    /// <summary>Whether tokens are few and go to other scenarios after this one.</summary>
+    public bool SharesTokens => Tokens.Pool is not null;
+
+    /// <summary>Whether this run's tokens took this address's registrations of the hour.</summary>
+    public bool HasRegistered => Tokens.IsRegistered;
 
     public Peer? Find(string name) => _peers.GetValueOrDefault(name);
 
@@ -172,6 +186,14 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     {
         LastSent = new SentMessage(peer.Name, peer.Token, message);
         _sent.Add(LastSent);
+        CountUse(peer);
+    }
+
+    // Whatever it was that was sent: a relay may charge for more than it should.
+    private void CountUse(Peer peer)
+    {
+        foreach (var lease in _tokens.Values.Where(lease => lease.Value == peer.Token))
+            lease.Use.Count(PeerName.Parse(peer.Name).Role, run.Time.GetTimestamp());
     }
 
     // Traffic of the harness's own: understood when it arrives, but never what a scenario calls "it".
@@ -179,6 +201,8 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     {
         var peer = Peer(name);
         _sent.Add(new SentMessage(peer.Name, peer.Token, envelope.Bytes));
+        if (envelope.Type != "auth")
+            CountUse(peer);
         await Guard(() => peer.SendAsync(envelope, cancellationToken));
     }
 
@@ -265,10 +289,10 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         }
     }
 
-    /// <summary>Bytes of all messages that peers of a group received from each other.</summary>
-    /// <param name="since">Of this day only, say, or all of them.</param>
-    public long DeliveredBytes(string group, TimeSpan since = default, IReadOnlySet<string>? except = null) => _peers.Values
-        .Where(peer => _tokens.GetValueOrDefault(group) == peer.Token)
+    /// <summary>What the quota of a group's token should have counted: all messages that its peers received from each other, on top of earlier ones.</summary>
+    /// <param name="since">When the day began that is meant.</param>
+    public long DeliveredBytes(string group, TimeSpan since = default, IReadOnlySet<string>? except = null) => (since == default ? UsedBefore(group) : 0) + _peers.Values
+        .Where(peer => _tokens.GetValueOrDefault(group)?.Value == peer.Token)
         .Sum(peer => peer.Received.Where(received => received.At >= since && _sent.IsForwarded(received) && except?.Contains(received.Hash) != true).Sum(received => (long)received.Length));
 
     /// <summary>When the relay's day began, as far as the scenario saw it begin.</summary>
@@ -299,7 +323,8 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
             run.Starting.Release();
         }
 
-        ReturnTokens(run.Tokens);
+        _borrowed.AddRange(_tokens.Values);
+        _tokens.Clear();
         EnterDay(RelayNow);
     }
 
@@ -321,19 +346,13 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     {
         foreach (var peer in _peers.Values)
             await peer.DisposeAsync();
-        ReturnTokens(Tokens);
+        foreach (var lease in _borrowed.Concat(_own is null ? _tokens.Values : []))
+            await run.Tokens.ReturnAsync(lease, run, cancellationToken);
         if (_own is { } own)
         {
             own.Target.Dispose();
             await own.Relay.DisposeAsync();
         }
-    }
-
-    private void ReturnTokens(TokenSource source)
-    {
-        foreach (var token in _tokens.Values)
-            source.Return(token);
-        _tokens.Clear();
     }
 
     private static string Describe(RelaySettings settings) =>
@@ -343,6 +362,6 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     {
         public Target Target { get; } = Target.Create(Relay.Description);
 
-        public TokenSource Tokens => field ??= new TokenSource(Target);
+        public TokenSource Tokens => field ??= new TokenSource(Target, TimeProvider.System);
     }
 }
