@@ -139,3 +139,13 @@ Feature: Operations
       | method before key          | PUT    | /api/v1/pair           | with a wrong admin key | Method Not Allowed |
       | method before key, token   | POST   | /api/v1/pair/{unknown} | with a wrong admin key | Method Not Allowed |
       | key before token           | DELETE | /api/v1/pair/{unknown} | with a wrong admin key | Unauthorized       |
+
+  @SEC-07 @SHOULD @negative
+  Scenario: Only so many may wait before they authenticate
+    Given a relay of its own with
+      | connections before auth | 8    |
+      | authentication time-out | 30 s |
+    And an innocent pair that relays
+    When 12 strangers open connections and say nothing
+    Then the last of the strangers was slowed or turned away
+    And the innocent pair still relays

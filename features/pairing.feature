@@ -538,3 +538,112 @@ Feature: Pairing, authentication, presence
     And the client stays silent until its time to authenticate is over
     Then the client was sent nothing
     And the innocent pair still relays
+
+  @PAIR-06 @MUST @negative
+  Scenario Outline: Without an admin key configured nobody makes or deletes a token <how>
+    Given a relay of its own
+    And a paired phone and agent
+    And an innocent pair that relays
+    When the relay is restarted with
+      | admin key | none |
+    And the innocent phone connects
+    And the innocent agent connects
+    And somebody asks POST /api/v1/pair <how>
+    Then the answer is Refused As The Client's Mistake
+    And the answer says "token" is absent
+    When somebody asks DELETE /api/v1/pair/{token} <how>
+    Then the answer is Refused As The Client's Mistake
+    When the newcomer phone connects
+    Then the newcomer phone is still connected
+    And the innocent pair still relays
+
+    Examples:
+      | how                     |
+      | without an admin key    |
+      | with an empty admin key |
+      | with a wrong admin key  |
+
+  @PAIR-20 @PAIR-72 @MUST @negative
+  Scenario Outline: Behind trusted proxies the client is the right-most address that is none of them: <addresses>
+    Given a relay of its own with
+      | trusted proxies        | 127.0.0.0/8,10.0.0.0/8 |
+      | registrations an hour  | 2                      |
+    And an innocent pair that relays
+    When somebody registers as often as an address may within an hour, forwarded for "<client>"
+    And somebody registers once more, forwarded for "<addresses>"
+    Then the answer is <status>
+    And the innocent pair still relays
+
+    Examples:
+      | client                | addresses                                 | status            |
+      | 203.0.113.7           | 203.0.113.7                               | Too Many Requests |
+      | 203.0.113.7           | 198.51.100.9, 203.0.113.7, 10.1.2.3       | Too Many Requests |
+      | 203.0.113.7           | 203.0.113.7, 198.51.100.9, 10.1.2.3       | Created           |
+      | 203.0.113.7           | nonsense, 203.0.113.7                     | Too Many Requests |
+      | 203.0.113.7, no, 10.9.9.9 | 198.51.100.9, no, 10.9.9.9            | Too Many Requests |
+      | 203.0.113.7, 198.51.100.9 | 203.0.113.8, 198.51.100.9             | Too Many Requests |
+
+  @PAIR-22 @SHOULD @negative
+  Scenario Outline: Addresses that one client has many of count as one: <again>
+    Given a relay of its own with
+      | trusted proxies        | 127.0.0.0/8 |
+      | registrations an hour  | 2           |
+    And an innocent pair that relays
+    When somebody registers as often as an address may within an hour, forwarded for "<client>"
+    And somebody registers once more, forwarded for "<again>"
+    Then the answer is <status>
+    And the innocent pair still relays
+
+    Examples:
+      | client          | again                 | status            |
+      | 2001:db8:1:2::1 | 2001:db8:1:2:ffff::9  | Too Many Requests |
+      | 2001:db8:1:2::1 | 2001:db8:1:3::1       | Created           |
+      | 203.0.113.7     | ::ffff:203.0.113.7    | Too Many Requests |
+
+  @PAIR-40 @SHOULD @negative
+  Scenario: Somebody who tries token after token is slowed or turned away
+    Given a relay of its own
+    And an innocent pair that relays
+    When 100 strangers try wrong tokens
+    Then the last of the strangers was slowed or turned away
+    And the innocent pair still relays
+
+  @PAIR-69 @MUST @negative
+  Scenario: Other faults than a wrong token are no guesses
+    Given a relay of its own
+    And an innocent pair that relays
+    When 100 strangers speak nonsense first
+    And 5 strangers try wrong tokens
+    Then none of the strangers were slowed or turned away
+    And the innocent pair still relays
+
+  @PAIR-70 @SHOULD @negative
+  Scenario: A few failures make nobody suspicious
+    Given a relay of its own
+    And an innocent pair that relays
+    When 19 strangers try wrong tokens
+    Then none of the strangers were slowed or turned away
+    And the innocent pair still relays
+
+  @PAIR-68 @MAY @slow @negative
+  Scenario: A reader that takes nothing may be given up, and its peer is told
+    Given a relay of its own with
+      | stall time-out | 1 s |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the agent stops reading but shows that it lives
+    And the phone floods the agent
+    And the phone waits longer than the stall time-out
+    And the agent reads again
+    Then the agent has received every message of the flood, or the phone was told of the loss
+    And all that the relay sent was closed with codes of the table only
+    And the innocent pair still relays
+
+  @PAIR-60 @PAIR-61 @PAIR-63 @MUST @negative
+  Scenario: Many pairs at once, in any order, and nothing crosses
+    Then isolation of pairs holds in 5 random cases
+    And the innocent pair still relays
+
+  @PAIR-25 @PAIR-42 @PAIR-43 @PAIR-53 @PAIR-54 @PAIR-74 @MUST
+  Scenario: Whoever comes, is replaced or goes, in any order: each side knows of the other what is so
+    Then consistency of presence holds in 5 random cases
