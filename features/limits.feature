@@ -227,7 +227,7 @@ Feature: Limits
       | phone  | agent    |
       | agent  | phone    |
 
-  @LIM-19 @LIM-21 @LIM-23 @MUST @negative
+  @LIM-19 @LIM-21 @LIM-23 @MUST @negative @slow
   Scenario: The monthly quota ends what the day still allows
     Given a relay of its own with
       | daily quota   | 30000 bytes                      |
@@ -339,7 +339,7 @@ Feature: Limits
       | UTC                |
       | Pacific/Kiritimati |
 
-  @LIM-24 @LIM-26 @MUST @negative
+  @LIM-24 @LIM-26 @MUST @negative @slow
   Scenario: A spent day stays spent over a restart, and is over after midnight
     Given a relay of its own with
       | daily quota | 30000 bytes                      |
