@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using CoralMux.ReferenceRelay;
 using CoralMux.ReferenceRelay.Options;
-using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Telemetry;
 
 const int failed = 1, wrongUsage = 2;
@@ -48,7 +47,7 @@ try
     await relay.StopAsync();
     return 0;
 }
-catch (Exception error) when (error is StoreException or IOException or System.Security.Cryptography.CryptographicException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+catch (Exception error) when (error is StartException or IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine("coralmux-relay: " + error.Message);
     return failed;

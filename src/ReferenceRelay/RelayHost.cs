@@ -57,7 +57,8 @@ internal sealed class RelayHost : IAsyncDisposable
         ServerTls? tls = options.Tls ? new ServerTls(options.TlsCertificate!, options.TlsKey!) : null;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddLogging(logging);
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new SocketListenerFactory(tls));
+        var listeners = new SocketListenerFactory(tls);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => listeners);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         WebApplication app = builder.Build();
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("relay");
@@ -82,10 +83,14 @@ internal sealed class RelayHost : IAsyncDisposable
         var host = new RelayHost(options, app, store, core, metrics, tls);
         try
         {
+            listeners.Listen(options.Address, "-addr");
+            if (options.MetricsAddress is not null)
+                listeners.Listen(options.MetricsAddress, "-metrics-addr");
             await app.StartAsync();
         }
         catch
         {
+            listeners.Dispose();
             await host.DisposeAsync();
             throw;
         }
@@ -175,7 +180,7 @@ internal sealed class RelayHost : IAsyncDisposable
             if (_tls?.ReloadIfChanged() == true)
                 Log.CertificateReloaded(Core.Logger);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        catch (StartException error)
         {
             Log.CertificateRefused(Core.Logger, error.Message);
         }
