@@ -404,3 +404,7 @@ Feature: Envelope
       | a number beyond integers  | "n":99999999999999999999999999999999999999 |
       | a lone surrogate as value | "n":"\ud800"          |
       | a lone surrogate as name  | "\udfff":1            |
+
+  @ENV-13 @ENV-15 @ENV-17 @MUST
+  Scenario: Whatever stands in a payload arrives as it was sent
+    Then byte identity of odd envelopes holds in 5 random cases

@@ -14,11 +14,8 @@ public sealed class MessageSteps(World world)
     [StepArgumentTransformation("cause", "the message that caused it|no other message")]
     public static bool MustName(string text) => text[0] == 't';
 
-    [When("{peer} sends a/an {type} message")]
-    public Task Sends(PeerName peer, string type) => world.SendAsync(peer, world.Envelopes.Sample(type));
-
-    [When("{peer} sends a/an {type} message {shape}")]
-    public async Task SendsShaped(PeerName peer, string type, MessageShape shape)
+    [When("{peer} sends a/an {type} message{shape}")]
+    public async Task Sends(PeerName peer, string type, MessageShape shape)
     {
         var message = Message(type, shape).Bytes;
         var sender = world.Peer(peer);

@@ -305,6 +305,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
     public RelayControl Control => _own?.Relay ?? run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
 
+    /// <summary>Whether this run can start further relays.</summary>
+    public bool CanStartRelays => run.Start is not null;
+
     /// <summary>From now on the scenario speaks of a relay of its own, so configured, with tokens of its own.</summary>
     /// <param name="settings">Asked for when the relay is about to start: a clock does not wait.</param>
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
