@@ -30,7 +30,7 @@ public sealed class UselessTargetTests
         Assert.True(Stopwatch.GetElapsedTime(started) < Bound);
     }
 
-    internal static UselessTarget? Create(string kind) => kind switch
+    private static UselessTarget? Create(string kind) => kind switch
     {
         "nobody" => null,
         "closes" => new UselessTarget(UselessTarget.CloseAtOnce),
