@@ -32,7 +32,7 @@ internal static class Trial
             var honest = OptionsOf(mutant.Limits, key, Path.Combine(directory, "relay.db"));
             await using var relay = new HostedRelay(mutant.Options?.Invoke(honest) ?? honest, mutant.Time);
             await relay.StartAsync(cancellationToken);
-            await using var saboteur = new Saboteur { Relay = () => relay.Address };
+            await using var saboteur = new Saboteur { Relay = () => relay.Address, AdminKey = key, MaxMessageBytes = mutant.Limits.MaxMessageBytes };
             mutant.Orders?.Invoke(saboteur);
             mutant.Restarts?.Invoke(relay, saboteur);
             var description = new TargetDescription

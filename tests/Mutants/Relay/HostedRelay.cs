@@ -13,6 +13,8 @@ internal sealed class HostedRelay(RelayOptions options, TimeProvider time) : Rel
     /// <summary>Null while it is down.</summary>
     public Uri? Address => _host?.Address;
 
+    public string Database => options.Database;
+
     /// <summary>Runs before it starts again: what a forgetful relay loses.</summary>
     public Func<Shutdown, Task>? Stopped { get; set; }
 

@@ -83,7 +83,6 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
     public async Task CloseAsync(int code)
     {
         await ToClientAsync(Frame.OfClose(code));
-        Recall<object>("closed by the saboteur");
         Shutdown(relay.Socket);
         Shutdown(client);
     }
@@ -111,18 +110,18 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
             await pump();
             if (isUp)
                 await LeaveAsync();
-            if (!isUp || !saboteur.HidesEnds)
+            if (isUp ? !saboteur.HidesEnds : !saboteur.Keeps(this))
                 Shutdown(other);
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             if (isUp)
                 await LeaveAsync();
-            if (!isUp || !saboteur.HidesEnds)
+            if (isUp ? !saboteur.HidesEnds : !saboteur.Keeps(this))
                 Cut();
         }
 
-        IsOver |= !isUp || !saboteur.HidesEnds;
+        IsOver |= isUp ? !saboteur.HidesEnds : !saboteur.Keeps(this);
     }
 
     private async Task LeaveAsync()
@@ -144,7 +143,7 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
         var isText = true;
         var inside = false;
         // Part of a message that waits here is still a sign of life there.
-        Task Waiting() => ToRelayAsync(Frame.Of(Frame.Pong, []) with { Masked = true });
+        Task Waiting() => saboteur.Trickle(this);
         while (await fromClient.FrameHeaderAsync(Waiting, saboteur.Stopping) is var (first, masked, length, key))
         {
             var isData = (first & 0x0F) < 8;

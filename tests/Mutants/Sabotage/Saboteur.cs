@@ -51,8 +51,20 @@ internal sealed class Saboteur : IAsyncDisposable
     /// <summary>The relay has accepted the connection's auth; its answer has not been passed yet.</summary>
     public Func<Link, Task>? Joined { get; set; }
 
-    /// <summary>Passes on what a client ends or breaks; off, the relay does not notice.</summary>
+    /// <summary>Where true, the relay does not notice that a client ended or broke its stream.</summary>
     public bool HidesEnds { get; set; }
+
+    /// <summary>Whose connection stays open although the relay has ended it.</summary>
+    public Func<Link, bool> Keeps { get; set; } = _ => false;
+
+    /// <summary>Part of a frame has come; by default the relay takes that for a sign of life.</summary>
+    public Func<Link, Task> Trickle { get; set; } = link => link.ToRelayAsync(Frame.Of(Frame.Pong, []) with { Masked = true });
+
+    /// <summary>The key of the pairing API.</summary>
+    public string AdminKey { get; init; } = "";
+
+    /// <summary>The largest message that the relay claims to take.</summary>
+    public int MaxMessageBytes { get; init; }
 
     public CancellationToken Stopping => _stop.Token;
 
