@@ -167,7 +167,7 @@ Feature: Limits
     And a reconnecting agent is told that exactly what was delivered is used
     And a reconnecting agent is told the target's daily quota
 
-  @LIM-18 @LIM-21 @LIM-23 @MUST @negative @slow
+  @LIM-18 @LIM-21 @LIM-23 @MUST @negative @slow @spends-token
   Scenario: The daily quota can be used to its last byte, and no further
     When the agent sends as many messages of the maximum size as the daily quota holds
     And the agent sends a chat.done message

@@ -34,8 +34,8 @@ public sealed class QuotaSteps(World world)
     public async Task UsesUpTheDailyQuota(PeerName peer)
     {
         var limits = world.Target.Limits;
-        var quota = limits.DailyQuotaBytes;
-        if (quota > limits.MonthlyQuotaBytes)
+        var quota = limits.DailyQuotaBytes - world.UsedBefore(peer.Group);
+        if (limits.DailyQuotaBytes > limits.MonthlyQuotaBytes)
             throw new NotRunException("its monthly quota is below its daily one, so that the daily line is never reached");
         var messages = (quota + limits.MaxMessageBytes - 1) / limits.MaxMessageBytes;
         if (messages >= limits.RatePerMinute(peer.Role))

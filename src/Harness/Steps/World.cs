@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 
@@ -20,7 +21,7 @@ public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog
 public sealed class World(RunContext run, string scenario, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly Dictionary<string, Peer> _peers = [];
-    private readonly Dictionary<string, string> _tokens = [];
+    private readonly Dictionary<string, TokenLease> _tokens = [];
     private readonly SentLog _sent = new();
 
     public Target Target => run.Target;
@@ -36,7 +37,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public string Canary => field ??= $"canary-{Random.NextInt64():x16}";
 
     /// <summary>What no answer, metric or URL may show.</summary>
-    public IEnumerable<string> Secrets => [.. _tokens.Values, Canary, .. Target.Description.AdminKey is { Length: >= ShortestTelling } key ? new[] { key } : []];
+    public IEnumerable<string> Secrets => [.. _tokens.Values.Select(lease => lease.Value), Canary, .. Target.Description.AdminKey is { Length: >= ShortestTelling } key ? new[] { key } : []];
 
     // A shorter admin key may stand in any text by chance.
     private const int ShortestTelling = 8;
@@ -81,10 +82,22 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>The token of a group of peers, made when it is first asked for.</summary>
     public async Task<string> TokenAsync(string group)
     {
-        if (!_tokens.TryGetValue(group, out var token))
-            _tokens[group] = token = await run.Tokens.TakeAsync(Transcript, cancellationToken);
-        return token;
+        if (!_tokens.TryGetValue(group, out var lease))
+            _tokens[group] = lease = await run.Tokens.TakeAsync(_tokens.Count, Transcript, cancellationToken);
+        return lease.Value;
     }
+
+    /// <summary>Has tokens registered where they can be had in no other way.</summary>
+    public Task RegisterTokensAsync() => run.Tokens.RegisterAsync(Transcript, cancellationToken);
+
+    /// <summary>Bytes that the quota of a group's token had counted before this scenario.</summary>
+    public long UsedBefore(string group) => _tokens.GetValueOrDefault(group)?.UsedBytes ?? 0;
+
+    /// <summary>Whether tokens are few and go to other scenarios after this one.</summary>
+    public bool SharesTokens => run.Tokens.Pool is not null;
+
+    /// <summary>Whether this run's tokens took this address's registrations of the hour.</summary>
+    public bool HasRegistered => run.Tokens.IsRegistered;
 
     public Peer? Find(string name) => _peers.GetValueOrDefault(name);
 
@@ -150,6 +163,14 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     {
         LastSent = new SentMessage(peer.Name, peer.Token, message);
         _sent.Add(LastSent);
+        CountUse(peer);
+    }
+
+    // Whatever it was that was sent: a relay may charge for more than it should.
+    private void CountUse(Peer peer)
+    {
+        foreach (var lease in _tokens.Values.Where(lease => lease.Value == peer.Token))
+            lease.Use.Count(PeerName.Parse(peer.Name).Role, run.Time.GetTimestamp());
     }
 
     // Traffic of the harness's own: understood when it arrives, but never what a scenario calls "it".
@@ -157,6 +178,8 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     {
         var peer = Peer(name);
         _sent.Add(new SentMessage(peer.Name, peer.Token, envelope.Bytes));
+        if (envelope.Type != "auth")
+            CountUse(peer);
         await Guard(() => peer.SendAsync(envelope, cancellationToken));
     }
 
@@ -229,9 +252,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         }
     }
 
-    /// <summary>Bytes of all messages that peers of a group received from each other.</summary>
-    public long DeliveredBytes(string group) => _peers.Values
-        .Where(peer => _tokens.GetValueOrDefault(group) == peer.Token)
+    /// <summary>What the quota of a group's token should have counted: all messages that its peers received from each other, on top of earlier ones.</summary>
+    public long DeliveredBytes(string group) => UsedBefore(group) + _peers.Values
+        .Where(peer => _tokens.GetValueOrDefault(group)?.Value == peer.Token)
         .Sum(peer => peer.Received.Where(_sent.IsForwarded).Sum(received => (long)received.Length));
 
     /// <summary>Whether this run can restart the relay.</summary>
@@ -245,7 +268,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     {
         foreach (var peer in _peers.Values)
             await peer.DisposeAsync();
-        foreach (var token in _tokens.Values)
-            run.Tokens.Return(token);
+        foreach (var lease in _tokens.Values)
+            await run.Tokens.ReturnAsync(lease, run, cancellationToken);
     }
 }
