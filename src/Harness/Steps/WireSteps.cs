@@ -110,8 +110,9 @@ public sealed class WireSteps(World world) : IDisposable
             return;
         }
 
-        // What is delivered other than as text is noticed in passing (TRN-08).
         await messages.ReceivesItOrIsAnswered(receiver, sender, codes);
+        if (world.Peer(receiver).Received.LastOrDefault(received => received.Hash == world.LastSent!.Hash) is { IsText: false } binary)
+            throw new ExpectationException($"the {receiver.Name} receives it in a text message", $"it received it in a binary one: {binary.Describe()}");
     }
 
     [Then("all frames from the relay were in order")]
