@@ -181,6 +181,9 @@ public sealed class MessageSteps(World world)
     [Then("nothing of it reaches {peer}")]
     public async Task NothingReaches(PeerName peer)
     {
+        // First the sender's own fence: only then has the relay dealt with what it sent.
+        if (world.LastSent is { } last && last.Sender != peer.Name && world.Find(last.Sender) is { } sender && sender.Received.Any(received => received.Type == "auth.ok"))
+            await world.TryFenceAsync(PeerName.Parse(sender.Name));
         await world.FenceAsync(peer);
         var message = world.Peer(peer).Unread() ?? world.Peer(peer).Received.FirstOrDefault(received => world.LastSent is { } sent && received.Hash == sent.Hash);
         if (message is not null)
