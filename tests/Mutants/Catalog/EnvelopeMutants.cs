@@ -71,8 +71,8 @@ internal static partial class EnvelopeMutants
             { Orders = s => s.DropUp((link, m) => m.IsForwarded && s.Count($"from {link.Number}") % 20 == 0) },
         new("written-anew", "ENV-13", "What is forwarded is parsed and written anew.", "forwarded-byte-for-byte", "byte for byte")
             { Orders = s => s.OnUp((_, m) => m.IsForwarded, (link, m) => link.ToRelayAsync(m.With(_ => { }))) },
-        new("white-space-trimmed", "ENV-13", "White space around the envelope is cut off.", "byte-for-byte-white-space", "byte for byte")
-            { Orders = s => s.OnUp((_, m) => m.Bytes is [(byte)' ', ..], (link, m) => link.ToRelayAsync(Message.Of(m.Text.Trim()))) },
+        new("white-space-trimmed", "ENV-13", "White space around the envelope is cut off.", "white-space-around", "byte for byte")
+            { Orders = s => s.OnUp((_, m) => m.Bytes is [(byte)'\n', ..], (link, m) => link.ToRelayAsync(Message.Of(m.Text.Trim()))) },
         new("members-in-order", "ENV-13", "The members are put into the order of the specification.", "byte-for-byte-members-in-another-order", "byte for byte")
             {
                 Orders = s => s.OnUp((_, m) => m.IsForwarded && m.Text.StartsWith("{\"payload\"", StringComparison.Ordinal), (link, m) =>

@@ -38,7 +38,7 @@ internal static class LimitMutants
         new("refusals-cost", "LIM-10", "A refusal for the rate takes one of it too.", "refusals-for-the-rate", "the phone receives")
             { Orders = s => { s.OnDown(IsRateLimited, async (link, m) => { link.Recall<List<int>>("debt").Add(1); await link.ToClientAsync(m); }); s.OnUp((link, m) => m.IsForwarded && link.Recall<List<int>>("debt").Count > 2, (link, m) => link.RefuseAsync("RATE_LIMITED", m, 500)); } },
         new Mutant("bucket-by-connection", "LIM-11", "A connection begins with a full bucket.", "a-reconnect-does-not-fill", "RATE_LIMITED.*received the message").WithABucketForEachConnection(),
-        new("fifty-refusals", "LIM-12", "A connection is closed after 50 refusals.", "refused-again-and-again-may-be-closed", "refusal 5[0-9]")
+        new("fifty-refusals", "LIM-12", "A connection is closed after 50 refusals.", "refused-again-and-again-may-be-closed", "refusal \\d+ is answered")
             { Orders = s => s.OnDown((_, m) => m.Code == "INVALID_MESSAGE", async (link, m) => { await link.ToClientAsync(m); if (s.Count($"refused {link.Number}") >= 50) await link.CloseAsync(1008); }) },
         new("closed-at-the-next-ping", "LIM-34", "A client with many refusals is closed when it sends the next message, whatever it is.", "right-after-an-error", "pong.*1008")
             { Orders = s => { s.OnDown((_, m) => m.Code == "INVALID_MESSAGE", async (link, m) => { s.Count($"refused {link.Number}"); await link.ToClientAsync(m); }); s.OnUp((link, m) => m.Type == "ping" && s.Count($"refused {link.Number}", 0) > 100, (link, _) => link.CloseAsync(1008)); } },

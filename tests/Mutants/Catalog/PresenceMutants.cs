@@ -18,7 +18,7 @@ internal static class PresenceMutants
         new("offline-never", "PAIR-43", "status offline is not sent.", "each-coming-and-going", "status offline.*nothing of the kind")
             { Orders = s => s.DropDown((_, m) => IsStatus(m, "offline")) },
         new("reset-not-noticed", "PAIR-43", "A connection that was reset is taken for alive until it is silent for too long.", "cut-off-by-its-network", "status offline.*nothing of the kind")
-            { Orders = s => s.HidesEnds = true },
+            { Orders = s => s.HidesEnds = true, Limits = Mutant.Patient with { PingIntervalMs = 30_000, IdleTimeoutMs = 60_000 } },
         new("offline-twice", "PAIR-44", "status offline is sent at the close frame and again at the end of TCP.", "each-coming-and-going", "no further status.*status")
             { Orders = s => s.OnDown((_, m) => IsStatus(m, "offline"), async (link, m) => { await link.ToClientAsync(m); await link.ToClientAsync(Status("offline")); }) },
         new("newcomer-told-too", "PAIR-45", "A newcomer gets status online for a peer that was there before.", "a-newcomer-learns-of-its-peer", "no further status.*status")
@@ -86,16 +86,16 @@ internal static class PresenceMutants
                     await older.ToClientAsync(m);
                 await link.ToClientAsync(m);
             })),
-        new("old-end-takes-the-newcomer", "PAIR-53", "The end of the replaced connection ends the session's current one.", "the-newest-connection-of-a-role-wins", "ended by the relay")
+        new("old-end-takes-the-newcomer", "PAIR-53", "The end of the replaced connection ends the session's current one.", "the-newest-connection-of-a-role-wins", "no further status.*offline|ended by the relay")
             {
-                Orders = s => s.Left = link =>
+                Orders = s => s.Ended = link =>
                 {
                     if (s.Of(link.Token).LastOrDefault(other => other.Role == link.Role && other.Number > link.Number) is { } newcomer)
                         newcomer.Cut();
                     return Task.CompletedTask;
                 },
             },
-        new("old-end-takes-the-role-offline", "PAIR-53", "The end of the replaced connection takes the role offline.", "the-newest-connection-of-a-role-wins", "PEER_OFFLINE")
+        new("old-end-takes-the-role-offline", "PAIR-53", "The end of the replaced connection takes the role offline.", "the-newest-connection-of-a-role-wins", "newcomer (phone|agent) receives")
             {
                 Orders = s =>
                 {

@@ -4,6 +4,7 @@ using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Steps;
 using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Mutants.Catalog;
 using CoralMux.Mutants.Relay;
@@ -43,7 +44,7 @@ internal static class Trial
                 Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report"],
             };
             using var target = Target.Create(mutant.Claims?.Invoke(description) ?? description);
-            var run = new RunContext(target, new TokenSource(target), s_schemas, TimeProvider.System, Patience, Seed: 1) { Control = relay };
+            var run = new RunContext(target, new TokenSource(target, TimeProvider.System), s_schemas, TimeProvider.System, Patience, Seed: 1) { Control = relay };
             return await new ScenarioRunner(run, jobs: 8).RunAsync(Plan.Select(TagExpression.Parse(tags), target), _ => { }, cancellationToken);
         }
         finally

@@ -108,15 +108,13 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
         try
         {
             await pump();
-            if (isUp)
-                await LeaveAsync();
+            await TellAsync(isUp ? saboteur.Left : saboteur.Ended);
             if (isUp ? !saboteur.HidesEnds : !saboteur.Keeps(this))
                 Shutdown(other);
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            if (isUp)
-                await LeaveAsync();
+            await TellAsync(isUp ? saboteur.Left : saboteur.Ended);
             if (isUp ? !saboteur.HidesEnds : !saboteur.Keeps(this))
                 Cut();
         }
@@ -124,12 +122,12 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
         IsOver |= isUp ? !saboteur.HidesEnds : !saboteur.Keeps(this);
     }
 
-    private async Task LeaveAsync()
+    private async Task TellAsync(Func<Link, Task>? order)
     {
         try
         {
-            if (saboteur.Left is not null)
-                await saboteur.Left(this);
+            if (order is not null)
+                await order(this);
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {

@@ -48,6 +48,9 @@ internal sealed class Saboteur : IAsyncDisposable
     /// <summary>The client has ended its stream, or broken it.</summary>
     public Func<Link, Task>? Left { get; set; }
 
+    /// <summary>The relay has ended its stream, or broken it; the client has not seen that yet.</summary>
+    public Func<Link, Task>? Ended { get; set; }
+
     /// <summary>The relay has accepted the connection's auth; its answer has not been passed yet.</summary>
     public Func<Link, Task>? Joined { get; set; }
 
