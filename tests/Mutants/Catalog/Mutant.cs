@@ -1,8 +1,3 @@
-using CoralMux.Harness.Targets;
-using CoralMux.Mutants.Relay;
-using CoralMux.Mutants.Sabotage;
-using CoralMux.ReferenceRelay.Options;
-
 namespace CoralMux.Mutants.Catalog;
 
 /// <summary>A relay with one fault.</summary>
@@ -11,37 +6,4 @@ namespace CoralMux.Mutants.Catalog;
 /// <param name="Sentence">What it does, as one would say it of a real relay.</param>
 /// <param name="Scenario">Part of the id of the scenario that must catch it.</param>
 /// <param name="Reason">Regular expression for the failure's text: expected what, and what was seen.</param>
-internal sealed record Mutant(string Id, string Requirement, string Sentence, string Scenario, string Reason)
-{
-    /// <summary>What the saboteur does.</summary>
-    public Action<Saboteur>? Orders { get; init; }
-
-    /// <summary>What the relay is told to do other than its description claims.</summary>
-    public Func<RelayOptions, RelayOptions>? Options { get; init; }
-
-    /// <summary>What happens to it when it is stopped and started.</summary>
-    public Action<HostedRelay, Saboteur>? Restarts { get; init; }
-
-    /// <summary>The relay's clock.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    /// <summary>What it claims of its limits.</summary>
-    public TargetLimits Limits { get; init; } = Patient;
-
-    /// <summary>Other things that it claims.</summary>
-    public Func<TargetDescription, TargetDescription>? Claims { get; init; }
-
-    /// <summary>Small enough to be fast; time-outs that a busy machine does not reach.</summary>
-    public static TargetLimits Patient { get; } = new()
-    {
-        MaxMessageBytes = 2_000_000,
-        DailyQuotaBytes = 6_000_000,
-        AuthTimeoutMs = 8_000,
-        PingIntervalMs = 3_000,
-        IdleTimeoutMs = 15_000,
-        DrainTimeoutMs = 1_000,
-    };
-
-    /// <summary>For scenarios that wait for a time-out.</summary>
-    public static TargetLimits Hasty { get; } = Patient with { AuthTimeoutMs = 1_200, PingIntervalMs = 500, IdleTimeoutMs = 2_000 };
-}
+internal sealed record Mutant(string Id, string Requirement, string Sentence, string Scenario, string Reason) : Setup;

@@ -13,7 +13,7 @@ using CoralMux.ReferenceRelay.Options;
 
 namespace CoralMux.Mutants.Matrix;
 
-/// <summary>The suite, or a part of it, against a mutant, all in this process.</summary>
+/// <summary>The suite, or a part of it, against a mutant or a variant, all in this process.</summary>
 internal static class Trial
 {
     /// <summary>How long a scenario waits for what must come: most mutants are known by what never comes.</summary>
@@ -24,26 +24,26 @@ internal static class Trial
     public static SuitePlan Plan { get; } = SuitePlan.Load(Suite.BuiltIn, features: null);
 
     /// <param name="tags">Which scenarios; empty for all.</param>
-    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(Mutant mutant, string tags, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(Setup setup, string tags, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("coralmux-mutant-").FullName;
         try
         {
             var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-            var honest = OptionsOf(mutant.Limits, key, Path.Combine(directory, "relay.db"));
-            await using var relay = new HostedRelay(mutant.Options?.Invoke(honest) ?? honest, mutant.Time);
+            var honest = OptionsOf(setup.Limits, key, Path.Combine(directory, "relay.db"));
+            await using var relay = new HostedRelay(setup.Options?.Invoke(honest) ?? honest, setup.Time);
             await relay.StartAsync(cancellationToken);
-            await using var saboteur = new Saboteur { Relay = () => relay.Address, AdminKey = key, MaxMessageBytes = mutant.Limits.MaxMessageBytes };
-            mutant.Orders?.Invoke(saboteur);
-            mutant.Restarts?.Invoke(relay, saboteur);
+            await using var saboteur = new Saboteur { Relay = () => relay.Address, AdminKey = key, MaxMessageBytes = setup.Limits.MaxMessageBytes };
+            setup.Orders?.Invoke(saboteur);
+            setup.Restarts?.Invoke(relay, saboteur);
             var description = new TargetDescription
             {
                 Url = $"ws://127.0.0.1:{saboteur.Port}/ws",
                 AdminKey = key,
-                Limits = mutant.Limits,
+                Limits = setup.Limits,
                 Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report"],
             };
-            using var target = Target.Create(mutant.Claims?.Invoke(description) ?? description);
+            using var target = Target.Create(description);
             var run = new RunContext(target, new TokenSource(target, TimeProvider.System), s_schemas, TimeProvider.System, Patience, Seed: 1) { Control = relay };
             return await new ScenarioRunner(run, jobs: 8).RunAsync(Plan.Select(TagExpression.Parse(tags), target), _ => { }, cancellationToken);
         }
