@@ -97,6 +97,8 @@ internal sealed class RelayHost : IAsyncDisposable
 
         host.Address = AddressOf(app, options);
         Log.Started(logger, HelpText.Version, host.Address.ToString(), IsAny(options.Address), options.Database);
+        if (time is OffsetClock { Offset: var offset })
+            Log.ClockOffset(logger, offset);
         if (options.OpenAdmin)
             Log.AdminOpen(logger);
         else if (options.AdminKey is null)
