@@ -143,8 +143,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         using var timeout = Deadline.StartTimer();
         try
         {
+            var dialed = Transcript.Elapsed;
             var connection = await WireConnection.OpenAsync(endpoint, name.Name, Transcript, timeout.Token);
-            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations);
+            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations) { DialedAt = dialed };
             if (_peers.Remove(name.Name, out var former))
                 _peers[$"{name.Name} before {_peers.Count}"] = former;
             return _peers[name.Name] = peer;
