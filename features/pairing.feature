@@ -335,8 +335,9 @@ Feature: Pairing, authentication, presence
   @PAIR-57 @MUST @negative
   Scenario: An error goes to the one who caused it and to nobody else
     Given a paired phone and agent
-    When the phone sends a video.start message
-    Then nothing of it reaches the agent
+    When the phone sends a chat.done message
+    Then the phone is answered INVALID_MESSAGE
+    And nothing of it reaches the agent
     And nothing of it reaches the innocent phone
     And nothing of it reaches the innocent agent
     And the innocent pair still relays

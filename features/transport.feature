@@ -193,8 +193,10 @@ Feature: Transport
   @TRN-04 @MUST
   Scenario: Many tokens and both peers of each from one address
     Given a paired phone and agent
-    And another paired phone and agent
-    Then the pair still relays
+    When the other phone connects
+    And the other agent connects
+    Then the other phone is told that its peer is online
+    And the pair still relays
     And the other pair still relays
     And the innocent pair still relays
 

@@ -109,9 +109,12 @@ public sealed class MessageSteps(World world)
             return;
         }
 
-        // What is delivered other than as text is noticed in passing (TRN-08).
         if (from.Unread() is not { } answer)
+        {
             await ReceivesIt(receiver);
+            if (world.Peer(receiver).Received.LastOrDefault(received => received.Hash == world.LastSent!.Hash) is { IsText: false } binary)
+                throw new ExpectationException($"the {receiver.Name} receives it in a text message", $"it received it in a binary one: {binary.Describe()}");
+        }
         else if (!refusal.Allows(answer))
             throw new ExpectationException($"the {receiver.Name} receives the message, or the {sender.Name} is {refusal}", $"the {sender.Name} received {answer.Describe()}");
         else
@@ -130,6 +133,9 @@ public sealed class MessageSteps(World world)
     [Then("nothing of it reaches {peer}")]
     public async Task NothingReaches(PeerName peer)
     {
+        // First the sender's own fence: only then has the relay dealt with what it sent.
+        if (world.LastSent is { } last && last.Sender != peer.Name && world.Find(last.Sender) is { } sender && sender.Received.Any(received => received.Type == "auth.ok"))
+            await world.TryFenceAsync(PeerName.Parse(sender.Name));
         await world.FenceAsync(peer);
         var message = world.Peer(peer).Unread() ?? world.Peer(peer).Received.FirstOrDefault(received => world.LastSent is { } sent && received.Hash == sent.Hash);
         if (message is not null)

@@ -47,11 +47,7 @@ public sealed class ChildRelay : RelayProcess
     /// <exception cref="CommandException">It is not there or does not start; exit 5.</exception>
     public static async Task<ChildRelay> LaunchAsync(CancellationToken cancellationToken, RelaySettings? settings = null)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "relay", "coralmux-relay.dll");
-        if (!File.Exists(program))
-            throw new CommandException(ExitCode.HarnessFault, $"There is no reference relay at {program}; build src/Harness, or give the URL of a relay.");
-
-        var relay = new ChildRelay(program, settings ?? RelaySettings.Empty);
+        var relay = new ChildRelay(FindProgram(Path.Combine(AppContext.BaseDirectory, "relay")), settings ?? RelaySettings.Empty);
         try
         {
             await relay.StartAsync(cancellationToken);
@@ -97,9 +93,19 @@ public sealed class ChildRelay : RelayProcess
         await base.DisposeAsync();
     }
 
+    // A build and the tool package have it as a library for dotnet; beside the single file it is one, too.
+    private static string FindProgram(string directory)
+    {
+        string[] forms = ["coralmux-relay.dll", "coralmux-relay", "coralmux-relay.exe"];
+        return forms.Select(form => Path.Combine(directory, form)).FirstOrDefault(File.Exists)
+            ?? throw new CommandException(ExitCode.HarnessFault, $"There is no reference relay in {directory}; build src/Harness, or give the URL of a relay.");
+    }
+
     protected override ProcessStartInfo Program(RelaySettings settings, TargetDescription description)
     {
-        var start = new ProcessStartInfo("dotnet", [_program, "-db", Path.Combine(Store, "relay.db")]);
+        var start = _program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [_program]) : new ProcessStartInfo(_program);
+        start.ArgumentList.Add("-db");
+        start.ArgumentList.Add(Path.Combine(Store, "relay.db"));
         foreach (var (key, value) in settings.Values)
         {
             if (Flags.TryGetValue(key, out var flag))
