@@ -76,7 +76,6 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
     private async Task<ScenarioResult> AttemptAsync(PlannedScenario planned, CancellationToken cancellationToken)
     {
         var started = run.Time.GetTimestamp();
-        var day = run.Time.GetUtcNow().UtcDateTime.Date;
         await using var world = new World(run, planned.Scenario.Id, cancellationToken);
         var instances = new Dictionary<Type, object>();
         ScenarioStep? current = null;
@@ -99,7 +98,7 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
             current = null;
             verdict = Verdict.Pass;
         }
-        catch (ExpectationException exception) when (run.Time.GetUtcNow().UtcDateTime.Date != day)
+        catch (ExpectationException exception) when (world.RelayNow.UtcDateTime.Date != world.Day)
         {
             // Usage was reset under the scenario: it saw two days, and can say nothing of either.
             verdict = Verdict.Inconclusive;

@@ -55,6 +55,12 @@ public sealed record TargetDescription
     /// <summary>Program and arguments that kill the relay (SIGKILL) and start it again with the same store, or null.</summary>
     public IReadOnlyList<string>? RestartCommand { get; init; }
 
+    /// <summary>
+    /// Program and arguments that start a further relay of the same kind in the foreground, or null. It gets its settings
+    /// as <c>key=value</c> arguments (<see cref="RelaySettings"/>), prints <c>listening on URL</c>, and ends on SIGTERM.
+    /// </summary>
+    public IReadOnlyList<string>? StartCommand { get; init; }
+
     /// <summary>What <c>probe</c> found and did not find; means nothing here.</summary>
     [JsonPropertyName("x-probe")]
     public JsonElement? Probe { get; init; }
@@ -136,6 +142,11 @@ public sealed record TargetLimits
     public int RegistrationPerHour { get; init; } = 5;
 
     public int DrainTimeoutMs { get; init; } = 10_000;
+
+    public int StallTimeoutMs { get; init; } = 30_000;
+
+    /// <summary>Connections that may wait for their auth at a time; 0 where that is not known.</summary>
+    public int MaxUnauthenticated { get; init; }
 
     /// <summary>Messages a minute for one of the two roles, <c>phone</c> or <c>agent</c>.</summary>
     public int RatePerMinute(string role) => role == "phone" ? RatePhonePerMinute : RateAgentPerMinute;

@@ -19,6 +19,9 @@ public sealed class ReferenceRelay : IAsyncDisposable
 
     public string Url => $"ws://127.0.0.1:{Port}/ws";
 
+    /// <summary>For one that was started with a certificate.</summary>
+    public string SecureUrl => $"wss://127.0.0.1:{Port}/ws";
+
     public static async Task<ReferenceRelay> StartAsync(params string[] options)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "relay", "coralmux-relay.dll");

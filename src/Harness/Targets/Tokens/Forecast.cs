@@ -115,7 +115,7 @@ public sealed partial class Forecast
     [GeneratedRegex(@"\bsends?\b|\bfloods\b|\banswers\b")]
     private static partial Regex Sends();
 
-    [GeneratedRegex(@"\bburst\b|more refused messages|\bfloods\b")]
+    [GeneratedRegex(@"\bburst\b|more of these|\bfloods\b")]
     private static partial Regex Burst();
 
     [GeneratedRegex(@"is still connected|nothing of it reaches|is told nothing more")]
