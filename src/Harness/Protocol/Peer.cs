@@ -293,7 +293,7 @@ public sealed class Peer : IAsyncDisposable
                 arrival.TrySetResult(received);
         }
 
-        var lane = received.Type switch { "status" => _notices, "pong" => _pongs, _ => _messages };
-        lane.Writer.TryWrite(received);
+        var lane = received.Type switch { "status" => _notices, "pong" => _pongs, "ping" => null, _ => _messages };
+        lane?.Writer.TryWrite(received);
     }
 }

@@ -102,6 +102,7 @@ public sealed class PairingSteps(World world)
             "the other token" => world.Peer(OtherPhone).Token,
             "an unknown token" => "oc_pair_" + Guid.NewGuid().ToString("N"),
             "its role" => world.Peer(peer).Role,
+            "phone" or "agent" => world.Target.RoleName(text),
             _ => text,
         };
     }

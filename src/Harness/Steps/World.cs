@@ -298,6 +298,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         foreach (var peer in _peers.Values)
         {
             _sent.Inspect(peer, Schemas, Violations);
+            // A description may rename the roles so that the rest can be tested; conformant it is not (CONF-04).
+            if (PeerName.Parse(peer.Name).Role is var role && Target.RoleName(role) != role && peer.Received.Any(received => received.Type == "auth.ok"))
+                Violations.Add(peer.Name, WellKnownRequirements.Roles, $"the role {role}", $"auth.ok for the role {peer.Role}");
             if (peer.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && !CloseCodes.OfTheTable.Contains(code))
                 Violations.Add(peer.Name, WellKnownRequirements.CloseCodes, "a close code of the table in section 10.3", $"{code}");
         }
