@@ -83,6 +83,8 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
         if (_process is { } process)
         {
             process.StandardInput.Close();
+            if (!OperatingSystem.IsWindows() && !process.HasExited)
+                Kill(process.Id, Terminate);
             using var patience = new CancellationTokenSource(StopTimeout);
             try
             {
