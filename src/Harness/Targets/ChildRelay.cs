@@ -21,7 +21,12 @@ public sealed partial class ChildRelay : RelayControl, IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("coralmux-relay-").FullName;
     private Process? _process;
 
-    private ChildRelay(string program) => _program = program;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+
+    private ChildRelay(string program, IReadOnlyDictionary<string, string> settings) => (_program, _settings) = (program, settings);
+
+    /// <summary>Of the running relay.</summary>
+    public int ProcessId => _process!.Id;
 
     /// <summary>
     /// What it claims. Its time-outs are short, so that a run need not wait for them; all other limits are the
@@ -38,13 +43,19 @@ public sealed partial class ChildRelay : RelayControl, IAsyncDisposable
 
     /// <summary>Starts the relay that lies beside this program and waits until it accepts connections.</summary>
     /// <exception cref="CommandException">It is not there or does not start; exit 5.</exception>
-    public static async Task<ChildRelay> LaunchAsync(CancellationToken cancellationToken)
+    public static Task<ChildRelay> LaunchAsync(CancellationToken cancellationToken) => LaunchAsync(limits: null, new Dictionary<string, string>(), cancellationToken);
+
+    /// <summary>The same, with other limits than the short ones, and settings by the names of its flags.</summary>
+    /// <exception cref="CommandException">It is not there or does not start; exit 5.</exception>
+    public static async Task<ChildRelay> LaunchAsync(TargetLimits? limits, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "relay", "coralmux-relay.dll");
         if (!File.Exists(program))
             throw new CommandException(ExitCode.HarnessFault, $"There is no reference relay at {program}; build src/Harness, or give the URL of a relay.");
 
-        var relay = new ChildRelay(program);
+        var relay = new ChildRelay(program, settings);
+        if (limits is not null)
+            relay.Description = relay.Description with { Limits = limits };
         try
         {
             await relay.StartAsync(cancellationToken);
@@ -66,6 +77,7 @@ public sealed partial class ChildRelay : RelayControl, IAsyncDisposable
             _program, "-addr", address, "-db", Path.Combine(_directory, "relay.db"),
             "-auth-timeout", $"{limits.AuthTimeoutMs}ms", "-ping-interval", $"{limits.PingIntervalMs}ms",
             "-idle-timeout", $"{limits.IdleTimeoutMs}ms", "-drain-timeout", $"{limits.DrainTimeoutMs}ms",
+            .. _settings.SelectMany(setting => new[] { "-" + setting.Key, setting.Value }),
         ])
         {
             RedirectStandardInput = true,
