@@ -13,7 +13,7 @@ Feature: Envelope
     Then the phone is told that its peer is offline
     When the phone sends a chat.send message
     Then the phone is answered PEER_OFFLINE
-    And what the relay sent the phone is valid against the schemas
+    And all that the relay sent was valid against the schemas
 
   @ENV-03 @MUST
   Scenario: Every envelope of the relay has an id of its own
@@ -23,7 +23,7 @@ Feature: Envelope
     Then the phone is answered with a pong
     And the phone is answered with a pong
     And the agent is answered with a pong
-    And no two envelopes of the relay have the same id
+    And all that the relay sent was under ids of its own
 
   @ENV-06 @MUST @negative
   Scenario Outline: <what> is answered INVALID_MESSAGE
@@ -48,7 +48,9 @@ Feature: Envelope
 
   @ENV-06 @MUST @negative
   Scenario: The empty message is answered INVALID_MESSAGE
-    When the phone sends a message of no bytes
+    When the phone sends these frames
+      | opcode | payload |
+      | text   |         |
     Then the phone is answered INVALID_MESSAGE
     And the pair still relays
     And the innocent pair still relays
@@ -139,6 +141,19 @@ Feature: Envelope
       | an escape inside the type        | {"v":1,"type":"chat\u002esend","id":"<id>","ts":<ts>,"payload":{"text":"a"}} |
       | unknown members on top           | {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,"payload":{"text":"a"},"trace":{"hop":1},"Type":"status"} |
 
+  @ENV-13 @MUST
+  Scenario: White space around an envelope is forwarded too
+    When the phone sends
+      """
+
+        {
+          "v": 1, "type": "chat.send", "id": "<id>", "ts": <ts>,
+          "payload": { "text": "a" }
+        }
+
+      """
+    Then the agent receives it byte for byte
+
   @ENV-14 @MUST
   Scenario: Members that nobody knows are no reason to refuse
     When the phone sends
@@ -157,7 +172,7 @@ Feature: Envelope
 
   @ENV-16 @MUST
   Scenario: A payload nested as deep as the specification promises is forwarded
-    When the phone sends a chat.send message with a payload nested to the depth promised
+    When the phone sends a chat.send message nested to the depth promised
     Then the agent receives it byte for byte
 
   @ENV-17 @MUST
@@ -299,10 +314,8 @@ Feature: Envelope
 
   @ENV-04 @MUST
   Scenario: The relay originates its own types only
-    When both sides send random messages to each other at once
-    Then the phone receives all of them, in order, once
-    And the agent receives all of them, in order, once
-    And the relay originated its own types only
+    Then order and exactly-once delivery hold in 1 random case
+    And all that the relay sent was of the relay's own types only
 
   @ENV-11 @MAY
   Scenario Outline: An envelope <what> may be accepted
@@ -355,7 +368,7 @@ Feature: Envelope
   @ENV-28 @SHOULD
   Scenario: A pong is not answered
     When the phone sends a pong message
-    Then the phone is not answered
+    Then nothing of it reaches the phone
 
   @ENV-29 @MAY
   Scenario Outline: A type of an odd form may be refused: <what>
@@ -373,7 +386,7 @@ Feature: Envelope
 
   @ENV-30 @MAY
   Scenario: A payload nested deeper than promised may be refused
-    When the phone sends a chat.send message with a payload nested deeper than promised
+    When the phone sends a chat.send message nested deeper than promised
     Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
 
   @ENV-31 @MAY
@@ -404,3 +417,7 @@ Feature: Envelope
       | a number beyond integers  | "n":99999999999999999999999999999999999999 |
       | a lone surrogate as value | "n":"\ud800"          |
       | a lone surrogate as name  | "\udfff":1            |
+
+  @ENV-13 @ENV-15 @ENV-17 @MUST
+  Scenario: Whatever stands in a payload arrives as it was sent
+    Then byte identity of odd envelopes holds in 5 random cases

@@ -28,6 +28,7 @@ public sealed class Peer : IAsyncDisposable
     private readonly Channel<byte[]> _wirePongs = Channel.CreateUnbounded<byte[]>();
     private readonly Channel<byte[]> _wirePings = Channel.CreateUnbounded<byte[]>();
     private readonly TaskCompletionSource<ConnectionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closeFrame = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ReceivedMessage> _received = [];
     private readonly List<(string Hash, TaskCompletionSource<ReceivedMessage> Arrival)> _awaited = [];
@@ -58,6 +59,9 @@ public sealed class Peer : IAsyncDisposable
 
     /// <summary>Whether the harness answers the relay's WebSocket pings; a frozen peer does not.</summary>
     public bool AnswersPings { get; set; } = true;
+
+    /// <summary>Whether the harness answers the relay's close frame at once.</summary>
+    public bool AnswersClose { get; set; } = true;
 
     /// <summary>Completes when the connection is over.</summary>
     public Task<ConnectionEnd> Ended => _ended.Task;
@@ -132,6 +136,19 @@ public sealed class Peer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the relay's close frame; the connection may last.</summary>
+    public async Task CloseFrameAsync(string expected, Deadline deadline)
+    {
+        try
+        {
+            await Task.WhenAny(_closeFrame.Task, Ended).WaitAsync(deadline.Remaining, deadline.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new ExpectationException(expected, $"the {Name} received none within {deadline}");
+        }
+    }
+
     /// <summary>Closes as RFC 6455 §7.1.2 has it: close frame, then the relay's, then TCP.</summary>
     public async Task CloseAsync(int code, Deadline deadline)
     {
@@ -177,6 +194,7 @@ public sealed class Peer : IAsyncDisposable
         var reset = false;
         var message = new MemoryStream();
         var isText = false;
+        var isCompressed = false;
         var inside = false;
         try
         {
@@ -197,16 +215,18 @@ public sealed class Peer : IAsyncDisposable
                         break;
                     case Opcode.Close:
                         closeCode ??= frame.Payload.Length >= 2 ? (frame.Payload.Span[0] << 8) | frame.Payload.Span[1] : 1005;
-                        await Connection.SendAsync(Opcode.Close, frame.Payload[..Math.Min(2, frame.Payload.Length)].ToArray(), _stop.Token);
+                        _closeFrame.TrySetResult();
+                        if (AnswersClose)
+                            await Connection.SendAsync(Opcode.Close, frame.Payload[..Math.Min(2, frame.Payload.Length)].ToArray(), _stop.Token);
                         break;
                     default:
                         if (inside != (frame.Opcode == Opcode.Continuation))
                             _violations.Add(Name, WellKnownRequirements.RelayFrames, "fragments in the order of RFC 6455 §5.4", $"a {frame.Opcode} frame {(inside ? "inside" : "outside")} a fragmented message");
                         if (frame.Opcode != Opcode.Continuation)
-                            isText = frame.Opcode == Opcode.Text;
+                            (isText, isCompressed) = (frame.Opcode == Opcode.Text, frame.Rsv == Deflate.Rsv && Connection.IsCompressed);
                         if (frame.Fin && !inside)
                         {
-                            Sort(new ReceivedMessage(frame.Payload.ToArray(), isText, _transcript.Elapsed));
+                            Sort(new ReceivedMessage(isCompressed ? Deflate.Inflate(frame.Payload.Span) : frame.Payload.ToArray(), isText, _transcript.Elapsed));
                             break;
                         }
 
@@ -214,7 +234,7 @@ public sealed class Peer : IAsyncDisposable
                         inside = !frame.Fin;
                         if (frame.Fin)
                         {
-                            Sort(new ReceivedMessage(message.ToArray(), isText, _transcript.Elapsed));
+                            Sort(new ReceivedMessage(isCompressed ? Deflate.Inflate(message.ToArray()) : message.ToArray(), isText, _transcript.Elapsed));
                             message = new MemoryStream();
                         }
 
@@ -239,7 +259,7 @@ public sealed class Peer : IAsyncDisposable
     {
         if (frame.Masked)
             _violations.Add(Name, WellKnownRequirements.RelayFrames, "a server's frames are not masked (RFC 6455 §5.1)", "a masked frame");
-        if (frame.Rsv != 0)
+        if (frame.Rsv != 0 && !(frame is { Rsv: Deflate.Rsv, Opcode: Opcode.Text or Opcode.Binary } && Connection.IsCompressed))
             _violations.Add(Name, WellKnownRequirements.RelayFrames, "reserved bits are zero where no extension was negotiated (RFC 6455 §5.2)", $"reserved bits {frame.Rsv}");
         if (frame.IsControl && (!frame.Fin || frame.Payload.Length > 125))
             _violations.Add(Name, WellKnownRequirements.RelayFrames, "control frames are whole and at most 125 bytes (RFC 6455 §5.5)", $"a control frame of {frame.Payload.Length} bytes, FIN {frame.Fin}");

@@ -23,12 +23,21 @@ public abstract class RelayControl
 
     /// <summary>Brings it up again; completes when it accepts connections.</summary>
     public abstract Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes the relay unable to record what it has to, until <see cref="RepairStore"/>.</summary>
+    /// <exception cref="NotApplicableException">There is no way to do that to this relay.</exception>
+    public virtual void BreakStore() => throw new NotApplicableException("nothing that the harness can do makes this relay answer BACKEND_ERROR");
+
+    public virtual void RepairStore()
+    {
+    }
 }
 
 /// <summary>The <c>restartCommand</c> of a target description: it kills the relay and starts it again in one go.</summary>
 public sealed class RestartCommand(IReadOnlyList<string> command, WireEndpoint endpoint) : RelayControl
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan OneAttempt = TimeSpan.FromSeconds(2);
 
     public override async Task StopAsync(Shutdown shutdown, CancellationToken cancellationToken)
     {
@@ -42,19 +51,10 @@ public sealed class RestartCommand(IReadOnlyList<string> command, WireEndpoint e
             throw new NotRunException($"the target's restartCommand ended with exit code {process.ExitCode}");
     }
 
+    // A TCP connection proves nothing: the port of a process that was just killed accepts a moment longer. What is killed answers no handshake.
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            try
-            {
-                await using var stream = await endpoint.DialAsync(cancellationToken);
-                return;
-            }
-            catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
-            {
-                await Task.Delay(BetweenAttempts, cancellationToken);
-            }
-        }
+        while (!await Preflight.ShakesHandsAsync(endpoint, OneAttempt, cancellationToken))
+            await Task.Delay(BetweenAttempts, cancellationToken);
     }
 }

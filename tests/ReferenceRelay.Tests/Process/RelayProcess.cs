@@ -1,15 +1,31 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace CoralMux.ReferenceRelay.Tests.Process;
 
 /// <summary>The relay as a program of its own, that ends with this one.</summary>
 internal sealed class RelayProcess : IAsyncDisposable
 {
+    public const string AdminKey = "k";
+
     private readonly System.Diagnostics.Process _process;
 
-    private RelayProcess(System.Diagnostics.Process process) => _process = process;
+    // Read all the time: a relay whose log nobody takes stands still.
+    private readonly Task<string> _log;
 
-    public Uri Address { get; private set; } = null!;
+    private RelayProcess(System.Diagnostics.Process process, Uri address)
+    {
+        _process = process;
+        _log = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        Address = address;
+        Http = new HttpClient { BaseAddress = address };
+        Http.DefaultRequestHeaders.Add("X-Admin-Key", AdminKey);
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
 
     public int Id => _process.Id;
 
@@ -21,8 +37,23 @@ internal sealed class RelayProcess : IAsyncDisposable
         System.Diagnostics.Process process = Launch(program, ["-addr", "127.0.0.1:0", "-log-level", "error", .. flags]);
         string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("listening on http", line, StringComparison.Ordinal);
-        return new RelayProcess(process) { Address = new Uri(line!["listening on ".Length..]) };
+        return new RelayProcess(process, new Uri(line!["listening on ".Length..]));
     }
+
+    public async Task<string> NewTokenAsync() => await TryNewTokenAsync() ?? throw new InvalidOperationException("The relay made no token.");
+
+    /// <summary>Null when the relay cannot make one at the moment.</summary>
+    public async Task<string?> TryNewTokenAsync()
+    {
+        using HttpResponseMessage response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        if (response.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
+            return null;
+        JsonElement body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return body.GetProperty("token").GetString()!;
+    }
+
+    public async Task<string> StatusAsync() =>
+        (await Http.GetFromJsonAsync<JsonElement>(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).GetProperty("status").GetString()!;
 
     public static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] flags)
     {
@@ -31,6 +62,29 @@ internal sealed class RelayProcess : IAsyncDisposable
         string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output, errors);
+    }
+
+    /// <param name="name">Without the part that all share, with its label if it has one.</param>
+    public async Task<double> MetricAsync(string name)
+    {
+        string metrics = await Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        string line = Assert.Single(metrics.Split('\n'), line => line.StartsWith($"coralmux_relay_{name} ", StringComparison.Ordinal));
+        return double.Parse(line.AsSpan(line.LastIndexOf(' ')), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task UntilMetricAsync(string name, double value)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (await MetricAsync(name) != value)
+            await Task.Delay(10, patience.Token);
+    }
+
+    /// <summary>At once. What it had logged, which are errors only.</summary>
+    public Task<string> StopAsync()
+    {
+        Kill();
+        return _log;
     }
 
     public void Kill() => _process.Kill();
@@ -53,6 +107,7 @@ internal sealed class RelayProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Http.Dispose();
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
