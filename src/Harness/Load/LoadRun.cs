@@ -36,6 +36,8 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
     /// <summary>Pairs that connect at once where all are to be there before the load begins.</summary>
     private const int ConnectsAtOnce = 32;
 
+    private const int QuietLooks = 3;
+
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(5);
 
@@ -122,11 +124,17 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
             state.IsDraining = true;
             var cpu = ProcessSampler.GeneratorCpuSeconds - cpuBefore;
             var relayCpu = sampler.Relay()?.CpuSeconds - relayBefore;
-            for (var drainedBy = Stopwatch.GetTimestamp() + (long)Drain.TotalSeconds * RunClock.Second; Stopwatch.GetTimestamp() < drainedBy && !cancellationToken.IsCancellationRequested && !_pairs.All(pair => pair.IsSettled);)
+            // An answer may come up in the moment in which its question is settled: more than one look.
+            var quiet = 0;
+            for (var drainedBy = Stopwatch.GetTimestamp() + (long)Drain.TotalSeconds * RunClock.Second; quiet < QuietLooks && Stopwatch.GetTimestamp() < drainedBy && !cancellationToken.IsCancellationRequested;)
+            {
                 await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+                quiet = _pairs.All(pair => pair.IsSettled) ? quiet + 1 : 0;
+            }
+
             judge.Observe(recorder.Tick().Interval);
             foreach (var pair in _pairs)
-                pair.CountLost();
+                pair.CountLost(Stopwatch.GetTimestamp() - RunClock.Second);
             if (workers.Select(worker => worker.Fault).FirstOrDefault(fault => fault is not null) is { } fault)
                 throw new InvalidOperationException($"The load's time line broke: {fault.Message}", fault);
 

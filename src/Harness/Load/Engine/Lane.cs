@@ -49,17 +49,16 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
         }
     }
 
-    public long Unsettled
+    public long Unsettled => CountUnsettled(long.MaxValue);
+
+    public long CountUnsettled(long dueBefore)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                long count = 0;
-                for (var i = _head; i < _tail; i++)
-                    count += Row(i).State is EntryState.Waiting or EntryState.Sent ? 1 : 0;
-                return count;
-            }
+            long count = 0;
+            for (var i = _head; i < _tail; i++)
+                count += Row(i).State is EntryState.Waiting or EntryState.Sent && Row(i).Intended < dueBefore ? 1 : 0;
+            return count;
         }
     }
 

@@ -144,6 +144,7 @@ internal sealed class LoadConnection(VirtualPair pair, bool isPhone, Lane outbou
                 start = Consume(buffer, 0, end = first.Length);
             }
 
+            first = default; // else the handshake's buffer would live as long as the connection
             while (true)
             {
                 if (start == end)

@@ -119,17 +119,16 @@ internal sealed partial class VirtualPair
     }
 
     /// <summary>After the drain: what has neither arrived nor been refused, while both sides stayed, is lost.</summary>
-    public long CountLost()
+    /// <param name="dueBefore">What came up only in the last moment may still be under way.</param>
+    public void CountLost(long dueBefore)
     {
         if (!IsPaired)
-            return 0;
+            return;
         foreach (var (lane, side) in new[] { (_up, "phone"), (_down, "agent") })
         {
-            for (var lost = lane.Unsettled; lost > 0; lost--)
+            for (var lost = lane.CountUnsettled(dueBefore); lost > 0; lost--)
                 Violate(Invariant.Delivery, null, $"A message of the {side} of pair {_index} never arrived and was never refused.", []);
         }
-
-        return _up.Unsettled + _down.Unsettled;
     }
 
     public bool IsSettled => _up.Unsettled + _down.Unsettled == 0;
@@ -412,7 +411,7 @@ internal sealed partial class VirtualPair
 
         public void Due(long intended, int what)
         {
-            if (!_pair.IsPaired || _pair._run.IsOver)
+            if (!_pair.IsPaired || _pair._run.IsDraining)
                 return;
             _pair._measurements.AddOffered();
             _pair._measurements.Record(Family.OneWay, Way.AgentToPhone, Measure.Lag, intended, Stopwatch.GetTimestamp());
