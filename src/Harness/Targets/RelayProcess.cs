@@ -23,6 +23,9 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
 
     public override TargetDescription Description => _description;
 
+    /// <summary>Of the running relay.</summary>
+    public int ProcessId => _process!.Id;
+
     public RelaySettings Settings { get; private set; } = settings;
 
     public override TimeSpan ClockOffset => Settings[RelaySettings.ClockOffset] is { } seconds ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
