@@ -5,7 +5,7 @@ using CoralMux.Harness.Commands;
 namespace CoralMux.Harness.Targets;
 
 /// <summary>The reference relay as a child process on a free loopback port: the target where no URL is given.</summary>
-public sealed class ChildRelay : RelayProcess
+public class ChildRelay : RelayProcess
 {
     /// <summary>As every report of it calls it.</summary>
     public const string Name = "CoralMux reference relay";
@@ -40,7 +40,9 @@ public sealed class ChildRelay : RelayProcess
     private readonly string _program;
     private FileStream? _storeLock;
 
-    private ChildRelay(string program, RelaySettings settings)
+    /// <param name="program">The relay, as a library for dotnet or as a program.</param>
+    /// <param name="settings">What differs from short time-outs and the relay's defaults.</param>
+    protected ChildRelay(string program, RelaySettings settings)
         : base(Claims(), Short.With(settings)) => _program = program;
 
     /// <summary>Starts the relay that lies beside this program and waits until it accepts connections.</summary>
@@ -91,6 +93,7 @@ public sealed class ChildRelay : RelayProcess
     {
         RepairStore();
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     // A build and the tool package have it as a library for dotnet; beside the single file it is one, too.

@@ -20,6 +20,7 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
     private readonly string _directory = Directory.CreateTempSubdirectory("coralmux-relay-").FullName;
     private TargetDescription _description = description with { Limits = settings.Over(description.Limits) };
     private Process? _process;
+    private string? _url;
 
     public override TargetDescription Description => _description;
 
@@ -33,6 +34,9 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
     /// <summary>The program and its arguments for these settings.</summary>
     protected abstract ProcessStartInfo Program(RelaySettings settings, TargetDescription description);
 
+    /// <summary>Where clients reach a relay that listens at a URL: there, unless something stands in between.</summary>
+    protected virtual string Reach(string url) => url;
+
     /// <summary>Where it keeps what it keeps.</summary>
     protected string Store => _directory;
 
@@ -44,7 +48,7 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        var address = Description.Url is null ? "127.0.0.1:0" : new Uri(Description.Url).Authority;
+        var address = _url is null ? "127.0.0.1:0" : new Uri(_url).Authority;
         var settings = Settings.With(RelaySettings.Store, _directory).With(RelaySettings.Address, address);
         if (settings[RelaySettings.TlsCertificate] is not null)
         {
@@ -66,7 +70,8 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
             throw new CommandException(ExitCode.Usage, $"{start.FileName} cannot be started: {exception.Message}");
         }
 
-        _description = Description with { Url = await ReadAddressAsync(_process, cancellationToken) };
+        _url = await ReadAddressAsync(_process, cancellationToken);
+        _description = Description with { Url = Reach(_url) };
     }
 
     public override async Task StopAsync(Shutdown shutdown, CancellationToken cancellationToken)

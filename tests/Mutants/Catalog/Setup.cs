@@ -17,6 +17,9 @@ internal abstract record Setup
     /// <summary>What happens to it when it is stopped and started.</summary>
     public Action<HostedRelay, Saboteur>? Restarts { get; init; }
 
+    /// <summary>What a relay of a scenario's own makes of its settings.</summary>
+    public Func<RelaySettings, RelaySettings>? Misreads { get; init; }
+
     /// <summary>The relay's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
