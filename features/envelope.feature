@@ -13,7 +13,7 @@ Feature: Envelope
     Then the phone is told that its peer is offline
     When the phone sends a chat.send message
     Then the phone is answered PEER_OFFLINE
-    And what the relay sent the phone is valid against the schemas
+    And all that the relay sent was valid against the schemas
 
   @ENV-03 @MUST
   Scenario: Every envelope of the relay has an id of its own
@@ -23,7 +23,7 @@ Feature: Envelope
     Then the phone is answered with a pong
     And the phone is answered with a pong
     And the agent is answered with a pong
-    And no two envelopes of the relay have the same id
+    And all that the relay sent was under ids of its own
 
   @ENV-06 @MUST @negative
   Scenario Outline: <what> is answered INVALID_MESSAGE
@@ -48,7 +48,9 @@ Feature: Envelope
 
   @ENV-06 @MUST @negative
   Scenario: The empty message is answered INVALID_MESSAGE
-    When the phone sends a message of no bytes
+    When the phone sends these frames
+      | opcode | payload |
+      | text   |         |
     Then the phone is answered INVALID_MESSAGE
     And the pair still relays
     And the innocent pair still relays
@@ -157,7 +159,7 @@ Feature: Envelope
 
   @ENV-16 @MUST
   Scenario: A payload nested as deep as the specification promises is forwarded
-    When the phone sends a chat.send message with a payload nested to the depth promised
+    When the phone sends a chat.send message nested to the depth promised
     Then the agent receives it byte for byte
 
   @ENV-17 @MUST
@@ -299,10 +301,8 @@ Feature: Envelope
 
   @ENV-04 @MUST
   Scenario: The relay originates its own types only
-    When both sides send random messages to each other at once
-    Then the phone receives all of them, in order, once
-    And the agent receives all of them, in order, once
-    And the relay originated its own types only
+    Then order and exactly-once delivery hold in 1 random case
+    And all that the relay sent was of the relay's own types only
 
   @ENV-11 @MAY
   Scenario Outline: An envelope <what> may be accepted
@@ -355,7 +355,7 @@ Feature: Envelope
   @ENV-28 @SHOULD
   Scenario: A pong is not answered
     When the phone sends a pong message
-    Then the phone is not answered
+    Then nothing of it reaches the phone
 
   @ENV-29 @MAY
   Scenario Outline: A type of an odd form may be refused: <what>
@@ -373,7 +373,7 @@ Feature: Envelope
 
   @ENV-30 @MAY
   Scenario: A payload nested deeper than promised may be refused
-    When the phone sends a chat.send message with a payload nested deeper than promised
+    When the phone sends a chat.send message nested deeper than promised
     Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE
 
   @ENV-31 @MAY

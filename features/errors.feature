@@ -6,7 +6,7 @@ Feature: Errors
 
   @ERR-02 @SHOULD @negative
   Scenario: An error names the envelope that caused it
-    Given the phone is connected
+    Given the phone connects
     When the phone sends a chat.send message
     Then the phone is answered PEER_OFFLINE
     And the error names the message that caused it
@@ -26,7 +26,7 @@ Feature: Errors
 
   @ERR-06 @MUST @negative
   Scenario Outline: Where <first> and <second> both apply, <first> is answered
-    Given the phone is connected
+    Given the phone connects
     When the phone sends its full burst
     Then the phone is answered PEER_OFFLINE to the whole burst
     When the phone sends
@@ -45,7 +45,7 @@ Feature: Errors
 
   @ERR-06 @MUST @negative
   Scenario: Where size and the absence both apply, size is answered
-    Given the phone is connected
+    Given the phone connects
     When the phone sends a chat.send message of one byte more than the maximum size
     Then the phone is answered MESSAGE_TOO_LARGE or closed as too big
     And the innocent pair still relays
@@ -71,12 +71,12 @@ Feature: Errors
 
   @ERR-01 @MUST @negative
   Scenario: Every error has a code of the table and a message
-    Given the phone is connected
+    Given the phone connects
     When the phone sends a chat.send message
     Then the phone is answered PEER_OFFLINE
     When the phone sends a chat.done message
     Then the phone is answered INVALID_MESSAGE
-    And what the relay sent the phone is valid against the schemas
+    And all that the relay sent was valid against the schemas
     And the innocent pair still relays
 
   @ERR-04 @MUST @negative
@@ -94,13 +94,13 @@ Feature: Errors
     Given a paired phone and agent
     When the phone sends a chat.done message with a canary in it
     Then the phone is answered INVALID_MESSAGE
-    And the error tells nothing secret
+    And nothing secret shows in the error
     When the newcomer client opens a connection
     And the newcomer client authenticates with
       | token | its token |
       | role  | robot     |
     Then the newcomer client is refused with auth.fail UNAUTHORIZED
-    And the error tells nothing secret
+    And nothing secret shows in the error
     And the innocent pair still relays
 
   @ERR-09 @ERR-10 @MUST @negative
@@ -134,7 +134,7 @@ Feature: Errors
     When the client opens a connection
     And the client sends a hello message
     Then the client is refused with an error UNAUTHORIZED
-    And every close code was one of the table
+    And all that the relay sent was closed with codes of the table only
     And the innocent pair still relays
 
   @ERR-17 @MUST @negative

@@ -12,7 +12,7 @@ Feature: Operations
 
   @OPS-06 @MUST
   Scenario: Metrics are Prometheus text
-    When somebody asks for the metrics
+    When somebody asks GET /{metrics}
     Then the answer is OK
     And the answer has the header "Content-Type" "text/plain"
 
@@ -92,7 +92,7 @@ Feature: Operations
   @SEC-01 @MUST
   Scenario Outline: No answer emits a URL with a secret in it: <method> <path>
     When the operator asks <method> <path>
-    Then no header of the answer tells a secret
+    Then nothing secret shows in the headers of the answer
 
     Examples:
       | method | path                  |
@@ -105,15 +105,15 @@ Feature: Operations
     Given a paired phone and agent
     When the phone sends a chat.send message with a canary in it
     Then the agent receives it byte for byte
-    When somebody asks for the metrics
+    When somebody asks GET /{metrics}
     Then the answer is OK
-    And the answer tells nothing secret
+    And nothing secret shows in the answer
 
   @SEC-05 @MUST @negative
   Scenario Outline: The admin key counts in its header only, not in <place>
     When the operator asks POST /api/v1/pair with the admin key in <place>
     Then the answer is Unauthorized
-    And the answer holds no token
+    And the answer says "token" is absent
     And the innocent pair still relays
 
     Examples:

@@ -74,11 +74,12 @@ Feature: Transport
   @TRN-16 @MUST
   Scenario: A character that a fragment boundary splits is whole again
     Given a paired phone and agent
-    When the phone sends a message in these fragments
-      | {"v":1,"type":"chat.send","id":"2d4c1f7a-9a55-4f0e-8a6e-6c2f4f9b1c55","ts":1767225600000,"payload":{"text":" |
-      | hex:F0 9F |
-      | hex:90 AC |
-      | "}} |
+    When the phone sends these frames
+      | opcode       | fin | payload   |
+      | text         | no  | {"v":1,"type":"chat.send","id":"2d4c1f7a-9a55-4f0e-8a6e-6c2f4f9b1c55","ts":1767225600000,"payload":{"text":" |
+      | continuation | no  | hex:F0 9F |
+      | continuation | no  | hex:90 AC |
+      | continuation | yes | "}}       |
     Then the agent receives it byte for byte
 
   @TRN-17 @MUST @negative
@@ -178,7 +179,7 @@ Feature: Transport
       <three>
       <four>
       """
-    Then the request is refused as the client's mistake
+    Then the answer is Refused As The Client's Mistake
     And the innocent pair still relays
 
     Examples:
@@ -201,30 +202,35 @@ Feature: Transport
   Scenario: An envelope in a binary message may be accepted
     Given a paired phone and agent
     When the phone sends a chat.send message in a binary message
-    Then the agent receives it as text, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
 
   @TRN-10 @TRN-11 @MUST @negative
   Scenario: An envelope in a binary message is delivered as text, or refused
     Given a paired phone and agent
     When the phone sends a chat.send message in a binary message
-    Then the agent receives it as text, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
+    Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
     And the innocent pair still relays
 
   @TRN-26 @TRN-27 @TRN-32 @SHOULD @alone
   Scenario: A relay that shuts down delivers what it has accepted and says goodbye
     Given a paired phone and agent
-    When the phone sends a burst and the relay is told to stop
-    Then the agent has received the whole burst before its connection was closed as going away
+    When the phone sends half of its full burst
+    Then the phone is still connected
+    When the relay is told to stop
+    Then the agent receives the whole burst in order
+    And the agent's connection is closed as going away
     And the phone's connection is closed as going away
 
   @TRN-28 @MUST
   Scenario: The relay's own frames follow the WebSocket protocol
     Given a paired phone and agent
-    When the phone sends a WebSocket ping with "hello"
+    When the phone sends these frames
+      | opcode | payload |
+      | ping   | hello |
     Then the phone is answered with a WebSocket pong with "hello"
     When the agent sends a chat.done message of exactly the maximum size
     Then the phone receives it byte for byte
-    And all frames from the relay were in order
+    And all that the relay sent was whole frames in order
 
   @TRN-29 @MUST @negative
   Scenario: A binary message that is too large is refused for its size
@@ -253,7 +259,8 @@ Feature: Transport
   @TRN-31 @SHOULD @alone @slow
   Scenario: A peer that does not read does not keep a relay from stopping
     Given a paired phone and agent
-    When the agent stops reading and the phone floods it
+    When the agent stops reading
+    And the phone floods the agent
     Then the relay stops within its drain time-out
 
   @TRN-34 @MUST @negative

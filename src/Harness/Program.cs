@@ -4,6 +4,7 @@ using CoralMux.Harness.Commands;
 var root = new RootCommand("Runs the CoralMux specification against any relay, and explains every verdict.")
 {
     VerifyCommand.Create(),
+    ProbeCommand.Create(),
     ListCommand.Create(),
     ExplainCommand.Create(),
     ReportCommand.Create(),

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using CoralMux.ReferenceRelay;
 using CoralMux.ReferenceRelay.Options;
-using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Telemetry;
 
 const int failed = 1, wrongUsage = 2;
@@ -23,13 +22,19 @@ if (parsed.Options is not { } options)
     return wrongUsage;
 }
 
+if (OffsetClock.FromEnvironment(Environment.GetEnvironmentVariable) is not { } clock)
+{
+    Console.Error.WriteLine($"coralmux-relay: {OffsetClock.Variable} must be a time like 90s or -12h");
+    return wrongUsage;
+}
+
 var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 try
 {
-    await using RelayHost relay = await RelayHost.StartAsync(options, TimeProvider.System, logging => LogOutput.Configure(logging, options));
+    await using RelayHost relay = await RelayHost.StartAsync(options, clock, logging => LogOutput.Configure(logging, options));
     Console.WriteLine($"listening on {relay.Address.GetLeftPart(UriPartial.Authority)}");
     using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
     {
@@ -42,7 +47,7 @@ try
     await relay.StopAsync();
     return 0;
 }
-catch (Exception error) when (error is StoreException or IOException or System.Security.Cryptography.CryptographicException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+catch (Exception error) when (error is StartException or IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine("coralmux-relay: " + error.Message);
     return failed;

@@ -57,7 +57,8 @@ internal sealed class RelayHost : IAsyncDisposable
         ServerTls? tls = options.Tls ? new ServerTls(options.TlsCertificate!, options.TlsKey!) : null;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddLogging(logging);
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new SocketListenerFactory(tls));
+        var listeners = new SocketListenerFactory(tls);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => listeners);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         WebApplication app = builder.Build();
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("relay");
@@ -82,16 +83,22 @@ internal sealed class RelayHost : IAsyncDisposable
         var host = new RelayHost(options, app, store, core, metrics, tls);
         try
         {
+            listeners.Listen(options.Address, "-addr");
+            if (options.MetricsAddress is not null)
+                listeners.Listen(options.MetricsAddress, "-metrics-addr");
             await app.StartAsync();
         }
         catch
         {
+            listeners.Dispose();
             await host.DisposeAsync();
             throw;
         }
 
         host.Address = AddressOf(app, options);
         Log.Started(logger, HelpText.Version, host.Address.ToString(), IsAny(options.Address), options.Database);
+        if (time is OffsetClock { Offset: var offset })
+            Log.ClockOffset(logger, offset);
         if (options.OpenAdmin)
             Log.AdminOpen(logger);
         else if (options.AdminKey is null)
@@ -173,7 +180,7 @@ internal sealed class RelayHost : IAsyncDisposable
             if (_tls?.ReloadIfChanged() == true)
                 Log.CertificateReloaded(Core.Logger);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        catch (StartException error)
         {
             Log.CertificateRefused(Core.Logger, error.Message);
         }

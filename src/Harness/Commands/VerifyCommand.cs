@@ -5,6 +5,7 @@ using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Steps;
 using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using Spectre.Console;
 
@@ -16,17 +17,11 @@ internal static class VerifyCommand
     private const int DefaultJobs = 16;
     private const int RedirectedWidth = 160;
     private const double DefaultTimeoutSeconds = 10;
+    private const int TokensOfAScenario = 3;
 
     public static Command Create()
     {
-        var url = new Argument<string?>("URL")
-        {
-            Description = "The relay's WebSocket, such as ws://127.0.0.1:8080/ws; without it, the reference relay is started on a free port and verified.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var target = new Option<string?>("--target") { Description = "What the relay claims: URL, limits, features (schemas/target.schema.json). Options here win over the file.", HelpName = "FILE" };
-        var adminKey = new Option<string?>("--admin-key") { Description = "The relay's admin key, to make tokens with; or in CORALMUX_ADMIN_KEY, which no process list shows.", HelpName = "KEY" };
-        var tokens = new Option<string[]>("--token") { Description = "A token made by hand, for a relay whose admin API is not ours; repeatable, two for each scenario at once.", HelpName = "TOKEN" };
+        var relay = new TargetOptions("The relay's WebSocket, such as ws://127.0.0.1:8080/ws; without it, the reference relay is started on a free port and verified.");
         var tags = TagsOption.Create();
         var features = new Option<string?>("--features") { Description = "Feature files of your own instead of the suite's.", HelpName = "DIR" };
         var jobs = new Option<int>("--jobs") { Description = "How many scenarios run at once.", HelpName = "N", DefaultValueFactory = _ => DefaultJobs };
@@ -35,11 +30,6 @@ internal static class VerifyCommand
         var seed = new Option<int?>("--seed") { Description = "Gives the same ids and random messages again; every report names its seed.", HelpName = "N" };
         var reports = new Option<string?>("--out") { Description = "Write report.html, report.json, junit.xml, cucumber.ndjson, summary.md, badge.svg and transcripts/ there.", HelpName = "DIR" };
         var output = OutputOption.Create();
-        url.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: ['-', ..] option }])
-                result.AddError($"There is no option '{option}'.");
-        });
         jobs.Validators.Add(result => AtLeast(result.GetValueOrDefault<int>() >= 1, result, "--jobs wants a whole number from 1."));
         timeout.Validators.Add(result => AtLeast(result.GetValueOrDefault<double>() is > 0 and <= 3600, result, "--timeout wants seconds, more than 0 and at most 3600."));
         seed.Validators.Add(result => AtLeast(result.GetValueOrDefault<int?>() is null or >= 0, result, "--seed wants a whole number from 0."));
@@ -55,8 +45,9 @@ internal static class VerifyCommand
             Exit codes: 0 conformant, 1 not conformant, 2 usage, 3 target unreachable or no relay, 4 incomplete, 5 the harness itself failed.
             """)
         {
-            url, target, adminKey, tokens, tags, features, jobs, timeout, strict, seed, reports, output,
+            tags, features, jobs, timeout, strict, seed, reports, output,
         };
+        relay.AddTo(command);
         var gate = new GateOptions();
         gate.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -64,7 +55,7 @@ internal static class VerifyCommand
             var plan = LoadPlan(parsed.GetValue(features));
             var expression = TagsOption.Parse(parsed.GetValue(tags), plan.Scenarios.SelectMany(scenario => scenario.Tags).Concat(plan.Register.All.Select(requirement => "@" + requirement.Id)));
             var directory = parsed.GetValue(reports) is { } path ? new ReportDirectory(path) : null;
-            var description = Describe(parsed.GetValue(target), parsed.GetValue(url), parsed.GetValue(adminKey), parsed.GetValue(tokens) ?? []);
+            var description = relay.Describe(parsed);
             var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
             var known = gate.KnownFailures(parsed, schemas, plan);
             var (selected, formerSeed) = gate.Selection(parsed, plan, description.Url);
@@ -74,18 +65,19 @@ internal static class VerifyCommand
             var console = CreateConsole(json ? Console.Error : Console.Out, json ? Console.IsErrorRedirected : Console.IsOutputRedirected);
 
             await using var child = description.Url is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
-            using var relay = Target.Create(child?.Description ?? description);
+            using var target = Target.Create(child?.Description ?? description);
             var run = new RunContext(
-                relay, new TokenSource(relay), schemas, TimeProvider.System,
+                target, new TokenSource(target, TimeProvider.System), schemas, TimeProvider.System,
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(seed) ?? (int?)formerSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue))
             {
-                Control = (RelayControl?)child ?? (description.RestartCommand is { Count: > 0 } restart ? new RestartCommand(restart, relay.Endpoint) : null),
+                Control = (RelayControl?)child ?? (description.RestartCommand is { Count: > 0 } restart ? new RestartCommand(restart, target.Endpoint) : null),
+                Start = Starter(child, description),
             };
-            var planned = plan.Select(expression, relay).Where(one => selected?.Contains(one.Scenario.Id) ?? true).ToList();
+            var planned = plan.Select(expression, target).Where(one => selected?.Contains(one.Scenario.Id) ?? true).ToList();
             if (planned.Count == 0)
                 throw new CommandException(ExitCode.Usage, $"No scenario matches --tags \"{expression}\"; see 'coralmux-conformance list'.");
 
-            var report = await RunAsync(run, plan, planned, Concurrency(run.Tokens, parsed.GetValue(jobs)), known, new RunOptions(Repeatable(parsed, url, target, features, strict), parsed.GetValue(strict)), new ConsoleReport(console), cancellationToken);
+            var report = await RunAsync(run, plan, planned, parsed.GetValue(jobs), known, new RunOptions(Repeatable(parsed, relay.Url, relay.File, features, strict), parsed.GetValue(strict)), new ConsoleReport(console), cancellationToken);
             if (json)
             {
                 await using var stdout = Console.OpenStandardOutput();
@@ -102,6 +94,22 @@ internal static class VerifyCommand
         return command;
     }
 
+    // Our own relay cannot fail to start but by our fault; the user's can.
+    private static Func<RelaySettings, CancellationToken, Task<RelayProcess>>? Starter(ChildRelay? child, TargetDescription description) =>
+        child is not null ? async (settings, cancellationToken) => await ChildRelay.LaunchAsync(cancellationToken, settings)
+        : description.StartCommand is not { Count: > 0 } ? null
+        : async (settings, cancellationToken) =>
+        {
+            try
+            {
+                return await StartCommand.LaunchAsync(description, settings, cancellationToken);
+            }
+            catch (CommandException exception)
+            {
+                throw new NotRunException($"the target's startCommand started no relay: {exception.Message}");
+            }
+        };
+
     private static async Task<RunReport> RunAsync(
         RunContext run, SuitePlan plan, List<PlannedScenario> planned, int jobs, IReadOnlyList<KnownFailure> known, RunOptions options, ConsoleReport console, CancellationToken cancellationToken)
     {
@@ -111,13 +119,15 @@ internal static class VerifyCommand
         try
         {
             await Preflight.CheckAsync(run, cancellationToken);
+            await run.Tokens.PrepareAsync(run, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The run below ends at once, with every scenario not run.
         }
 
-        var results = await console.ProgressAsync(planned.Count, onResult => new ScenarioRunner(run, jobs).RunAsync(planned, onResult, cancellationToken));
+        var pace = run.Tokens.Pool is { } pool && Concurrency(pool, jobs) == 1 ? BeginWithFewTokens(run, pool, planned, console) : null;
+        var results = await console.ProgressAsync(planned.Count, pace, onResult => new ScenarioRunner(run, Concurrency(run.Tokens.Pool, jobs)).RunAsync(planned, onResult, cancellationToken));
         var interrupted = cancellationToken.IsCancellationRequested;
         var judgement = Judgement.Over(plan.Register, results, plan.Excluded, run.Target.Claims, options.Strict, interrupted, known, DateOnly.FromDateTime(startedAt.UtcDateTime));
         return new RunReport(Suite.BuiltIn.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results)
@@ -159,24 +169,16 @@ internal static class VerifyCommand
         }
     }
 
-    private static TargetDescription Describe(string? file, string? url, string? adminKey, string[] tokens)
+    private static Pace BeginWithFewTokens(RunContext run, TokenPool pool, List<PlannedScenario> planned, ConsoleReport console)
     {
-        var description = file is null ? new TargetDescription() : TargetDescription.Read(file);
-        if (file is not null && url is null && description.Url is null)
-            throw new CommandException(ExitCode.Usage, $"{file} has no url, and none was given; write ws://host:port/ws.");
-        if (description.Url is null && url is null && (adminKey is not null || tokens.Length > 0))
-            throw new CommandException(ExitCode.Usage, "--admin-key and --token go with the URL of a relay; the reference relay gets its own.");
-
-        return description with
-        {
-            Url = url ?? description.Url,
-            AdminKey = adminKey ?? description.AdminKey ?? Environment.GetEnvironmentVariable("CORALMUX_ADMIN_KEY"),
-            Tokens = tokens.Length > 0 ? tokens : description.Tokens,
-        };
+        var (together, alone) = ScenarioRunner.Order(planned, sharesTokens: true);
+        var forecast = Forecast.Of(together.Concat(alone), pool.UntilFull(), run.Target.Limits);
+        console.BeginWithFewTokens(pool, run.Target.Limits, forecast.Total);
+        return new Pace(forecast, pool, run.Time);
     }
 
-    // Tokens given by hand are shared: a scenario takes its own and the innocent pair's.
-    private static int Concurrency(TokenSource tokens, int jobs) => tokens.Limit is { } limit ? Math.Clamp(limit / 2, 1, jobs) : jobs;
+    // Few tokens are shared: most scenarios take one of their own, the innocent pair's, and perhaps another pair's.
+    private static int Concurrency(TokenPool? pool, int jobs) => pool is null ? jobs : Math.Clamp(pool.Count / TokensOfAScenario, 1, jobs);
 
     private static void AtLeast(bool holds, System.CommandLine.Parsing.OptionResult result, string sentence)
     {

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Steps;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Gherkin;
@@ -16,35 +18,47 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
     /// <summary>A scenario that takes seconds because the protocol does.</summary>
     public const string SlowTag = "@slow";
 
+    /// <summary>A scenario that leaves its token of no use to another: where tokens are few, it runs last of all.</summary>
+    public const string SpendsTokenTag = "@spends-token";
+
+    /// <summary>The order in which scenarios are begun: the slow ones first, so that they do not hold up the end.</summary>
+    /// <returns>Those that may run at once, and those that run by themselves after them.</returns>
+    public static (IReadOnlyList<PlannedScenario> Together, IReadOnlyList<PlannedScenario> Alone) Order(IEnumerable<PlannedScenario> scenarios, bool sharesTokens)
+    {
+        bool Spends(PlannedScenario planned) => sharesTokens && planned.Scenario.HasTag(SpendsTokenTag);
+        var alone = scenarios.ToLookup(planned => planned.Scenario.HasTag(AloneTag) || Spends(planned));
+        return ([.. alone[false].OrderByDescending(planned => planned.Scenario.HasTag(SlowTag))], [.. alone[true].OrderBy(Spends)]);
+    }
+
     /// <param name="onResult">Called as each scenario ends, from any thread.</param>
     /// <param name="cancellationToken">Ends the run early: scenarios not finished are <c>not-run</c>.</param>
     /// <returns>One result for each scenario, in their order.</returns>
     public async Task<IReadOnlyList<ScenarioResult>> RunAsync(
         IReadOnlyList<PlannedScenario> scenarios, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
     {
-        var results = new ScenarioResult?[scenarios.Count];
-        async ValueTask RunOneAsync(int i, CancellationToken token)
+        var results = new ConcurrentDictionary<PlannedScenario, ScenarioResult>(ReferenceEqualityComparer.Instance);
+        async ValueTask RunOneAsync(PlannedScenario planned, CancellationToken token)
         {
-            var result = await RunAsync(scenarios[i], token);
-            results[i] = result;
+            var result = await RunAsync(planned, token);
+            if (result.IsShortOfTokens)
+                return;
+            results[planned] = result;
             onResult(result);
         }
 
         try
         {
-            var alone = Enumerable.Range(0, scenarios.Count).ToLookup(i => scenarios[i].Scenario.HasTag(AloneTag));
-            // The slow ones first, so that they do not hold up the end.
-            var together = alone[false].OrderByDescending(i => scenarios[i].Scenario.HasTag(SlowTag));
+            var (together, alone) = Order(scenarios, run.Tokens.Pool is not null);
             await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken }, RunOneAsync);
-            foreach (var i in alone[true])
-                await RunOneAsync(i, cancellationToken);
+            foreach (var planned in together.Where(planned => !results.ContainsKey(planned)).Concat(alone).ToList())
+                await RunOneAsync(planned, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Those that were not reached are marked below.
         }
 
-        return [.. results.Select((result, i) => result ?? ScenarioResult.Skipped(scenarios[i].Scenario, Verdict.NotRun, "the run was interrupted"))];
+        return [.. scenarios.Select(planned => results.GetValueOrDefault(planned) ?? ScenarioResult.Skipped(planned.Scenario, Verdict.NotRun, "the run was interrupted"))];
     }
 
     /// <summary>Runs one scenario; an inconclusive one once more.</summary>
@@ -62,7 +76,6 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
     private async Task<ScenarioResult> AttemptAsync(PlannedScenario planned, CancellationToken cancellationToken)
     {
         var started = run.Time.GetTimestamp();
-        var day = run.Time.GetUtcNow().UtcDateTime.Date;
         await using var world = new World(run, planned.Scenario.Id, cancellationToken);
         var instances = new Dictionary<Type, object>();
         ScenarioStep? current = null;
@@ -70,6 +83,7 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
         string? message = null;
         ExpectationException? unmet = null;
         var fault = false;
+        var shortOfTokens = false;
         try
         {
             foreach (var step in planned.Steps)
@@ -84,7 +98,7 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
             current = null;
             verdict = Verdict.Pass;
         }
-        catch (ExpectationException exception) when (run.Time.GetUtcNow().UtcDateTime.Date != day)
+        catch (ExpectationException exception) when (world.RelayNow.UtcDateTime.Date != world.Day)
         {
             // Usage was reset under the scenario: it saw two days, and can say nothing of either.
             verdict = Verdict.Inconclusive;
@@ -111,6 +125,12 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
             verdict = Verdict.NotRun;
             message = exception.Message;
         }
+        catch (ShortOfTokensException exception)
+        {
+            verdict = Verdict.NotRun;
+            message = exception.Message;
+            shortOfTokens = true;
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             verdict = Verdict.NotRun;
@@ -133,6 +153,7 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
             planned.Scenario, verdict, run.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
         {
             IsHarnessFault = fault,
+            IsShortOfTokens = shortOfTokens,
         };
     }
 }

@@ -55,7 +55,7 @@ public sealed class StepRegistry
     private BoundStep Bind(Scenario scenario, ScenarioStep step)
     {
         var matches = new List<BoundStep>();
-        foreach (var definition in _definitions.Where(definition => definition.Kind == step.Kind))
+        foreach (var definition in _definitions.Where(definition => Serves(definition, step)))
         {
             if (Match(scenario, step, definition) is { } arguments)
                 matches.Add(new BoundStep(step, definition, Complete(scenario, step, definition, arguments)));
@@ -71,12 +71,15 @@ public sealed class StepRegistry
         };
     }
 
+    // What may happen may have happened before: a Given takes the words of a When.
+    private static bool Serves(StepDefinition definition, ScenarioStep step) => definition.Kind == step.Kind || (step.Kind == StepKind.Given && definition.Kind == StepKind.When);
+
     // Spelled like the expressions are, so that a parameter's value does not count as a difference; a type that would take any word says nothing.
     private string? Nearest(ScenarioStep step)
     {
         var text = _types.Values.Where(type => !Regex.IsMatch("anyword", $"^(?:{type.Pattern})$")).Aggregate(
             step.Text, (spelled, type) => Regex.Replace(spelled, $@"(?<![\w{{])(?:{type.Pattern})(?!\w)", $"{{{type.Name}}}"));
-        return _definitions.Where(definition => definition.Kind == step.Kind).Select(definition => definition.Expression.Source)
+        return _definitions.Where(definition => Serves(definition, step)).Select(definition => definition.Expression.Source)
             .MinBy(source => Math.Min(EditDistance.Between(step.Text, source), EditDistance.Between(text, source)));
     }
 

@@ -177,6 +177,7 @@ public sealed class Peer : IAsyncDisposable
         var reset = false;
         var message = new MemoryStream();
         var isText = false;
+        var isCompressed = false;
         var inside = false;
         try
         {
@@ -203,10 +204,10 @@ public sealed class Peer : IAsyncDisposable
                         if (inside != (frame.Opcode == Opcode.Continuation))
                             _violations.Add(Name, WellKnownRequirements.RelayFrames, "fragments in the order of RFC 6455 §5.4", $"a {frame.Opcode} frame {(inside ? "inside" : "outside")} a fragmented message");
                         if (frame.Opcode != Opcode.Continuation)
-                            isText = frame.Opcode == Opcode.Text;
+                            (isText, isCompressed) = (frame.Opcode == Opcode.Text, frame.Rsv == Deflate.Rsv && Connection.IsCompressed);
                         if (frame.Fin && !inside)
                         {
-                            Sort(new ReceivedMessage(frame.Payload.ToArray(), isText, _transcript.Elapsed));
+                            Sort(new ReceivedMessage(isCompressed ? Deflate.Inflate(frame.Payload.Span) : frame.Payload.ToArray(), isText, _transcript.Elapsed));
                             break;
                         }
 
@@ -214,7 +215,7 @@ public sealed class Peer : IAsyncDisposable
                         inside = !frame.Fin;
                         if (frame.Fin)
                         {
-                            Sort(new ReceivedMessage(message.ToArray(), isText, _transcript.Elapsed));
+                            Sort(new ReceivedMessage(isCompressed ? Deflate.Inflate(message.ToArray()) : message.ToArray(), isText, _transcript.Elapsed));
                             message = new MemoryStream();
                         }
 
@@ -239,7 +240,7 @@ public sealed class Peer : IAsyncDisposable
     {
         if (frame.Masked)
             _violations.Add(Name, WellKnownRequirements.RelayFrames, "a server's frames are not masked (RFC 6455 §5.1)", "a masked frame");
-        if (frame.Rsv != 0)
+        if (frame.Rsv != 0 && !(frame is { Rsv: Deflate.Rsv, Opcode: Opcode.Text or Opcode.Binary } && Connection.IsCompressed))
             _violations.Add(Name, WellKnownRequirements.RelayFrames, "reserved bits are zero where no extension was negotiated (RFC 6455 §5.2)", $"reserved bits {frame.Rsv}");
         if (frame.IsControl && (!frame.Fin || frame.Payload.Length > 125))
             _violations.Add(Name, WellKnownRequirements.RelayFrames, "control frames are whole and at most 125 bytes (RFC 6455 §5.5)", $"a control frame of {frame.Payload.Length} bytes, FIN {frame.Fin}");

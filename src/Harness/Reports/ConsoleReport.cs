@@ -1,6 +1,8 @@
 using CoralMux.Harness.Commands;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Steps;
+using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 using Spectre.Console;
@@ -11,6 +13,7 @@ namespace CoralMux.Harness.Reports;
 public sealed class ConsoleReport(IAnsiConsole console)
 {
     private const int FramesShown = 6;
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
     private const int FramePrefix = 36;
     private const int ToldOneByOne = 5;
 
@@ -19,11 +22,16 @@ public sealed class ConsoleReport(IAnsiConsole console)
         console.MarkupLineInterpolated($"[bold]CoralMux conformance {Suite.Version}[/] [grey]·[/] {run.Target.Description.Name ?? "relay"} at {run.Target.Endpoint.Url} [grey]· {scenarios} scenarios · seed {run.Seed}[/]");
     }
 
+    /// <summary>Says in advance how long a run with few tokens will take, and why.</summary>
+    public void BeginWithFewTokens(TokenPool pool, TargetLimits limits, TimeSpan forecast) =>
+        console.MarkupLineInterpolated($"{pool.Count} tokens, {pool.Origin}: scenarios run one after the other and wait for full rates ({limits.RatePhonePerMinute} and {limits.RateAgentPerMinute} a minute). That takes about {Pace.Say(forecast)}; more tokens make it shorter.");
+
     /// <summary>Runs something while a bar shows how many scenarios have ended; without a terminal, silently.</summary>
-    public async Task<T> ProgressAsync<T>(int total, Func<Action<ScenarioResult>, Task<T>> run)
+    /// <param name="pace">Of a run with few tokens, else null: without a terminal a line is written now and then.</param>
+    public async Task<T> ProgressAsync<T>(int total, Pace? pace, Func<Action<ScenarioResult>, Task<T>> run)
     {
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
-            return await run(_ => { });
+            return await run(Slowly(total, pace));
 
         return await console.Progress()
             .AutoClear(true)
@@ -33,16 +41,36 @@ public sealed class ConsoleReport(IAnsiConsole console)
                 var bar = context.AddTask($"0 of {total} scenarios", maxValue: total);
                 var troubles = 0;
                 var gate = new Lock();
+                if (pace is not null)
+                    pace.Changed += said => bar.Description = $"{(int)bar.Value} of {total} scenarios, {Markup.Escape(said)}";
                 return await run(result =>
                 {
                     lock (gate)
                     {
+                        pace?.Done();
                         bar.Increment(1);
                         troubles += result.Verdict is Verdict.Pass or Verdict.NotApplicable ? 0 : 1;
                         bar.Description = $"{(int)bar.Value} of {total} scenarios{(troubles > 0 ? $", [red]{troubles} not passed[/]" : "")}";
                     }
                 });
             });
+    }
+
+    private Action<ScenarioResult> Slowly(int total, Pace? pace)
+    {
+        if (pace is null)
+            return _ => { };
+        var done = 0;
+        var told = pace.Elapsed;
+        return _ =>
+        {
+            pace.Done();
+            done++;
+            if (pace.Elapsed - told < BetweenLines)
+                return;
+            told = pace.Elapsed;
+            console.WriteLine($"{done} of {total} scenarios, {Pace.Say(pace.Left)} left");
+        };
     }
 
     public void Write(RunReport report)

@@ -4,12 +4,12 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Steps;
 
-/// <summary>Clients that do not authenticate, each in its own way, until the target's time-out has passed.</summary>
+/// <summary>Clients that let a time-out of the target's pass, each in its own way, and are closed for it; not before.</summary>
 [Binding]
 public sealed class AuthTimeoutSteps(World world)
 {
-    /// <summary>How late a relay may be (PAIR-34).</summary>
-    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(5);
+    /// <summary>How late a relay may be (PAIR-34, KEEP-03), and a second for both sides' schedulers.</summary>
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(6);
 
     /// <summary>How early it may seem: its time runs from its own end of the handshake, ours from the answer's arrival.</summary>
     private static readonly TimeSpan Earliness = TimeSpan.FromMilliseconds(250);
@@ -17,25 +17,35 @@ public sealed class AuthTimeoutSteps(World world)
     /// <summary>How often a client does its thing within the time-out: often enough that one that extended it would be seen.</summary>
     private const int Acts = 8;
 
-    [When("{peer} stays silent until its time to authenticate is over")]
-    public Task StaysSilent(PeerName peer) => UntilClosedAsync(peer, _ => Task.CompletedTask);
+    [StepArgumentTransformation("idling", "stays silent|pings|dribbles an auth message")]
+    public static string Idling(string text) => text;
 
-    [When("{peer} pings until its time to authenticate is over")]
-    public Task Pings(PeerName peer) =>
-        UntilClosedAsync(peer, _ => world.Peer(peer).Connection.SendAsync(Opcode.Ping, "still here"u8.ToArray(), world.CancellationToken));
+    [StepArgumentTransformation("timeout", "its time to authenticate|the idle time-out")]
+    public static string Timeout(string text) => text;
 
-    [When("{peer} dribbles an auth message until its time to authenticate is over")]
-    public Task Dribbles(PeerName peer)
+    [When("{peer} {idling} until {timeout} is over")]
+    public async Task Idles(PeerName peer, string how, string which)
     {
         var client = world.Peer(peer);
-        var message = world.Auth(client.Token, client.Role).Bytes;
-        return UntilClosedAsync(peer, i => client.Connection.SendAsync(i == 0 ? Opcode.Text : Opcode.Continuation, message.Slice(i, 1), world.CancellationToken, fin: false));
+        var limits = world.Target.Limits;
+        if (which == "the idle time-out")
+        {
+            await world.FenceAsync(peer);
+            client.AnswersPings = false;
+        }
+
+        var dribbled = world.Auth(client.Token, client.Role).Bytes;
+        await UntilClosedAsync(peer, TimeSpan.FromMilliseconds(which == "the idle time-out" ? limits.IdleTimeoutMs : limits.AuthTimeoutMs), i => how switch
+        {
+            "pings" => client.Connection.SendAsync(Opcode.Ping, "still here"u8.ToArray(), world.CancellationToken),
+            "stays silent" => Task.CompletedTask,
+            _ => client.Connection.SendAsync(i == 0 ? Opcode.Text : Opcode.Continuation, dribbled.Slice(i, 1), world.CancellationToken, fin: false),
+        });
     }
 
-    private async Task UntilClosedAsync(PeerName peer, Func<int, Task> act)
+    private async Task UntilClosedAsync(PeerName peer, TimeSpan timeout, Func<int, Task> act)
     {
         var client = world.Peer(peer);
-        var timeout = TimeSpan.FromMilliseconds(world.Target.Limits.AuthTimeoutMs);
         var began = world.Time.GetTimestamp();
         for (var i = 0; !client.Ended.IsCompleted; i++)
         {
@@ -47,6 +57,6 @@ public sealed class AuthTimeoutSteps(World world)
 
         var after = world.Time.GetElapsedTime(began);
         if (after < timeout - Earliness)
-            throw new ExpectationException($"the {peer.Name} has {timeout.TotalSeconds:0.#} s to authenticate", $"its connection was closed after {after.TotalSeconds:0.00} s with {await client.Ended}");
+            throw new ExpectationException($"the {peer.Name} is given {timeout.TotalSeconds:0.#} s", $"its connection was closed after {after.TotalSeconds:0.00} s with {await client.Ended}");
     }
 }

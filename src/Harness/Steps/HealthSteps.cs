@@ -58,26 +58,6 @@ public sealed class HealthSteps(World world)
             throw new ExpectationException($"uptime_sec grows by 1 to {passed + 1:0.#} in {passed:0.0} s", $"it went from {first} to {second}");
     }
 
-    [Then("no header of the answer tells a secret")]
-    public void NoHeaderTellsASecret()
-    {
-        var answer = world.LastAnswer!;
-        foreach (var (name, value) in answer.Headers)
-        {
-            if (world.Secrets.Append(answer.Json("token")?.ToString() ?? "").FirstOrDefault(secret => secret.Length > 0 && value.Contains(secret, StringComparison.Ordinal)) is not null)
-                throw new ExpectationException("headers without a token or the admin key", $"{name}: {value}");
-        }
-    }
-
-    [Then("the answer tells nothing secret")]
-    public void TheAnswerTellsNothingSecret()
-    {
-        var answer = world.LastAnswer!;
-        var text = string.Join('\n', answer.Headers.Select(header => $"{header.Key}: {header.Value}")) + "\n" + Encoding.UTF8.GetString(answer.Body.Span);
-        if (world.Secrets.FirstOrDefault(secret => text.Contains(secret, StringComparison.Ordinal)) is { } told)
-            throw new ExpectationException("an answer without a token, the admin key, or a payload", $"it holds '{told[..Math.Min(12, told.Length)]}…'");
-    }
-
     private async Task<long> UptimeAsync()
     {
         var answer = await AdminApi.SendAsync(world.Target, HttpMethod.Get, AdminApi.Health, null, world.Transcript, world.CancellationToken);

@@ -9,33 +9,27 @@ namespace CoralMux.Harness.Steps;
 [Binding]
 public sealed class OrderSteps(World world)
 {
-    /// <summary>Messages of a random exchange: enough to see a swap or a loss, within the phone's rate.</summary>
-    private const int ExchangeLength = 25;
-
     private const int StreamedTokens = 15;
 
     /// <summary>The shortest batching delay worth catching: coalescing timers of relays and of Nagle's algorithm with delayed ACK are 40 ms and up.</summary>
     private static readonly TimeSpan BatchingDelay = TimeSpan.FromMilliseconds(35);
 
-    private const int LargestRandomText = 20_000;
+    [StepArgumentTransformation("order", "before|after")]
+    public static bool IsBefore(string text) => text == "before";
 
-    private readonly Dictionary<string, IReadOnlyList<Envelope>> _expected = [];
-
-    [Then("the first thing that {peer} received is {type}")]
-    public void TheFirstThingReceived(PeerName peer, string type)
+    [Then("{peer} learned that its peer is {presence} {order} it received that")]
+    public void Learned(PeerName peer, string presence, bool noticeFirst)
     {
-        var expected = $"the first envelope for the {peer.Name} is {type}";
-        if (world.Peer(peer).Received is not [var first, ..])
-            throw new ExpectationException(expected, "it received nothing");
-        if (first.Type != type)
-            throw new ExpectationException(expected, $"it received {first.Describe()}");
+        var received = world.Peer(peer).Received.ToList();
+        var message = received.FindIndex(message => message.Hash == world.LastSent!.Hash);
+        var notice = received.FindLastIndex(message => message.Type == "status" && message.Payload("peer") is { ValueKind: JsonValueKind.String } said && said.GetString() == presence);
+        if (message < 0 || notice < 0 || notice < message != noticeFirst)
+        {
+            throw new ExpectationException(
+                $"the {peer.Name} receives status {presence} {(noticeFirst ? "before" : "after")} the message",
+                $"it received, in this order: {string.Join(", ", received.Select(one => one.Type ?? "?"))}");
+        }
     }
-
-    [Then("{peer} learned that its peer is {presence} before it received that")]
-    public void LearnedBefore(PeerName peer, string presence) => ExpectOrder(peer, presence, noticeFirst: true);
-
-    [Then("{peer} learned that its peer is {presence} after it received that")]
-    public void LearnedAfter(PeerName peer, string presence) => ExpectOrder(peer, presence, noticeFirst: false);
 
     /// <summary>
     /// One at a time, so that a relay that waits for more waits in vain; and each against the round trip of a ping, so
@@ -67,51 +61,4 @@ public sealed class OrderSteps(World world)
     }
 
     private static TimeSpan Median(IEnumerable<TimeSpan> times) => times.Order().ElementAt(StreamedTokens / 2);
-
-    /// <summary>Both sides send at once, in sizes from tiny to large; each must receive all of the other's, in order, once.</summary>
-    [When("both sides send random messages to each other at once")]
-    public async Task BothSidesSendAtOnce()
-    {
-        var fromPhone = RandomMessages("chat.send");
-        var fromAgent = RandomMessages("chat.stream");
-        await Task.WhenAll(SendAllAsync(PeerName.Phone, fromPhone), SendAllAsync(PeerName.Agent, fromAgent));
-        _expected[PeerName.Agent.Name] = fromPhone;
-        _expected[PeerName.Phone.Name] = fromAgent;
-    }
-
-    [Then("{peer} receives all of them, in order, once")]
-    public async Task ReceivesAllOfThem(PeerName peer)
-    {
-        var expected = _expected[peer.Name];
-        for (var i = 0; i < expected.Count; i++)
-        {
-            var received = await world.Peer(peer).NextMessageAsync($"the {peer.Name} receives message {i + 1} of {expected.Count}", world.Deadline);
-            World.ExpectSame(peer, expected[i].Bytes, received);
-        }
-
-        await world.FenceAsync(peer);
-        if (world.Peer(peer).Unread() is { } more)
-            throw new ExpectationException($"the {peer.Name} receives {expected.Count} messages", $"it also received {more.Describe()}");
-    }
-
-    private void ExpectOrder(PeerName peer, string presence, bool noticeFirst)
-    {
-        var received = world.Peer(peer).Received.ToList();
-        var message = received.FindIndex(message => message.Hash == world.LastSent!.Hash);
-        var notice = received.FindLastIndex(message => message.Type == "status" && message.Payload("peer") is { ValueKind: JsonValueKind.String } said && said.GetString() == presence);
-        if (message < 0 || notice < 0 || notice < message != noticeFirst)
-        {
-            throw new ExpectationException(
-                $"the {peer.Name} receives status {presence} {(noticeFirst ? "before" : "after")} the message",
-                $"it received, in this order: {string.Join(", ", received.Select(one => one.Type ?? "?"))}");
-        }
-    }
-
-    private List<Envelope> RandomMessages(string type) => [.. Enumerable.Range(0, ExchangeLength).Select(_ => world.Envelopes.Create(type, RandomPayload.Create(world.Random, LargestRandomText)))];
-
-    private async Task SendAllAsync(PeerName peer, IReadOnlyList<Envelope> envelopes)
-    {
-        foreach (var envelope in envelopes)
-            await world.SendAsync(peer, envelope);
-    }
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Steps;
 
@@ -11,35 +13,59 @@ public sealed class PairingSteps(World world)
 {
     private static readonly PeerName OtherPhone = PeerName.Parse("the other phone");
 
+    [StepArgumentTransformation("which", "a|another")]
+    public static PeerName Which(string text) => text == "a" ? PeerName.Phone : OtherPhone;
+
+    [StepArgumentTransformation("handshake", "with its token in the handshake|that offers compression")]
+    public static string HowToOpen(string text) => text;
+
+    [StepArgumentTransformation("going", "leaves|is cut off by its network")]
+    public static string Going(string text) => text;
+
+    [StepArgumentTransformation("acceptance", "while its peer is (?:online|offline)|with its daily quota and use")]
+    public static string Acceptance(string text) => text;
+
+    [StepArgumentTransformation("unwelcome", @"(?:auth\.fail|an error) [A-Z][A-Z_]+(?: or [A-Z][A-Z_]+)*|an error, or closed as too big")]
+    public static Unwelcome AsUnwelcome(string text) => text.EndsWith("too big", StringComparison.Ordinal)
+        ? new Unwelcome(false, null)
+        : new Unwelcome(text[0] == 'a' && text[1] == 'u', StepValues.Code(text[(text.StartsWith("an error ", StringComparison.Ordinal) ? "an error " : "auth.fail ").Length..]));
+
     [Given("an innocent pair that relays")]
     public async Task AnInnocentPairThatRelays()
     {
-        await PairAsync(PeerName.InnocentPhone, PeerName.InnocentAgent);
-        await world.RelayBothWaysAsync(PeerName.InnocentPhone, PeerName.InnocentAgent);
+        await PairAsync(PeerName.InnocentPhone);
+        await StillRelays(PeerName.InnocentPhone);
     }
 
-    [Then("the innocent pair still relays")]
-    public Task TheInnocentPairStillRelays() => world.RelayBothWaysAsync(PeerName.InnocentPhone, PeerName.InnocentAgent);
+    [Given("{which} paired phone and agent")]
+    public Task APairedPhoneAndAgent(PeerName phone) => PairAsync(phone);
 
-    [Given("a paired phone and agent")]
-    public Task APairedPhoneAndAgent() => PairAsync(PeerName.Phone, PeerName.Agent);
+    [Then("{pair} still relays")]
+    public Task StillRelays(PeerName phone) => world.RelayBothWaysAsync(phone, phone.Opposite);
 
-    [Given("another paired phone and agent")]
-    public Task AnotherPairedPhoneAndAgent() => PairAsync(OtherPhone, OtherPhone.Opposite);
+    [Then("{pair} still relays, if {peer} was not closed")]
+    public Task StillRelaysIfNotClosed(PeerName phone, PeerName peer) => world.Peer(peer).Ended.IsCompleted ? Task.CompletedTask : StillRelays(phone);
 
-    [Given("{peer} is connected")]
     [When("{peer} connects")]
     public Task Connects(PeerName peer) => world.ConnectAsync(peer);
 
     [When("{peer} opens a connection")]
     public Task OpensAConnection(PeerName peer) => world.OpenAsync(peer);
 
-    /// <summary>Everything but auth: the token and the role in the query, a header and a cookie of the handshake.</summary>
-    [When("{peer} opens a connection with its token in the handshake")]
-    public async Task OpensWithItsTokenInTheHandshake(PeerName peer)
+    [When("{peer} opens a connection {handshake}")]
+    public async Task OpensAConnection(PeerName peer, string how)
     {
         var token = await world.TokenAsync(peer.Group);
         var endpoint = world.Target.Endpoint;
+        if (how == "that offers compression")
+        {
+            var opened = await world.OpenAsync(peer, token, endpoint with { Headers = new Dictionary<string, string>(endpoint.Headers) { ["Sec-WebSocket-Extensions"] = Deflate.Offer } });
+            if (!opened.Connection.IsCompressed)
+                throw new NotApplicableException("the relay does not negotiate permessage-deflate");
+            return;
+        }
+
+        // Everything but auth: the token and the role in the query, a header and a cookie.
         var query = $"token={token}&role={world.Target.RoleName(peer.Role)}";
         await world.OpenAsync(peer, token, endpoint with
         {
@@ -48,10 +74,18 @@ public sealed class PairingSteps(World world)
         });
     }
 
+    /// <summary>One row a member; a row <c>length</c> pads the message to as much as is promised, or to one byte more.</summary>
     [When("{peer} authenticates with")]
     public async Task AuthenticatesWith(PeerName peer, IReadOnlyList<IReadOnlyList<string>> members)
     {
-        var payload = members.ToDictionary(row => row[0], row => Value(row[1]));
+        var payload = members.Where(row => row[0] != "length").ToDictionary(row => row[0], row => Value(row[1]));
+        if (members.FirstOrDefault(row => row[0] == "length") is { } length)
+        {
+            payload["padding"] = "";
+            var plain = world.Envelopes.Create("auth", JsonSerializer.Serialize(payload)).Bytes.Length;
+            payload["padding"] = new string('x', Promises.AuthMessageBytes + (length[1] == "as promised" ? 0 : 1) - plain);
+        }
+
         await world.SendAsync(peer, world.Envelopes.Create("auth", JsonSerializer.Serialize(payload)));
 
         string Value(string text) => text switch
@@ -66,53 +100,40 @@ public sealed class PairingSteps(World world)
         };
     }
 
-    [Then("{peer} is accepted while its peer is {presence}")]
-    public async Task IsAccepted(PeerName peer, string presence)
+    [Then("{peer} is accepted {acceptance}")]
+    public async Task IsAccepted(PeerName peer, string how)
     {
-        var expected = $"auth.ok with paired {(presence == "online" ? "true" : "false")} for the {peer.Name}";
+        var expected = $"auth.ok for the {peer.Name}, {how}";
         var answer = await world.Peer(peer).NextMessageAsync(expected, world.Deadline);
-        if (answer.Type != "auth.ok" || answer.Payload("paired")?.ValueKind != (presence == "online" ? JsonValueKind.True : JsonValueKind.False))
+        var holds = answer.Type == "auth.ok" && how switch
+        {
+            "with its daily quota and use" => answer.Payload("daily_quota_bytes") is not null && answer.Payload("daily_used_bytes") is not null,
+            _ => answer.Payload("paired")?.ValueKind == (how.EndsWith("online", StringComparison.Ordinal) ? JsonValueKind.True : JsonValueKind.False),
+        };
+        if (!holds)
             throw new ExpectationException(expected, $"it received {answer.Describe()}");
     }
 
-    [Then("{peer} is accepted with its daily quota and use")]
-    public async Task IsAcceptedWithItsQuota(PeerName peer)
+    /// <summary>The refusal of a first message: an error envelope of one of these codes, then the end of the connection. For its size a close code says enough.</summary>
+    [Then("{peer} is refused with {unwelcome}")]
+    public async Task IsRefused(PeerName peer, Unwelcome how)
     {
-        var expected = $"auth.ok with daily_quota_bytes and daily_used_bytes for the {peer.Name}";
-        var answer = await world.Peer(peer).NextMessageAsync(expected, world.Deadline);
-        if (answer.Type != "auth.ok" || answer.Payload("daily_quota_bytes") is null || answer.Payload("daily_used_bytes") is null)
+        var expected = $"the {peer.Name} is refused with {how}, and its connection closed";
+        var client = world.Peer(peer);
+        ReceivedMessage answer;
+        try
+        {
+            answer = await client.NextMessageAsync(expected, world.Deadline);
+        }
+        catch (ExpectationException) when (how.Codes is null && client.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: 1009 })
+        {
+            return;
+        }
+
+        if (answer.Type is not ("auth.fail" or "chat.error") || (how.OnlyAuthFail && answer.Type != "auth.fail") || answer.Code is not { } code || how.Codes?.Codes.Contains(code) == false)
             throw new ExpectationException(expected, $"it received {answer.Describe()}");
-    }
-
-    [When("{peer} authenticates with a message as long as promised")]
-    public Task AuthenticatesAtLength(PeerName peer) => AuthenticatesAtLength(peer, Promises.AuthMessageBytes);
-
-    [When("{peer} authenticates with a message of one byte more than promised")]
-    public Task AuthenticatesBeyondLength(PeerName peer) => AuthenticatesAtLength(peer, Promises.AuthMessageBytes + 1);
-
-    [Then("{peer}'s connection is closed after an error or as too big")]
-    public async Task IsClosedAfterAnErrorOrAsTooBig(PeerName peer)
-    {
-        var expected = $"the {peer.Name}'s connection is closed, after an error envelope or with 1009";
-        var end = await world.Peer(peer).EndAsync(expected, world.Deadline);
-        var answer = world.Peer(peer).Unread();
-        if (answer is null ? end.CloseCode != 1009 : answer.Code is null)
-            throw new ExpectationException(expected, answer is null ? $"it ended with {end}" : $"it received {answer.Describe()}");
-    }
-
-    /// <summary>The refusal of a first message: an error envelope, then the end of the connection.</summary>
-    [Then("{peer} is refused with {type} {code}")]
-    public async Task IsRefused(PeerName peer, string type, ErrorCodes codes)
-    {
-        await ExpectErrorAsync(peer, [type], codes);
-        await world.Peer(peer).EndAsync($"the relay closes the {peer.Name}'s connection after {codes}", world.Deadline);
-    }
-
-    [Then("{peer} is refused with an error {code}")]
-    public async Task IsRefusedWithAnError(PeerName peer, ErrorCodes codes)
-    {
-        await ExpectErrorAsync(peer, ["auth.fail", "chat.error"], codes);
-        await world.Peer(peer).EndAsync($"the relay closes the {peer.Name}'s connection after {codes}", world.Deadline);
+        world.LastError = answer;
+        await client.EndAsync(expected, world.Deadline);
     }
 
     [Then("{peer} is told that its peer is {presence}")]
@@ -139,11 +160,14 @@ public sealed class PairingSteps(World world)
             throw new ExpectationException($"no envelope for the {peer.Name}", $"it received {first.Describe()}");
     }
 
-    [When("{peer} leaves")]
-    public Task Leaves(PeerName peer) => world.Peer(peer).CloseAsync(1000, world.Deadline);
-
-    [When("{peer} is cut off by its network")]
-    public void IsCutOff(PeerName peer) => world.Peer(peer).Connection.Reset();
+    [When("{peer} {going}")]
+    public Task Leaves(PeerName peer, string how)
+    {
+        if (how == "leaves")
+            return world.Peer(peer).CloseAsync(1000, world.Deadline);
+        world.Peer(peer).Connection.Reset();
+        return Task.CompletedTask;
+    }
 
     [Then("{peer}'s connection is closed")]
     public Task ConnectionIsClosed(PeerName peer) =>
@@ -161,36 +185,17 @@ public sealed class PairingSteps(World world)
     [Then("{peer} is still connected")]
     public Task IsStillConnected(PeerName peer) => world.FenceAsync(peer);
 
-    [Then("the pair still relays")]
-    public Task ThePairStillRelays() => world.RelayBothWaysAsync(PeerName.Phone, PeerName.Agent);
-
-    [Then("the other pair still relays")]
-    public Task TheOtherPairStillRelays() => world.RelayBothWaysAsync(OtherPhone, OtherPhone.Opposite);
-
-    [Then("the pair still relays, if {peer} was not closed")]
-    public Task ThePairStillRelaysIfNotClosed(PeerName peer) => world.Peer(peer).Ended.IsCompleted ? Task.CompletedTask : ThePairStillRelays();
-
-    private async Task PairAsync(PeerName phone, PeerName agent)
+    private async Task PairAsync(PeerName phone)
     {
         await world.ConnectAsync(phone);
-        await world.ConnectAsync(agent);
+        await world.ConnectAsync(phone.Opposite);
         await IsToldThatItsPeerIs(phone, "online");
     }
 
-    private Task AuthenticatesAtLength(PeerName peer, int bytes)
+    /// <summary>How a first message may be refused.</summary>
+    /// <param name="Codes">Null: whatever code, or 1009 without a word.</param>
+    public sealed record Unwelcome(bool OnlyAuthFail, ErrorCodes? Codes)
     {
-        var sender = world.Peer(peer);
-        string Payload(int padding) => $$"""{"token":{{Json.Quote(sender.Token)}},"role":{{Json.Quote(sender.Role)}},"padding":"{{new string('x', padding)}}"}""";
-        var plain = world.Envelopes.Create("auth", Payload(0)).Bytes.Length;
-        return world.SendAsync(peer, world.Envelopes.Create("auth", Payload(bytes - plain)));
-    }
-
-    private async Task ExpectErrorAsync(PeerName peer, string[] types, ErrorCodes codes)
-    {
-        var expected = $"the {peer.Name} is refused with {string.Join(" or ", types)} {codes}";
-        var answer = await world.Peer(peer).NextMessageAsync(expected, world.Deadline);
-        if (!types.Contains(answer.Type) || answer.Code is not { } code || !codes.Codes.Contains(code))
-            throw new ExpectationException(expected, $"it received {answer.Describe()}");
-        world.LastError = answer;
+        public override string ToString() => Codes is null ? "an error envelope, or 1009" : $"{(OnlyAuthFail ? "auth.fail" : "an error envelope")} {Codes}";
     }
 }

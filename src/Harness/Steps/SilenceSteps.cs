@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Verdicts;
@@ -5,43 +6,31 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Steps;
 
-/// <summary>Peers that fall silent, dribble, or stop reading.</summary>
+/// <summary>Peers that dribble, or stop reading.</summary>
 [Binding]
-public sealed class SilenceSteps(World world)
+public sealed class SilenceSteps(World world) : IDisposable
 {
-    /// <summary>How late a relay may notice silence: it may look every few seconds (KEEP-03), and both sides are scheduled late at times.</summary>
-    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(6);
-
-    /// <summary>How early a clock may tick against ours.</summary>
-    private static readonly TimeSpan Earliness = TimeSpan.FromMilliseconds(250);
+    /// <summary>How late a relay may notice: it may look every few seconds (KEEP-03), and both sides are scheduled late at times.</summary>
+    public static readonly TimeSpan Lateness = TimeSpan.FromSeconds(6);
 
     /// <summary>Messages for a peer that does not read: more than socket buffers on both sides hold, less than the phone's rate.</summary>
     private const int FloodMessages = 24;
 
     private const int FloodMessageBytes = 1024 * 1024;
 
-    private readonly List<Envelope> _flood = [];
+    private readonly List<string> _flood = []; // hashes, guarded by itself
+    private readonly CancellationTokenSource _alive = CancellationTokenSource.CreateLinkedTokenSource(world.CancellationToken);
     private Task _flooding = Task.CompletedTask;
-    private long _lastSign;
 
     private TimeSpan IdleTimeout => TimeSpan.FromMilliseconds(world.Target.Limits.IdleTimeoutMs);
 
-    [When("{peer} falls silent")]
-    public async Task FallsSilent(PeerName peer)
-    {
-        await world.FenceAsync(peer);
-        world.Peer(peer).AnswersPings = false;
-        _lastSign = world.Time.GetTimestamp();
-    }
+    [StepArgumentTransformation("reading", "stops reading|stops reading but shows that it lives|reads again")]
+    public static string Reading(string text) => text;
 
-    [Then("{peer}'s connection is ended once the idle time-out has passed, and not before")]
-    public async Task IsEndedOnceTheIdleTimeoutHasPassed(PeerName peer)
+    public void Dispose()
     {
-        var deadline = new Deadline(IdleTimeout + Lateness, world.CancellationToken);
-        var end = await world.Peer(peer).EndAsync($"the silent {peer.Name}'s connection is ended after {IdleTimeout.TotalSeconds:0.#} s", deadline);
-        var after = world.Time.GetElapsedTime(_lastSign);
-        if (after < IdleTimeout - Earliness)
-            throw new ExpectationException($"a silent connection is kept for {IdleTimeout.TotalSeconds:0.#} s", $"it was ended after {after.TotalSeconds:0.00} s with {end}");
+        _alive.Cancel();
+        _alive.Dispose();
     }
 
     /// <summary>One byte of a message at a time, each well within the idle time-out, all of them well beyond it.</summary>
@@ -77,17 +66,33 @@ public sealed class SilenceSteps(World world)
         return world.Peer(peer).NextWirePingAsync($"a WebSocket ping every {interval.TotalSeconds:0.#} s", new Deadline(interval + Lateness, world.CancellationToken));
     }
 
-    [When("{peer} stops reading and {peer} floods it")]
-    public async Task StopsReadingAndIsFlooded(PeerName reader, PeerName sender)
+    [When("{peer} {reading}")]
+    public async Task Reads(PeerName peer, string how)
     {
-        world.Peer(reader).StopReading();
-        for (var i = 0; i < FloodMessages; i++)
-            _flood.Add(world.Envelopes.OfSize(sender.Role == "phone" ? "chat.send" : "chat.done", FloodMessageBytes));
+        if (how == "reads again")
+        {
+            await _alive.CancelAsync();
+            world.Peer(peer).ReadAgain();
+            return;
+        }
+
+        world.Peer(peer).StopReading();
+        if (how != "stops reading")
+            _ = ShowLifeAsync(peer);
+    }
+
+    /// <summary>It goes on while the scenario does; the next step comes when it is under way.</summary>
+    [When("{peer} floods {peer}")]
+    public async Task Floods(PeerName sender, PeerName reader)
+    {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _flooding = Task.Run(async () =>
         {
-            foreach (var envelope in _flood)
+            for (var i = 0; i < FloodMessages; i++)
             {
+                var envelope = world.Envelopes.OfSize(sender.Role == "phone" ? "chat.send" : "chat.done", FloodMessageBytes);
+                lock (_flood)
+                    _flood.Add(Convert.ToHexString(SHA256.HashData(envelope.Bytes.Span)));
                 await world.SendAsync(sender, envelope);
                 started.TrySetResult();
             }
@@ -95,17 +100,14 @@ public sealed class SilenceSteps(World world)
         await started.Task.WaitAsync(world.CancellationToken);
     }
 
-    [When("{peer} reads again")]
-    public void ReadsAgain(PeerName peer) => world.Peer(peer).ReadAgain();
-
-    /// <summary>Every message has arrived, in order, or its sender was told; a reader that the relay gave up is closed.</summary>
+    /// <summary>Every message has arrived, in order, or its sender was told: by an error, or that its peer was given up.</summary>
     [Then("{peer} has received every message of the flood, or {peer} was told of the loss")]
     public async Task NothingWasLostSilently(PeerName reader, PeerName sender)
     {
         var received = 0;
         var refused = 0;
         var next = 0;
-        while (received + refused < _flood.Count)
+        while (received + refused < FloodMessages)
         {
             ReceivedMessage message;
             try
@@ -114,19 +116,25 @@ public sealed class SilenceSteps(World world)
             }
             catch (ExpectationException) when (world.Peer(reader).Ended.IsCompleted)
             {
-                // Given up by the relay, which it may: then its peer is told that it is gone.
+                await world.Peer(sender).NextNoticeAsync($"the {sender.Name} is told that the {reader.Name}, whom the relay gave up, is offline", world.Deadline);
                 return;
             }
             catch (ExpectationException unmet)
             {
                 while (world.Peer(sender).Unread() is { } answer)
+                {
                     refused += answer.Code is null ? 0 : 1;
-                if (received + refused >= _flood.Count)
+                    world.LastError = answer.Code == "BACKEND_ERROR" ? answer : world.LastError;
+                }
+
+                if (received + refused >= FloodMessages)
                     break;
-                throw new ExpectationException($"all {_flood.Count} messages delivered to the {reader.Name} or refused to the {sender.Name}", $"{received} were delivered, {refused} refused, the rest is lost without a word; {unmet.Actual}");
+                throw new ExpectationException($"all {FloodMessages} messages delivered to the {reader.Name} or refused to the {sender.Name}", $"{received} were delivered, {refused} refused, the rest is lost without a word; {unmet.Actual}");
             }
 
-            var at = _flood.FindIndex(next, envelope => envelope.Bytes.Length == message.Length && envelope.Bytes.Span.SequenceEqual(message.Bytes.Span));
+            int at;
+            lock (_flood)
+                at = _flood.IndexOf(message.Hash, next);
             if (at < 0)
                 throw new ExpectationException("the messages of the flood in order, whole", $"the {reader.Name} received {message.Describe()}");
             next = at + 1;
@@ -134,5 +142,22 @@ public sealed class SilenceSteps(World world)
         }
 
         await _flooding;
+    }
+
+    // Pongs that nobody asked for: they need no answer, so that a relay has no reason to stop reading.
+    private async Task ShowLifeAsync(PeerName peer)
+    {
+        try
+        {
+            while (true)
+            {
+                await world.Peer(peer).Connection.SendAsync(Opcode.Pong, ReadOnlyMemory<byte>.Empty, _alive.Token);
+                await Task.Delay(IdleTimeout / 4, world.Time, _alive.Token);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // It reads again, the scenario is over, or the relay has given it up.
+        }
     }
 }

@@ -4,26 +4,30 @@ using CoralMux.Harness.Protocol;
 
 namespace CoralMux.Harness.Steps;
 
-/// <summary>How a message is to end up in size, by the target's own limit.</summary>
-public sealed record MessageSize(int BeyondMaximum);
-
 /// <summary>The words of step texts that stand for values, so that no step holds a number of the specification.</summary>
 [Binding]
 public sealed class StepValues
 {
-    private static readonly Dictionary<string, HttpStatusCode> Statuses = new()
+    private static readonly Dictionary<string, HttpStatusCode[]> Statuses = new()
     {
-        ["OK"] = HttpStatusCode.OK,
-        ["Created"] = HttpStatusCode.Created,
-        ["No Content"] = HttpStatusCode.NoContent,
-        ["Unauthorized"] = HttpStatusCode.Unauthorized,
-        ["Not Found"] = HttpStatusCode.NotFound,
-        ["Method Not Allowed"] = HttpStatusCode.MethodNotAllowed,
-        ["Too Many Requests"] = HttpStatusCode.TooManyRequests,
+        ["OK"] = [HttpStatusCode.OK],
+        ["Created"] = [HttpStatusCode.Created],
+        ["No Content"] = [HttpStatusCode.NoContent],
+        ["Unauthorized"] = [HttpStatusCode.Unauthorized],
+        ["Forbidden"] = [HttpStatusCode.Forbidden],
+        ["Not Found"] = [HttpStatusCode.NotFound],
+        ["Method Not Allowed"] = [HttpStatusCode.MethodNotAllowed],
+        ["Too Many Requests"] = [HttpStatusCode.TooManyRequests],
+        ["Service Unavailable"] = [HttpStatusCode.ServiceUnavailable],
+        ["Refused As The Client's Mistake"] = [.. Enumerable.Range(400, 100).Select(code => (HttpStatusCode)code)],
     };
 
     [StepArgumentTransformation("peer", "(?:the|an|a) (?:[a-z]+ )?(?:phone|agent|client)")]
     public static PeerName Peer(string text) => PeerName.Parse(text);
+
+    /// <summary>The phone of a pair; its agent is the opposite.</summary>
+    [StepArgumentTransformation("pair", "the (?:[a-z]+ )?pair")]
+    public static PeerName Pair(string text) => PeerName.Parse(text[..^"pair".Length] + "phone");
 
     [StepArgumentTransformation("type", @"[A-Za-z_]+(?:\.[A-Za-z_]+)*")]
     public static string Type(string text) => text;
@@ -31,23 +35,20 @@ public sealed class StepValues
     [StepArgumentTransformation("code", "[A-Z][A-Z_]+(?: or [A-Z][A-Z_]+)*")]
     public static ErrorCodes Code(string text) => new(text.Split(" or "));
 
+    [StepArgumentTransformation("refusal", Refusal.Pattern)]
+    public static Refusal AsRefusal(string text) => Refusal.Parse(text);
+
     [StepArgumentTransformation("presence", "online|offline")]
     public static string Presence(string text) => text;
 
-    [StepArgumentTransformation("size", "exactly the maximum size|one byte more than the maximum size")]
-    public static MessageSize Size(string text) => new(text[0] == 'e' ? 0 : 1);
+    [StepArgumentTransformation("shape", MessageShape.Pattern)]
+    public static MessageShape Shape(string text) => MessageShape.Parse(text);
 
     [StepArgumentTransformation("closing", "normally|(?:as|for|to) [a-z ]+")]
     public static int[] Closing(string text) =>
         [.. text.Split(" or ").Select(reason => CloseCodes.ByWord.TryGetValue(reason, out var code) ? code : throw new FormatException($"'{reason}' is no reason to close; known are {string.Join(", ", CloseCodes.ByWord.Keys)}."))];
 
-    [StepArgumentTransformation("statuses", "[A-Z][A-Za-z]*(?: (?:or )?[A-Z][A-Za-z]*)*")]
+    [StepArgumentTransformation("statuses", "[A-Z][A-Za-z]*(?: (?:or )?[A-Z][A-Za-z']*)*")]
     public static HttpStatusCode[] Status(string text) =>
-        [.. text.Split(" or ").Select(status => Statuses.TryGetValue(status, out var code) ? code : throw new FormatException($"'{status}' is no status; known are {string.Join(", ", Statuses.Keys)}."))];
-}
-
-/// <summary>The error codes that a step accepts.</summary>
-public sealed record ErrorCodes(IReadOnlyList<string> Codes)
-{
-    public override string ToString() => string.Join(" or ", Codes);
+        [.. text.Split(" or ").SelectMany(status => Statuses.TryGetValue(status, out var codes) ? codes : throw new FormatException($"'{status}' is no status; known are {string.Join(", ", Statuses.Keys)}."))];
 }

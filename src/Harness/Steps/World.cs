@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 
@@ -14,16 +15,39 @@ public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog
 {
     /// <summary>Restarts the relay, where that can be done.</summary>
     public RelayControl? Control { get; init; }
+
+    /// <summary>Starts a further relay of the same kind with other settings, where that can be done.</summary>
+    public Func<RelaySettings, CancellationToken, Task<RelayProcess>>? Start { get; init; }
+
+    /// <summary>A few relays start at a time: more would only be late together.</summary>
+    public SemaphoreSlim Starting { get; } = new(2);
+
+    /// <summary>How late this program itself was at times.</summary>
+    public StallWatch Stalls { get; } = new(Time);
 }
 
 /// <summary>One scenario's world: its tokens, its peers by name, what was sent last, and everything seen on the wire.</summary>
 public sealed class World(RunContext run, string scenario, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly Dictionary<string, Peer> _peers = [];
-    private readonly Dictionary<string, string> _tokens = [];
+    private readonly Dictionary<string, TokenLease> _tokens = [];
+    private readonly List<TokenLease> _borrowed = []; // before the scenario had a relay of its own
     private readonly SentLog _sent = new();
+    private OwnRelay? _own;
 
-    public Target Target => run.Target;
+    /// <summary>The relay that the scenario speaks of: the one under test, or one of its kind that was started for the scenario.</summary>
+    public Target Target => _own?.Target ?? run.Target;
+
+    private TokenSource Tokens => _own?.Tokens ?? run.Tokens;
+
+    /// <summary>What the relay's clock says.</summary>
+    public DateTimeOffset RelayNow => run.Time.GetUtcNow() + (_own?.Relay.ClockOffset ?? TimeSpan.Zero);
+
+    /// <summary>The relay's day (UTC) on which the scenario counts; another one takes the usage with it.</summary>
+    public DateTime Day { get; private set; } = run.Time.GetUtcNow().UtcDateTime.Date;
+
+    /// <summary>The longest time that this program came late since the moment given.</summary>
+    public TimeSpan WorstStallSince(TimeSpan at) => run.Stalls.WorstWithin(Transcript.Elapsed - at);
 
     public TimeProvider Time => run.Time;
 
@@ -36,7 +60,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public string Canary => field ??= $"canary-{Random.NextInt64():x16}";
 
     /// <summary>What no answer, metric or URL may show.</summary>
-    public IEnumerable<string> Secrets => [.. _tokens.Values, Canary, .. Target.Description.AdminKey is { Length: >= ShortestTelling } key ? new[] { key } : []];
+    public IEnumerable<string> Secrets => [.. _tokens.Values.Select(lease => lease.Value), Canary, .. Target.Description.AdminKey is { Length: >= ShortestTelling } key ? new[] { key } : []];
 
     // A shorter admin key may stand in any text by chance.
     private const int ShortestTelling = 8;
@@ -81,10 +105,22 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>The token of a group of peers, made when it is first asked for.</summary>
     public async Task<string> TokenAsync(string group)
     {
-        if (!_tokens.TryGetValue(group, out var token))
-            _tokens[group] = token = await run.Tokens.TakeAsync(Transcript, cancellationToken);
-        return token;
+        if (!_tokens.TryGetValue(group, out var lease))
+            _tokens[group] = lease = await Tokens.TakeAsync(_tokens.Count, Transcript, cancellationToken);
+        return lease.Value;
     }
+
+    /// <summary>Has tokens registered where they can be had in no other way.</summary>
+    public Task RegisterTokensAsync() => run.Tokens.RegisterAsync(Transcript, cancellationToken);
+
+    /// <summary>Bytes that the quota of a group's token had counted before this scenario.</summary>
+    public long UsedBefore(string group) => _tokens.GetValueOrDefault(group)?.UsedBytes ?? 0;
+
+    /// <summary>Whether tokens are few and go to other scenarios after this one.</summary>
+    public bool SharesTokens => Tokens.Pool is not null;
+
+    /// <summary>Whether this run's tokens took this address's registrations of the hour.</summary>
+    public bool HasRegistered => Tokens.IsRegistered;
 
     public Peer? Find(string name) => _peers.GetValueOrDefault(name);
 
@@ -150,6 +186,14 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     {
         LastSent = new SentMessage(peer.Name, peer.Token, message);
         _sent.Add(LastSent);
+        CountUse(peer);
+    }
+
+    // Whatever it was that was sent: a relay may charge for more than it should.
+    private void CountUse(Peer peer)
+    {
+        foreach (var lease in _tokens.Values.Where(lease => lease.Value == peer.Token))
+            lease.Use.Count(PeerName.Parse(peer.Name).Role, run.Time.GetTimestamp());
     }
 
     // Traffic of the harness's own: understood when it arrives, but never what a scenario calls "it".
@@ -157,8 +201,15 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     {
         var peer = Peer(name);
         _sent.Add(new SentMessage(peer.Name, peer.Token, envelope.Bytes));
+        if (envelope.Type != "auth")
+            CountUse(peer);
         await Guard(() => peer.SendAsync(envelope, cancellationToken));
     }
+
+    /// <summary>A text of a scenario with <c>&lt;id&gt;</c> and <c>&lt;ts&gt;</c> filled in.</summary>
+    public string Fill(string text) => text
+        .Replace("<id>", Envelopes.NewId(), StringComparison.Ordinal)
+        .Replace("<ts>", run.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     /// <summary>Runs a send; that the relay has already closed is for the next expectation to say.</summary>
     public async Task Guard(Func<Task> send)
@@ -204,8 +255,17 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public async Task WaitAsync(TimeSpan duration)
     {
         var began = run.Time.GetTimestamp();
+        var ends = RelayNow + duration;
         while (duration - run.Time.GetElapsedTime(began) is { Ticks: > 0 } left)
             await Task.Delay(left < ShortestTimer ? ShortestTimer : left, run.Time, cancellationToken);
+        EnterDay(ends);
+    }
+
+    // From here on the scenario knows that it may be another day.
+    private void EnterDay(DateTimeOffset now)
+    {
+        if (now.UtcDateTime.Date != Day)
+            (Day, DayBegan) = (now.UtcDateTime.Date, Transcript.Elapsed);
     }
 
     private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
@@ -229,23 +289,79 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         }
     }
 
-    /// <summary>Bytes of all messages that peers of a group received from each other.</summary>
-    public long DeliveredBytes(string group) => _peers.Values
-        .Where(peer => _tokens.GetValueOrDefault(group) == peer.Token)
-        .Sum(peer => peer.Received.Where(_sent.IsForwarded).Sum(received => (long)received.Length));
+    /// <summary>What the quota of a group's token should have counted: all messages that its peers received from each other, on top of earlier ones.</summary>
+    /// <param name="since">When the day began that is meant.</param>
+    public long DeliveredBytes(string group, TimeSpan since = default, IReadOnlySet<string>? except = null) => (since == default ? UsedBefore(group) : 0) + _peers.Values
+        .Where(peer => _tokens.GetValueOrDefault(group)?.Value == peer.Token)
+        .Sum(peer => peer.Received.Where(received => received.At >= since && _sent.IsForwarded(received) && except?.Contains(received.Hash) != true).Sum(received => (long)received.Length));
+
+    /// <summary>When the relay's day began, as far as the scenario saw it begin.</summary>
+    public TimeSpan DayBegan { get; private set; }
 
     /// <summary>Whether this run can restart the relay.</summary>
     public bool HasControl => run.Control is not null;
 
     /// <summary>Restarts and stops the relay.</summary>
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
-    public RelayControl Control => run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
+    public RelayControl Control => _own?.Relay ?? run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
+
+    /// <summary>From now on the scenario speaks of a relay of its own, so configured, with tokens of its own.</summary>
+    /// <param name="settings">Asked for when the relay is about to start: a clock does not wait.</param>
+    /// <exception cref="NotRunException">This target gives no means for it.</exception>
+    public async Task UseOwnRelayAsync(Func<RelaySettings> settings)
+    {
+        if (run.Start is not { } start)
+            throw new NotRunException("it needs a relay with other settings: give the target description a startCommand");
+        await run.Starting.WaitAsync(cancellationToken);
+        try
+        {
+            Transcript.Note("harness", $"starts a relay of the scenario's own: {Describe(settings())}");
+            _own = new OwnRelay(await start(settings(), cancellationToken));
+        }
+        finally
+        {
+            run.Starting.Release();
+        }
+
+        _borrowed.AddRange(_tokens.Values);
+        _tokens.Clear();
+        EnterDay(RelayNow);
+    }
+
+    /// <summary>Starts the scenario's own relay again, with other settings and the same store.</summary>
+    public async Task RestartOwnRelayAsync(Func<TimeSpan, RelaySettings> changed)
+    {
+        var own = _own ?? throw new InvalidOperationException("The scenario has no relay of its own to configure anew.");
+        await own.Relay.StopAsync(Shutdown.Orderly, cancellationToken);
+        var settings = changed(own.Relay.ClockOffset);
+        Transcript.Note("harness", $"starts it again: {Describe(settings)}");
+        own.Relay.Change(settings);
+        await own.Relay.StartAsync(cancellationToken);
+        own.Target.Dispose();
+        _own = new OwnRelay(own.Relay);
+        EnterDay(RelayNow);
+    }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var peer in _peers.Values)
             await peer.DisposeAsync();
-        foreach (var token in _tokens.Values)
-            run.Tokens.Return(token);
+        foreach (var lease in _borrowed.Concat(_own is null ? _tokens.Values : []))
+            await run.Tokens.ReturnAsync(lease, run, cancellationToken);
+        if (_own is { } own)
+        {
+            own.Target.Dispose();
+            await own.Relay.DisposeAsync();
+        }
+    }
+
+    private static string Describe(RelaySettings settings) =>
+        settings.Values.Count == 0 ? "as the target is" : string.Join(", ", settings.Values.Select(pair => $"{pair.Key}={pair.Value}"));
+
+    private sealed record OwnRelay(RelayProcess Relay)
+    {
+        public Target Target { get; } = Target.Create(Relay.Description);
+
+        public TokenSource Tokens => field ??= new TokenSource(Target, TimeProvider.System);
     }
 }

@@ -29,6 +29,23 @@ public static class Preflight
         }
     }
 
+    /// <summary>Whether a WebSocket can be opened there.</summary>
+    public static async Task<bool> ShakesHandsAsync(WireEndpoint endpoint, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(patience);
+        try
+        {
+            await using var connection = await WireConnection.OpenAsync(endpoint, "probe", new Transcript(TimeProvider.System), timeout.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is HandshakeException or SocketException or IOException or System.Security.Authentication.AuthenticationException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
     private static async Task DialAsync(WireEndpoint endpoint, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -54,6 +71,7 @@ public static class Preflight
         await world.OpenAsync(probe, "not-a-token");
         try
         {
+            await world.RegisterTokensAsync();
             await world.TokenAsync("own");
         }
         catch (ExpectationException exception)

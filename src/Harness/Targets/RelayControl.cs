@@ -23,6 +23,14 @@ public abstract class RelayControl
 
     /// <summary>Brings it up again; completes when it accepts connections.</summary>
     public abstract Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes the relay unable to record what it has to, until <see cref="RepairStore"/>.</summary>
+    /// <exception cref="NotApplicableException">There is no way to do that to this relay.</exception>
+    public virtual void BreakStore() => throw new NotApplicableException("nothing that the harness can do makes this relay answer BACKEND_ERROR");
+
+    public virtual void RepairStore()
+    {
+    }
 }
 
 /// <summary>The <c>restartCommand</c> of a target description: it kills the relay and starts it again in one go.</summary>

@@ -50,23 +50,26 @@ public sealed class Target : IDisposable
         if (description.AdminUrl is { } adminUrl && (!Uri.TryCreate(adminUrl.TrimEnd('/') + "/", UriKind.Absolute, out httpBase!) || httpBase.Scheme is not ("http" or "https")))
             throw new CommandException(ExitCode.Usage, $"'{adminUrl}' is no HTTP URL; write http://host:port or https://host.");
 
-        X509Certificate2? authority = null;
-        if (description.Tls.CaFile is { } file)
-        {
-            try
-            {
-                authority = X509Certificate2.CreateFromPem(File.ReadAllText(file));
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
-            {
-                throw new CommandException(ExitCode.Usage, $"The certificate authority in {file} cannot be read: {exception.Message}");
-            }
-        }
-
-        return new Target(description, new WireEndpoint(url, description.Headers, authority, description.Tls.PinnedSha256, description.Tls.Insecure), httpBase);
+        return new Target(description, new WireEndpoint(url, description.Headers, Authorities(description.Tls.CaFile), description.Tls.PinnedSha256, description.Tls.Insecure), httpBase);
     }
 
     public void Dispose() => Http.Dispose();
+
+    private static X509Certificate2Collection? Authorities(string? file)
+    {
+        if (file is null)
+            return null;
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPem(File.ReadAllText(file));
+            return authorities.Count > 0 ? authorities : throw new CommandException(ExitCode.Usage, $"There is no certificate in {file}: caFile wants PEM.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new CommandException(ExitCode.Usage, $"The certificate authority in {file} cannot be read: {exception.Message}");
+        }
+    }
 
     // /prefix/ws -> /prefix/
     private static string Parent(string path) => path[..(path.LastIndexOf('/') + 1)];

@@ -55,6 +55,16 @@ public sealed record TargetDescription
     /// <summary>Program and arguments that kill the relay (SIGKILL) and start it again with the same store, or null.</summary>
     public IReadOnlyList<string>? RestartCommand { get; init; }
 
+    /// <summary>
+    /// Program and arguments that start a further relay of the same kind in the foreground, or null. It gets its settings
+    /// as <c>key=value</c> arguments (<see cref="RelaySettings"/>), prints <c>listening on URL</c>, and ends on SIGTERM.
+    /// </summary>
+    public IReadOnlyList<string>? StartCommand { get; init; }
+
+    /// <summary>What <c>probe</c> found and did not find; means nothing here.</summary>
+    [JsonPropertyName("x-probe")]
+    public JsonElement? Probe { get; init; }
+
     /// <summary>Reads a target file.</summary>
     /// <exception cref="CommandException">It is not there, no JSON, has an unknown key or a value of the wrong kind; exit 2.</exception>
     public static TargetDescription Read(string path)
@@ -71,8 +81,11 @@ public sealed record TargetDescription
 
         try
         {
-            return JsonSerializer.Deserialize<TargetDescription>(text, Json)
+            var description = JsonSerializer.Deserialize<TargetDescription>(text, Json)
                 ?? throw new CommandException(ExitCode.Usage, $"{path}: a target file holds a JSON object, not null.");
+            return description.Tls.CaFile is { } authorities
+                ? description with { Tls = description.Tls with { CaFile = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, authorities) } }
+                : description;
         }
         catch (JsonException exception)
         {
@@ -130,6 +143,11 @@ public sealed record TargetLimits
 
     public int DrainTimeoutMs { get; init; } = 10_000;
 
+    public int StallTimeoutMs { get; init; } = 30_000;
+
+    /// <summary>Connections that may wait for their auth at a time; 0 where that is not known.</summary>
+    public int MaxUnauthenticated { get; init; }
+
     /// <summary>Messages a minute for one of the two roles, <c>phone</c> or <c>agent</c>.</summary>
     public int RatePerMinute(string role) => role == "phone" ? RatePhonePerMinute : RateAgentPerMinute;
 }
@@ -137,10 +155,10 @@ public sealed record TargetLimits
 /// <summary>How a target's certificate is judged where it is not one that this machine trusts.</summary>
 public sealed record TargetTls
 {
-    /// <summary>PEM file of a private certificate authority.</summary>
+    /// <summary>PEM file of private certificate authorities; in a file relative to that file.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>SHA-256 of the server's certificate, 64 hex digits.</summary>
+    /// <summary>SHA-256 of the server's public key (SubjectPublicKeyInfo), 64 hex digits.</summary>
     public string? PinnedSha256 { get; init; }
 
     /// <summary>Accepts any certificate: for a test set-up only.</summary>

@@ -16,9 +16,10 @@ public sealed class WireConnection : IAsyncDisposable
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly Transcript _transcript;
 
-    private WireConnection(string name, Stream stream, ReadOnlyMemory<byte> remainder, Transcript transcript)
+    private WireConnection(string name, Stream stream, ReadOnlyMemory<byte> remainder, bool isCompressed, Transcript transcript)
     {
         Name = name;
+        IsCompressed = isCompressed;
         _stream = stream;
         _frames = new FrameReader(stream, remainder);
         _transcript = transcript;
@@ -26,6 +27,9 @@ public sealed class WireConnection : IAsyncDisposable
 
     /// <summary>Who of the scenario this is, as the transcript calls it.</summary>
     public string Name { get; }
+
+    /// <summary>permessage-deflate was offered and accepted.</summary>
+    public bool IsCompressed { get; }
 
     /// <summary>Dials, shakes hands, and checks the answer.</summary>
     /// <exception cref="SocketException">Nothing listens there.</exception>
@@ -38,7 +42,8 @@ public sealed class WireConnection : IAsyncDisposable
         try
         {
             Handshake.Verify(response, key);
-            return new WireConnection(name, stream, response.Remainder, transcript);
+            var extensions = response.Headers.GetValueOrDefault("Sec-WebSocket-Extensions", "");
+            return new WireConnection(name, stream, response.Remainder, extensions.StartsWith("permessage-deflate", StringComparison.OrdinalIgnoreCase), transcript);
         }
         catch
         {

@@ -8,13 +8,13 @@ namespace CoralMux.Harness.Wire;
 /// <summary>Where and how a WebSocket is reached: the URL, what the handshake carries, what a certificate must show.</summary>
 /// <param name="Url"><c>ws://</c> or <c>wss://</c>, with path.</param>
 /// <param name="Headers">Added to every handshake, such as a proxy's.</param>
-/// <param name="CertificateAuthority">A private CA to trust instead of the machine's, or null.</param>
-/// <param name="PinnedSha256">SHA-256 of the one server certificate to accept, 64 hex digits, or null.</param>
+/// <param name="Authorities">Private CAs to trust instead of the machine's, or null.</param>
+/// <param name="PinnedSha256">SHA-256 of the one public key to accept (SubjectPublicKeyInfo), 64 hex digits, or null.</param>
 /// <param name="AcceptsAnyCertificate">For a test set-up only.</param>
 public sealed record WireEndpoint(
     Uri Url,
     IReadOnlyDictionary<string, string> Headers,
-    X509Certificate2? CertificateAuthority = null,
+    X509Certificate2Collection? Authorities = null,
     string? PinnedSha256 = null,
     bool AcceptsAnyCertificate = false)
 {
@@ -53,15 +53,17 @@ public sealed record WireEndpoint(
         if (certificate is null)
             return false;
         if (PinnedSha256 is { } pin)
-            return certificate.GetCertHashString(HashAlgorithmName.SHA256).Equals(pin.Replace(":", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
-        if (CertificateAuthority is null)
+            return Convert.ToHexString(SHA256.HashData(((X509Certificate2)certificate).PublicKey.ExportSubjectPublicKeyInfo())).Equals(pin, StringComparison.OrdinalIgnoreCase);
+        if (Authorities is null)
             return errors == SslPolicyErrors.None;
         if ((errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
             return false;
 
         using var own = new X509Chain();
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.CustomTrustStore.Add(CertificateAuthority);
+        own.ChainPolicy.CustomTrustStore.AddRange(Authorities);
+        if (chain is not null)
+            own.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
         own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return own.Build((X509Certificate2)certificate);
     }

@@ -31,6 +31,9 @@ internal sealed class QuotaLease(Usage stored)
     /// <summary>Time to ask for more, so that it is there before it is needed.</summary>
     public bool IsShort => !Requested && Left < _size / 2;
 
+    /// <summary>The store holds more than has been used.</summary>
+    public bool HasUnused => _leased != _used;
+
     private long Left => Math.Min(_leased.DayBytes - _used.DayBytes, _leased.MonthBytes - _used.MonthBytes);
 
     public Usage Used(DateTimeOffset now)

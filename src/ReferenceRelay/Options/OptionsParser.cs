@@ -133,7 +133,12 @@ internal sealed class OptionsParser
             using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             root = document.RootElement.Clone();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException error)
+        {
+            _errors.Add($"{path}: is not valid JSON at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
+            return;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _errors.Add($"-config {path}: {error.Message}");
             return;
@@ -141,25 +146,37 @@ internal sealed class OptionsParser
 
         if (root.ValueKind != JsonValueKind.Object)
         {
-            _errors.Add($"-config {path}: must be a JSON object of settings");
+            _errors.Add($"{path}: must be a JSON object of settings");
             return;
         }
 
         foreach (JsonProperty property in root.EnumerateObject())
         {
-            if (Find(property.Name) is { } setting)
-                Take([(setting, Texts(property.Value))], name => $"{path}: {name}");
-            else
+            if (Find(property.Name) is not { } setting)
                 _errors.Add($"{path}: unknown key '{property.Name}'");
+            else if (_given.ContainsKey(setting.Name))
+                _errors.Add($"{path}: {property.Name} is there twice");
+            else if (Texts(property.Value) is { } values)
+                Take([(setting, values)], name => $"{path}: {name}");
+            else
+                _errors.Add($"{path}: {property.Name} must be a string, a number, true, false or a list of them");
         }
     }
 
-    private static List<string> Texts(JsonElement value) => value.ValueKind switch
+    /// <summary>Null when it is nothing of the kind.</summary>
+    private static List<string>? Texts(JsonElement value)
     {
-        JsonValueKind.Array => [.. value.EnumerateArray().SelectMany(Texts)],
-        JsonValueKind.String => [value.GetString()!],
-        _ => [value.GetRawText()],
-    };
+        IEnumerable<JsonElement> elements = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+        List<string> texts = [];
+        foreach (JsonElement element in elements)
+        {
+            if (element.ValueKind is JsonValueKind.Null or JsonValueKind.Object or JsonValueKind.Array)
+                return null;
+            texts.Add(element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText());
+        }
+
+        return texts;
+    }
 
     /// <summary>A later source replaces what an earlier one said.</summary>
     private void Take(IEnumerable<(Setting Setting, List<string> Values)> given, Func<string, string> source)

@@ -112,7 +112,7 @@ internal sealed class ConnectionReader
                 await WaitAsync(() => _connection.AwaitsLease);
             if (_answerLate)
             {
-                await Task.Delay(GuessLimit.Delay, _core.Time);
+                await WaitAsLongAsAGuessAsync();
                 Refuse("Not authorized.");
             }
         }
@@ -268,6 +268,15 @@ internal sealed class ConnectionReader
         _connection.SendAuthFail(Refusal.Unauthorized, envelope.Ref);
         if (!_answerLate)
             Refuse("Not authorized.");
+    }
+
+    /// <summary>Unless the connection ends before that, as it does when the relay stops: then nothing is to wait for this.</summary>
+    private async ValueTask WaitAsLongAsAGuessAsync()
+    {
+        long started = _core.Time.GetTimestamp();
+        using ITimer alarm = _core.Time.CreateTimer(static connection => ((Connection)connection!).Wake.Set(), _connection, GuessLimit.Delay, GuessLimit.Delay / 50);
+        while (!_connection.IsEnding && _core.Time.GetElapsedTime(started) < GuessLimit.Delay)
+            await _connection.Wake.WaitAsync();
     }
 
     private void Refuse(string reason) => _connection.Close(CloseCode.PolicyViolation, reason, CloseReason.AuthFailed);

@@ -231,7 +231,9 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
 
     private void GiveBackLease(DateTimeOffset now)
     {
-        if (!_quota.Requested && _state == SessionState.Live)
-            store.Settle(id, _quota.GiveBack(now));
+        if (_quota.Requested || _state != SessionState.Live)
+            return;
+        bool leaseLeft = _quota.HasUnused;
+        store.Settle(id, _quota.GiveBack(now), leaseLeft);
     }
 }

@@ -24,14 +24,17 @@ internal sealed class TokenStore : IDisposable
 
     // Touched by the writer thread only: settled usage that could not be written yet.
     private readonly Dictionary<TokenId, Usage> _unsettled = [];
+
+    // Touched by the writer thread only: what the database holds ahead of use.
+    private readonly Dictionary<TokenId, Usage> _leased = [];
     private volatile bool _degraded;
 
     public TokenStore(string file, TimeProvider time, ILogger logger)
     {
         _time = time;
         _logger = logger;
-        _database = Database.Open(file, time);
-        foreach ((TokenId id, Usage usage) in _database.ReadAll())
+        (_database, List<(TokenId, Usage)> tokens) = Database.Open(file, time);
+        foreach ((TokenId id, Usage usage) in tokens)
             _tokens[id] = usage;
         _writer = new Thread(Write) { IsBackground = true, Name = "store" };
         _writer.Start();
@@ -50,10 +53,7 @@ internal sealed class TokenStore : IDisposable
     public async Task<bool> AddAsync(TokenId id)
     {
         var write = new AddToken(id);
-        if (!_writes.Writer.TryWrite(write) || !await write.Done)
-            return false;
-        _tokens[id] = default;
-        return true;
+        return _writes.Writer.TryWrite(write) && await write.Done;
     }
 
     /// <summary>The token is unknown at once. True once that is durable.</summary>
@@ -72,10 +72,11 @@ internal sealed class TokenStore : IDisposable
     }
 
     /// <summary>Nobody uses the token now, and this is what it has really used.</summary>
-    public void Settle(TokenId id, Usage used)
+    /// <param name="leaseLeft">The database holds more.</param>
+    public void Settle(TokenId id, Usage used, bool leaseLeft)
     {
         // A token deleted meanwhile stays deleted.
-        if (_tokens.TryGetValue(id, out Usage known) && (known == used || _tokens.TryUpdate(id, used, known)) && known != used)
+        if (_tokens.TryGetValue(id, out Usage known) && (known == used || _tokens.TryUpdate(id, used, known)) && (known != used || leaseLeft))
             _writes.Writer.TryWrite(new SettleUsage(id, used));
     }
 
@@ -125,9 +126,14 @@ internal sealed class TokenStore : IDisposable
         foreach (StoreWrite write in batch)
         {
             if (write is SettleUsage settle)
+            {
                 _unsettled[settle.Id] = settle.Used;
+                _leased.Remove(settle.Id);
+            }
             else if (write is GrantLease lease)
+            {
                 _unsettled.Remove(lease.Session.Id);
+            }
         }
 
         if (batch.Count == 0 && _unsettled.Count == 0 && !_degraded)
@@ -137,13 +143,53 @@ internal sealed class TokenStore : IDisposable
         if (written)
             _unsettled.Clear();
         foreach (StoreWrite write in batch)
+        {
+            if (written)
+                Remember(write);
             write.Finish(written);
+        }
+    }
+
+    /// <summary>The memory follows the database, never the other way round.</summary>
+    private void Remember(StoreWrite write)
+    {
+        switch (write)
+        {
+            case AddToken add:
+                _tokens[add.Id] = default;
+                break;
+            case RemoveToken remove:
+                _leased.Remove(remove.Id);
+                break;
+            case GrantLease lease:
+                _leased[lease.Session.Id] = lease.UpTo;
+                break;
+            case SettleUsage settle:
+                _leased.Remove(settle.Id);
+                break;
+        }
+    }
+
+    /// <summary>The file was damaged or is another one now: it gets everything that is known, with the leases that are out.</summary>
+    private void Recover()
+    {
+        _database.Reopen();
+        var known = new Dictionary<TokenId, Usage>(_tokens);
+        foreach ((TokenId id, Usage leased) in _leased)
+        {
+            if (known.ContainsKey(id))
+                known[id] = leased;
+        }
+
+        _database.Restore(known, _time.GetUtcNow());
     }
 
     private bool TryWrite(List<StoreWrite> batch)
     {
         try
         {
+            if (_database.IsLost)
+                Recover();
             _database.Write(batch, _unsettled, _time.GetUtcNow());
             if (_degraded)
             {
@@ -153,12 +199,13 @@ internal sealed class TokenStore : IDisposable
 
             return true;
         }
-        catch (Exception error) when (error is Microsoft.Data.Sqlite.SqliteException or IOException or InvalidOperationException)
+        catch (Exception error)
         {
+            // Whatever it is: the thread that writes must outlive it.
             if (!_degraded)
             {
                 _degraded = true;
-                Log.StoreDegraded(_logger, error.Message);
+                Log.StoreDegraded(_logger, DatabaseFault.Describe(error));
             }
 
             return false;

@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(109, LogLevel.Error, "The certificate could not be loaded anew; the old one stays: {Problem}")]
     public static partial void CertificateRefused(ILogger logger, string problem);
 
+    [LoggerMessage(110, LogLevel.Warning, "The clock is read {Offset} off (RELAY_CLOCK_OFFSET): days, months and quotas are not the real ones")]
+    public static partial void ClockOffset(ILogger logger, TimeSpan offset);
+
     [LoggerMessage(200, LogLevel.Debug, "{Token} {Role} authenticated")]
     public static partial void Authenticated(ILogger logger, string token, string role);
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace CoralMux.ReferenceRelay.Transport;
@@ -7,6 +8,8 @@ namespace CoralMux.ReferenceRelay.Transport;
 /// <summary>The certificate in force. New connections get the one last loaded; live ones keep theirs.</summary>
 internal sealed class ServerTls
 {
+    private static readonly string[] KeyLabels = ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"];
+
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly string _certificateFile;
@@ -24,8 +27,9 @@ internal sealed class ServerTls
 
     public SslServerAuthenticationOptions Options => _options;
 
-    /// <summary>Loads the files again when one of them has changed. Throws when they do not fit together; the old certificate then stays.</summary>
+    /// <summary>Loads the files again when one of them has changed. </summary>
     /// <returns>True when there is a new certificate.</returns>
+    /// <exception cref="StartException">They cannot be used; the old certificate stays.</exception>
     public bool ReloadIfChanged()
     {
         (DateTime, DateTime) changed = Changed();
@@ -42,15 +46,58 @@ internal sealed class ServerTls
 
     private SslServerAuthenticationOptions Load()
     {
-        using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile);
-        X509Certificate2 leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        string certificatePem = Read("-tls-cert", _certificateFile), keyPem = Read("-tls-key", _keyFile);
         var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(_certificateFile);
+        using X509Certificate2 pem = LoadPair(certificatePem, keyPem, chain);
+        X509Certificate2 leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         return new SslServerAuthenticationOptions
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             ApplicationProtocols = [SslApplicationProtocol.Http11],
         };
+    }
+
+    private X509Certificate2 LoadPair(string certificatePem, string keyPem, X509Certificate2Collection chain)
+    {
+        try
+        {
+            using X509Certificate2 _ = X509Certificate2.CreateFromPem(certificatePem);
+            chain.ImportFromPem(certificatePem);
+        }
+        catch (CryptographicException error)
+        {
+            throw new StartException($"-tls-cert {_certificateFile} holds no PEM certificate", error);
+        }
+
+        string? label = LabelOfKey(keyPem);
+        if (label is null)
+            throw new StartException($"-tls-key {_keyFile} holds no PEM private key");
+        if (label.StartsWith("ENCRYPTED", StringComparison.Ordinal) || keyPem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+            throw new StartException($"-tls-key {_keyFile} is encrypted: decrypt it with openssl pkey, and let only the relay read it");
+        try
+        {
+            return X509Certificate2.CreateFromPem(certificatePem, keyPem);
+        }
+        catch (Exception error) when (error is CryptographicException or ArgumentException)
+        {
+            throw new StartException($"-tls-key {_keyFile} is not the private key of the certificate in -tls-cert {_certificateFile}, or is damaged", error);
+        }
+    }
+
+    private static string? LabelOfKey(string pem) =>
+        KeyLabels.FirstOrDefault(label => pem.Contains($"-----BEGIN {label}-----", StringComparison.Ordinal));
+
+    private static string Read(string flag, string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string problem = error is UnauthorizedAccessException ? "the relay's user may not read it" : error.Message;
+            throw new StartException($"{flag} {file} cannot be read: {problem}", error);
+        }
     }
 }

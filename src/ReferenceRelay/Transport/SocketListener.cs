@@ -36,15 +36,17 @@ internal sealed class SocketListener : IConnectionListener
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        _socket.Dispose();
+        Close();
         return ValueTask.CompletedTask;
     }
 
     public ValueTask DisposeAsync()
     {
-        _socket.Dispose();
+        Close();
         return ValueTask.CompletedTask;
     }
+
+    public void Close() => _socket.Dispose();
 
     /// <summary>Null when the listener was closed.</summary>
     private async ValueTask<Socket?> AcceptSocketAsync()

@@ -3,6 +3,7 @@ using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Steps;
 using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Tests.Commands;
 using CoralMux.Harness.Verdicts;
 
@@ -53,7 +54,7 @@ public sealed class UselessTargetTests
             Features = ["admin-api", "self-registration", "metrics", "quota-report", "tls"],
         });
         var plan = SuitePlan.Load(Suite.BuiltIn, features: null);
-        var run = new RunContext(target, new TokenSource(target), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(1), Seed: 1);
+        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(1), Seed: 1);
         var results = await new ScenarioRunner(run, jobs: 64).RunAsync(plan.Select(TagExpression.Parse(""), target), _ => { }, TestContext.Current.CancellationToken);
 
         var judgement = Judgement.Over(plan.Register, results, plan.Excluded, target.Claims, strict: false, interrupted: false);

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using CoralMux.ReferenceRelay.Tests.Support;
 
@@ -11,15 +10,6 @@ public sealed class ProcessTests : IDisposable
     private string Database => Path.Combine(_directory, "relay.db");
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
-
-    private static async Task<string> NewTokenAsync(RelayProcess relay)
-    {
-        using var http = new HttpClient();
-        http.DefaultRequestHeaders.Add("X-Admin-Key", "k");
-        using HttpResponseMessage response = await http.PostAsync(new Uri(relay.Address, "/api/v1/pair"), null, TestContext.Current.CancellationToken);
-        JsonElement body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-        return body.GetProperty("token").GetString()!;
-    }
 
     [Fact]
     public async Task CommandLine_WrongFlags_ExitsTwoWithEverySentence()
@@ -56,8 +46,8 @@ public sealed class ProcessTests : IDisposable
     [InlineData("INT")]
     public async Task Signal_WithClients_Says1001AndExitsZero(string signal)
     {
-        await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", "k");
-        string token = await NewTokenAsync(relay);
+        await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey);
+        string token = await relay.NewTokenAsync();
         await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
         await phone.AuthenticateAsync(token, "phone");
 
@@ -88,8 +78,8 @@ public sealed class ProcessTests : IDisposable
         long received = 0;
         for (int round = 0; round < Kills; round++)
         {
-            await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", "k", "-rate-phone", "100000000");
-            token ??= await NewTokenAsync(relay);
+            await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey, "-rate-phone", "100000000");
+            token ??= await relay.NewTokenAsync();
             await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
             JsonElement ok = (await phone.AuthenticateAsync(token, "phone")).GetProperty("payload");
             Assert.InRange(ok.GetProperty("daily_used_bytes").GetInt64(), received, received + round * 8_388_608L);

@@ -1,15 +1,27 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace CoralMux.ReferenceRelay.Tests.Process;
 
 /// <summary>The relay as a program of its own, that ends with this one.</summary>
 internal sealed class RelayProcess : IAsyncDisposable
 {
+    public const string AdminKey = "k";
+
     private readonly System.Diagnostics.Process _process;
 
-    private RelayProcess(System.Diagnostics.Process process) => _process = process;
+    private RelayProcess(System.Diagnostics.Process process, Uri address)
+    {
+        _process = process;
+        Address = address;
+        Http = new HttpClient { BaseAddress = address };
+        Http.DefaultRequestHeaders.Add("X-Admin-Key", AdminKey);
+    }
 
-    public Uri Address { get; private set; } = null!;
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
 
     public int Id => _process.Id;
 
@@ -21,8 +33,23 @@ internal sealed class RelayProcess : IAsyncDisposable
         System.Diagnostics.Process process = Launch(program, ["-addr", "127.0.0.1:0", "-log-level", "error", .. flags]);
         string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("listening on http", line, StringComparison.Ordinal);
-        return new RelayProcess(process) { Address = new Uri(line!["listening on ".Length..]) };
+        return new RelayProcess(process, new Uri(line!["listening on ".Length..]));
     }
+
+    public async Task<string> NewTokenAsync() => await TryNewTokenAsync() ?? throw new InvalidOperationException("The relay made no token.");
+
+    /// <summary>Null when the relay cannot make one at the moment.</summary>
+    public async Task<string?> TryNewTokenAsync()
+    {
+        using HttpResponseMessage response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        if (response.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
+            return null;
+        JsonElement body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return body.GetProperty("token").GetString()!;
+    }
+
+    public async Task<string> StatusAsync() =>
+        (await Http.GetFromJsonAsync<JsonElement>(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).GetProperty("status").GetString()!;
 
     public static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] flags)
     {
@@ -53,6 +80,7 @@ internal sealed class RelayProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Http.Dispose();
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();

@@ -91,7 +91,7 @@ public sealed class AuthenticationTests
         var time = new ManualTime();
         await using TestRelay relay = await TestRelay.StartAsync(time);
         await using TestClient client = await relay.ConnectAsync();
-        ReferenceRelay.Transport.Wire wire = Assert.Single(relay.Host.Core.Connections.All).Wire;
+        ReferenceRelay.Transport.Wire wire = (await relay.OnlyConnectionAsync()).Wire;
         await client.SendAsync("{");
         Assert.Equal(1008, await client.ReceiveCloseAsync());
 
@@ -174,6 +174,31 @@ public sealed class AuthenticationTests
 
         Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
+    }
+
+    [Fact]
+    public async Task Guesses_AnsweredLate_WhenTheRelayStops_AreAnsweredAtOnce()
+    {
+        var time = new ManualTime();
+        await using TestRelay relay = await TestRelay.StartAsync(time, "-auth-failures", "20", "-drain-timeout", "600s");
+        long before = relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized);
+        for (int i = 0; i < 20; i++)
+        {
+            await using TestClient guess = await relay.ConnectAsync();
+            await guess.AuthenticateAsync("oc_pair_" + new string('0', 32), "phone");
+            Assert.Equal(1008, await guess.ReceiveCloseAsync());
+        }
+
+        await using TestClient late = await relay.ConnectAsync();
+        await late.SendAsync(Envelopes.Auth("oc_pair_" + new string('0', 32), "phone"));
+        while (relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized) < before + 21)
+            await Task.Yield();
+        Task stopping = relay.Host.StopAsync();
+
+        await late.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");
+        Assert.Equal(1001, await late.ReceiveCloseAsync());
+        await late.DisposeAsync();
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class RaceTests
         await using TestRelay relay = await TestRelay.StartAsync();
         Assert.True(TokenId.TryParse(await relay.NewTokenAsync(), out TokenId id));
         await using TestClient client = await relay.ConnectAsync();
-        Connection connection = Assert.Single(relay.Host.Core.Connections.All);
+        Connection connection = await relay.OnlyConnectionAsync();
 
         connection.Close(CloseCode.PolicyViolation, "No auth in time.", CloseReason.AuthTimeout);
         relay.Host.Core.Sessions.Join(id, connection, Role.Phone);

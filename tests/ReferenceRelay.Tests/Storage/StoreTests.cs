@@ -56,9 +56,9 @@ public sealed class StoreTests : IDisposable
     {
         await File.WriteAllTextAsync(_file, new string('x', 10_000), TestContext.Current.CancellationToken);
 
-        StoreException error = await Assert.ThrowsAsync<StoreException>(() => TestRelay.StartAsync("-db", _file));
+        StartException error = await Assert.ThrowsAsync<StartException>(() => TestRelay.StartAsync("-db", _file));
         Assert.Contains(_file, error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<StoreException>(() => TestRelay.StartAsync("-db", "/nonexistent/relay.db"));
+        await Assert.ThrowsAsync<StartException>(() => TestRelay.StartAsync("-db", "/nonexistent/relay.db"));
     }
 
     [Fact]

@@ -75,6 +75,13 @@ internal sealed class TestRelay : IAsyncDisposable
         return (phone, agent);
     }
 
+    /// <summary>The relay's end of the only client there is. The handshake is answered a moment before the connection is entered.</summary>
+    public async Task<Sessions.Connection> OnlyConnectionAsync()
+    {
+        await Robustness.RaceTests.UntilAsync(() => Host.Core.Connections.Held > 0);
+        return Assert.Single(Host.Core.Connections.All);
+    }
+
     public Task<JsonElement> GetAsync(string path) =>
         Http.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 

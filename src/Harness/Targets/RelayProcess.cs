@@ -1,0 +1,137 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using CoralMux.Harness.Commands;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Targets;
+
+/// <summary>
+/// A relay that this program started: it prints <c>listening on URL</c>, keeps what it keeps in a directory of its own,
+/// and ends on SIGTERM, or when its standard input does.
+/// </summary>
+public abstract partial class RelayProcess(TargetDescription description, RelaySettings settings) : RelayControl, IAsyncDisposable
+{
+    private const int Terminate = 15;
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("coralmux-relay-").FullName;
+    private Process? _process;
+
+    /// <summary>What it claims, and, once started, where it is.</summary>
+    public TargetDescription Description { get; private set; } = description with { Limits = settings.Over(description.Limits) };
+
+    public RelaySettings Settings { get; private set; } = settings;
+
+    /// <summary>By how much its clock is ahead of ours.</summary>
+    public TimeSpan ClockOffset => Settings[RelaySettings.ClockOffset] is { } seconds ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
+
+    /// <summary>The program and its arguments for these settings.</summary>
+    protected abstract ProcessStartInfo Program(RelaySettings settings, TargetDescription description);
+
+    /// <summary>Where it keeps what it keeps.</summary>
+    protected string Store => _directory;
+
+    /// <summary>From the next start on.</summary>
+    public void Change(RelaySettings changed)
+    {
+        Settings = Settings.With(changed);
+        Description = Description with { Limits = Settings.Over(Description.Limits) };
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var address = Description.Url is null ? "127.0.0.1:0" : new Uri(Description.Url).Authority;
+        var settings = Settings.With(RelaySettings.Store, _directory).With(RelaySettings.Address, address);
+        if (settings[RelaySettings.TlsCertificate] is not null)
+        {
+            var certificate = TestCertificate.Write(_directory);
+            settings = settings.With(RelaySettings.TlsCertificate, certificate.File).With(RelaySettings.TlsKey, certificate.KeyFile);
+            Description = Description with { Tls = new TargetTls { PinnedSha256 = certificate.Sha256 } };
+        }
+
+        var start = Program(settings, Description);
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        if (settings[RelaySettings.TimeZone] is { } zone)
+            start.Environment["TZ"] = zone;
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new CommandException(ExitCode.Usage, $"{start.FileName} cannot be started: {exception.Message}");
+        }
+
+        Description = Description with { Url = await ReadAddressAsync(_process, cancellationToken) };
+    }
+
+    public override async Task StopAsync(Shutdown shutdown, CancellationToken cancellationToken)
+    {
+        var process = _process!;
+        if (shutdown == Shutdown.Crash)
+            process.Kill(entireProcessTree: true);
+        else if (OperatingSystem.IsWindows())
+            throw new NotRunException("it needs SIGTERM, which this system does not have");
+        else if (Kill(process.Id, Terminate) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        await process.WaitForExitAsync(cancellationToken);
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            process.StandardInput.Close();
+            using var patience = new CancellationTokenSource(StopTimeout);
+            try
+            {
+                await process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
+            }
+
+            process.Dispose();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private static async Task<string> ReadAddressAsync(Process process, CancellationToken cancellationToken)
+    {
+        const string announcement = "listening on ";
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StartTimeout);
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
+            {
+                if (line.IndexOf(announcement, StringComparison.Ordinal) is >= 0 and var at)
+                {
+                    // The relay's log goes nowhere here; reading it keeps its pipe from filling up.
+                    _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                    var url = new Uri(line[(at + announcement.Length)..].Trim());
+                    return $"{(url.Scheme is "https" or "wss" ? "wss" : "ws")}://{url.Authority}{(url.AbsolutePath == "/" ? "/ws" : url.AbsolutePath)}";
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandException(ExitCode.HarnessFault, $"The relay that was started did not say within {StartTimeout.TotalSeconds} s where it listens.");
+        }
+
+        await process.WaitForExitAsync(cancellationToken);
+        throw new CommandException(ExitCode.HarnessFault, $"The relay that was started ended with exit code {process.ExitCode} before it listened: {(await errors).Trim()}");
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace CoralMux.Harness.Targets;
+
+/// <summary>
+/// What a relay that is started for a scenario is to be configured with, by the keys that <c>startCommand</c> gets:
+/// those of the target's limits, and a few more. Only what differs from the relay's defaults is in it.
+/// </summary>
+public sealed record RelaySettings(IReadOnlyDictionary<string, string> Values)
+{
+    /// <summary><c>none</c>: no admin key is configured. Else the key.</summary>
+    public const string AdminKey = "adminKey";
+
+    /// <summary>Addresses or networks, with commas between.</summary>
+    public const string TrustedProxies = "trustedProxies";
+
+    /// <summary>Seconds by which the relay's clock is ahead.</summary>
+    public const string ClockOffset = "clockOffsetSeconds";
+
+    /// <summary>A name of the tz database.</summary>
+    public const string TimeZone = "timeZone";
+
+    public const string TlsCertificate = "tlsCertificateFile";
+
+    public const string TlsKey = "tlsKeyFile";
+
+    /// <summary>An empty directory for what the relay keeps; the same one when it is started again.</summary>
+    public const string Store = "storeDirectory";
+
+    /// <summary>Where to listen: port 0 for a free one.</summary>
+    public const string Address = "address";
+
+    public const string None = "none";
+
+    private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
+
+    public static RelaySettings Empty { get; } = new(new Dictionary<string, string>());
+
+    public string? this[string key] => Values.GetValueOrDefault(key);
+
+    public RelaySettings With(string key, string value) => new(new Dictionary<string, string>(Values) { [key] = value });
+
+    public RelaySettings With(RelaySettings others) => others.Values.Aggregate(this, (settings, pair) => settings.With(pair.Key, pair.Value));
+
+    /// <summary>The limits that a relay so configured claims.</summary>
+    public TargetLimits Over(TargetLimits limits)
+    {
+        var values = JsonSerializer.SerializeToNode(limits, Camel)!.AsObject();
+        foreach (var key in values.Select(pair => pair.Key).Where(Values.ContainsKey).ToList())
+            values[key] = long.Parse(Values[key], CultureInfo.InvariantCulture);
+        return values.Deserialize<TargetLimits>(Camel)!;
+    }
+
+    /// <summary>Whether that is a limit that a target description knows.</summary>
+    public static bool IsLimit(string key) => JsonSerializer.SerializeToNode(new TargetLimits(), Camel)!.AsObject().ContainsKey(key);
+}

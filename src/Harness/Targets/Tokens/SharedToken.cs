@@ -1,0 +1,59 @@
+namespace CoralMux.Harness.Targets.Tokens;
+
+/// <summary>What a scenario sent with a token: counted generously, so that the token is never lent before its buckets are full.</summary>
+public sealed class TokenUse
+{
+    private readonly Dictionary<string, (int Messages, long LastAt)> _byRole = []; // guarded by itself
+
+    /// <param name="role"><c>phone</c> or <c>agent</c>.</param>
+    /// <param name="at">A timestamp of the run's clock.</param>
+    public void Count(string role, long at)
+    {
+        lock (_byRole)
+            _byRole[role] = (_byRole.GetValueOrDefault(role).Messages + 1, at);
+    }
+
+    /// <summary>How long after now both buckets are full for certain: they were when the token was lent.</summary>
+    public TimeSpan UntilFull(TargetLimits limits, TimeProvider time)
+    {
+        lock (_byRole)
+        {
+            return _byRole
+                .Select(use => Refill(use.Value.Messages, limits.RatePerMinute(use.Key)) - time.GetElapsedTime(use.Value.LastAt))
+                .Append(TimeSpan.Zero).Max();
+        }
+    }
+
+    /// <summary>How long a bucket takes to gain so many messages; it never lacks more than it holds.</summary>
+    public static TimeSpan Refill(int messages, int ratePerMinute) => TimeSpan.FromMinutes((double)Math.Min(messages, ratePerMinute) / ratePerMinute);
+}
+
+/// <summary>A token that scenarios take turns with.</summary>
+/// <param name="Value">The token itself.</param>
+/// <param name="Number">Its place among those there are, from 1: what a person is told instead of the token.</param>
+public sealed class SharedToken(string value, int number)
+{
+    public string Value { get; } = value;
+
+    public int Number { get; } = number;
+
+    // Guarded by the pool's lock.
+    public bool IsLent { get; set; }
+
+    /// <summary>Timestamp of the run's clock at which both its buckets are full.</summary>
+    public long FullAt { get; set; }
+
+    /// <summary>Bytes that its quota counted already when it was last looked at.</summary>
+    public long UsedBytes { get; set; }
+
+    /// <summary>Why no scenario can have it any more, or null.</summary>
+    public string? Spoiled { get; set; }
+}
+
+/// <summary>A token in a scenario's hands.</summary>
+/// <param name="UsedBytes">What its quota had counted before; zero for a new one.</param>
+/// <param name="Shared">Where it goes back to, or null for a new one.</param>
+public sealed record TokenLease(string Value, long UsedBytes = 0, SharedToken? Shared = null)
+{
+    public TokenUse Use { get; } = new();
+}

@@ -1,0 +1,93 @@
+using CoralMux.ReferenceRelay.Tests.Support;
+
+namespace CoralMux.ReferenceRelay.Tests.Process;
+
+/// <summary>What becomes of the program when its database cannot be used: it says so, goes on, and ends as it should.</summary>
+public sealed class DatabaseFaultTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("coralmux").FullName;
+
+    private string Database => Path.Combine(_directory, "relay.db");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Disk_FullWhileRunning_DegradesRecoversAndStops()
+    {
+        using TinyDisk disk = TinyDisk.Mount();
+        string database = Path.Combine(disk.Directory, "relay.db");
+        await using (RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", database, "-admin-key", RelayProcess.AdminKey))
+        {
+            string token = await relay.NewTokenAsync();
+            disk.Fill();
+            while (await relay.TryNewTokenAsync() is not null) { }
+            Assert.Equal("degraded", await relay.StatusAsync());
+            await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
+            Assert.Equal("auth.ok", (await phone.AuthenticateAsync(token, "phone")).GetProperty("type").GetString());
+
+            disk.Free();
+            await UntilOkAsync(relay);
+            Assert.NotNull(await relay.TryNewTokenAsync());
+
+            disk.Fill();
+            while (await relay.TryNewTokenAsync() is not null) { }
+            relay.Signal("TERM");
+            await phone.ReceiveCloseAsync();
+            await phone.DisposeAsync();
+            Assert.Equal(0, await relay.WaitAsync());
+        }
+
+        disk.Free();
+        await using RelayProcess again = await RelayProcess.StartAsync(RelayProcess.Program, "-db", database, "-admin-key", RelayProcess.AdminKey);
+        Assert.NotNull(await again.TryNewTokenAsync());
+    }
+
+    [Fact]
+    public async Task Start_DamagedDatabase_ExitsOneWithOneSentence()
+    {
+        await File.WriteAllTextAsync(Database, new string('x', 10_000), TestContext.Current.CancellationToken);
+
+        (int exit, string output, string errors) = await RelayProcess.RunAsync("-db", Database, "-addr", "127.0.0.1:0");
+
+        Assert.Equal((1, ""), (exit, output));
+        string line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith($"coralmux-relay: the database {Database} cannot be used: ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DatabaseOfARunningRelay_ExitsOneUntilThatOneIsGone()
+    {
+        await using (RelayProcess first = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey))
+        {
+            await first.NewTokenAsync();
+            string link = Path.Combine(_directory, "link.db");
+            File.CreateSymbolicLink(link, Database);
+            foreach (string name in new[] { Database, link })
+            {
+                (int exit, string output, string errors) = await RelayProcess.RunAsync("-db", name, "-addr", "127.0.0.1:0");
+                Assert.Equal((1, ""), (exit, output));
+                Assert.Contains("another relay", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            }
+
+            // Whoever only looks is not kept out.
+            using var reader = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Database};Mode=ReadOnly;Pooling=False");
+            reader.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand count = reader.CreateCommand();
+            count.CommandText = "SELECT count(*) FROM tokens";
+            Assert.Equal(1L, count.ExecuteScalar());
+            first.Kill();
+            await first.WaitAsync();
+        }
+
+        await using RelayProcess second = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey);
+        Assert.Equal("ok", await second.StatusAsync());
+    }
+
+    private static async Task UntilOkAsync(RelayProcess relay)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (await relay.StatusAsync() != "ok")
+            await Task.Delay(10, patience.Token);
+    }
+}
