@@ -31,10 +31,7 @@ public static class LoadPage
             return;
         var (time, former) = (Timeline.Of(report), baseline is { Series.Count: > 0 } ? Timeline.Of(baseline) : null);
         page.Write("<section><h2>While it ran</h2><div class=\"charts\">\n");
-        foreach (var figure in TimeCharts.Of(time, former))
-            figure.Write(page);
-        page.Write("</div></section>\n<section><h2>The relay and the generator</h2><div class=\"charts\">\n");
-        foreach (var figure in ResourceCharts.Of(time, former))
+        foreach (var figure in TimeCharts.Of(time, former).Concat(ResourceCharts.Of(time, former)))
             figure.Write(page);
         page.Write("</div></section>\n");
     }

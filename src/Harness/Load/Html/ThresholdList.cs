@@ -15,7 +15,13 @@ internal static class ThresholdList
         foreach (var threshold in report.Thresholds.OrderBy(one => one.Outcome == "met"))
         {
             var quantity = Quantity.Of(threshold.Unit);
-            var (style, words) = threshold.Outcome switch { "met" => ("pass", "✓ met"), "missed" => ("fail", "✗ missed"), _ => ("inconclusive", "? not judged") };
+            var (style, words) = threshold.Outcome switch
+            {
+                _ when !report.Validity.Valid => ("untested", "– not counted"),
+                "met" => ("pass", "✓ met"),
+                "missed" => ("fail", "✗ missed"),
+                _ => ("inconclusive", "? not judged"),
+            };
             page.Write($"<div class=\"req\"><div><span class=\"pill {style}\">{words}</span></div><div><p class=\"threshold\"><code>{Markup.Line(threshold.Text)}</code></p><p class=\"soft\">{(threshold.Value is { } value ? $"Measured <b class=\"measured\">{quantity.Write(value)}</b>, limit {quantity.Write(threshold.Limit)}." : "Nothing that it speaks of was measured.")}");
             if (threshold.Reason is { } reason)
                 page.Write($" {Markup.Line(reason)}");

@@ -13,7 +13,7 @@ internal sealed record Axis(string Title, Quantity Quantity, IReadOnlyList<(doub
     {
         if (max <= min)
             max = min + 1;
-        var step = Step((max - min) / wanted, quantity.Base);
+        var step = Step((max - min) / wanted, max, quantity.Base);
         var (first, last) = (Math.Floor(min / step), Math.Ceiling(max / step - 1e-9));
         var ticks = Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step).Select(value => (value, quantity.Write(value)));
         return new Axis(title, quantity, [.. ticks], value => (value / step - first) / (last - first));
@@ -32,20 +32,16 @@ internal sealed record Axis(string Title, Quantity Quantity, IReadOnlyList<(doub
         return new Axis(title, quantity, ticks, value => (value - min) / (max - min));
     }
 
-    /// <summary>Whole decades; few of them are split once more.</summary>
+    /// <summary>Whole decades; where there are few, steps of 1, 2 and 5.</summary>
     public static Axis Log(string title, Quantity quantity, double min, double max)
     {
-        var from = Math.Floor(Math.Log10(Math.Max(min, 1e-6)));
-        var to = Math.Max(from + 1, Math.Ceiling(Math.Log10(Math.Max(max, 1e-6)) - 1e-9));
-        int[] parts = to - from <= 2 ? [1, 2, 5] : [1];
-        var ticks = new List<(double, string)>();
-        for (var decade = from; decade <= to; decade++)
-        {
-            foreach (var part in decade == to ? [1] : parts)
-                ticks.Add((part * Math.Pow(10, decade), quantity.Write(part * Math.Pow(10, decade))));
-        }
-
-        return new Axis(title, quantity, ticks, value => (Math.Log10(Math.Max(value, 1e-9)) - from) / (to - from));
+        var (low, high) = (Math.Max(min, 1e-6), Math.Max(max, min * 1.1));
+        int[] parts = high / low < 200 ? [1, 2, 5] : [1];
+        var marks = Enumerable.Range(-7, 24).SelectMany(decade => parts.Select(part => part * Math.Pow(10, decade))).ToList();
+        var first = marks.FindLastIndex(mark => mark <= low * (1 + 1e-9));
+        var last = Math.Max(first + 1, marks.FindIndex(mark => mark >= high * (1 - 1e-9)));
+        var (from, to) = (Math.Log10(marks[first]), Math.Log10(marks[last]));
+        return new Axis(title, quantity, [.. marks[first..(last + 1)].Select(mark => (mark, quantity.Write(mark)))], value => (Math.Log10(Math.Max(value, 1e-9)) - from) / (to - from));
     }
 
     /// <summary>Percentiles as HdrHistogram plots them: logarithmic in 1/(1-q), so that each nine takes the same room.</summary>
@@ -64,12 +60,12 @@ internal sealed record Axis(string Title, Quantity Quantity, IReadOnlyList<(doub
         _ => "99" + (nines == 2 ? "" : "." + new string('9', nines - 2)) + " %",
     };
 
-    private static double Step(double atLeast, double radix)
+    private static double Step(double atLeast, double max, double radix)
     {
         var unit = 1.0;
         if (radix == 1024)
         {
-            while (unit * 1024 <= atLeast)
+            while (unit * 1024 <= max)
                 unit *= 1024;
         }
 

@@ -16,7 +16,7 @@ internal sealed record Chart(string Name, Axis X, Axis Y, IReadOnlyList<Line> Li
     private const int Bottom = 40;
     private const int Left = 62;
     private const int Right = 16;
-    private const double LetterWidth = 6.1;
+    private const double LetterWidth = 7.2;
 
     /// <summary>One drawing for wide windows and one for phones: letters keep their size.</summary>
     public string Draw() => Draw("wide", 520, 250) + Draw("narrow", 344, 236);
@@ -46,7 +46,7 @@ internal sealed record Chart(string Name, Axis X, Axis Y, IReadOnlyList<Line> Li
         foreach (var bar in Bars)
         {
             var (from, to, top, foot) = (Across(bar.From), Across(bar.To), Down(bar.Top), Down(bar.Base));
-            svg.Append($"<rect class=\"bar s{bar.Colour} c{bar.Colour}\" x=\"{N(from)}\" y=\"{N(top)}\" width=\"{N(Math.Max(1.5, to - from - 0.6))}\" height=\"{N(Math.Max(0.8, foot - top))}\"/>");
+            svg.Append($"<rect class=\"pile s{bar.Colour} c{bar.Colour}\" x=\"{N(from)}\" y=\"{N(top)}\" width=\"{N(Math.Max(1.5, to - from - 0.6))}\" height=\"{N(Math.Max(0.8, foot - top))}\"/>");
         }
 
         foreach (var (index, line) in Lines.Index())

@@ -23,7 +23,7 @@ internal sealed record ChartFigure(string Title, Chart Chart, IReadOnlyList<stri
         foreach (var (index, line) in Chart.Lines.Index())
             WriteKey(page, index + 1, line.Style, line.Name, line.IsMarks ? "<circle cx=\"13\" cy=\"5\" r=\"4\"/>" : "<path d=\"M1 5H25\"/>");
         foreach (var (index, name) in Stacks.Index())
-            WriteKey(page, index % 6 + 1, $"c{index % 6 + 1}", name, "<rect class=\"bar\" x=\"6\" width=\"14\" height=\"10\"/>");
+            WriteKey(page, index % 6 + 1, $"c{index % 6 + 1}", name, "<rect class=\"pile\" x=\"6\" width=\"14\" height=\"10\"/>");
         page.Write($"</ul>\n{Chart.Draw()}\n");
         page.Write("<details class=\"data\"><summary>The numbers</summary><div class=\"scroll\" tabindex=\"0\"><table class=\"numbers\"><thead><tr>");
         foreach (var column in Columns)

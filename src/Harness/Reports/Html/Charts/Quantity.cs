@@ -51,6 +51,8 @@ internal sealed record Quantity(Func<double, string> Write, double Base = 10)
 
     private static string Binary(double value)
     {
+        if (value == 0)
+            return "0";
         var unit = Math.Abs(value) switch { < 1024 => 0, < 1024 * 1024 => 1, < 1024.0 * 1024 * 1024 => 2, < 1024.0 * 1024 * 1024 * 1024 => 3, _ => 4 };
         var scaled = value / Math.Pow(1024, unit);
         return $"{(scaled >= 999.5 ? scaled.ToString("0", CultureInfo.InvariantCulture) : Significant(scaled, 3))} {BinaryUnits[unit]}";
