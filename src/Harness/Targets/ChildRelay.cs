@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using CoralMux.Harness.Commands;
 
@@ -42,6 +43,21 @@ public sealed class ChildRelay : RelayProcess
 
     private ChildRelay(string program, RelaySettings settings)
         : base(Claims(), Short.With(settings)) => _program = program;
+
+    /// <summary>The same, with other time-outs than the short ones, and settings by the names of its flags.</summary>
+    /// <exception cref="CommandException">It is not there or does not start; exit 5.</exception>
+    public static Task<ChildRelay> LaunchAsync(TargetLimits limits, IReadOnlyDictionary<string, string> flags, CancellationToken cancellationToken)
+    {
+        var timeOuts = new Dictionary<string, string>
+        {
+            ["authTimeoutMs"] = limits.AuthTimeoutMs.ToString(CultureInfo.InvariantCulture),
+            ["pingIntervalMs"] = limits.PingIntervalMs.ToString(CultureInfo.InvariantCulture),
+            ["idleTimeoutMs"] = limits.IdleTimeoutMs.ToString(CultureInfo.InvariantCulture),
+            ["drainTimeoutMs"] = limits.DrainTimeoutMs.ToString(CultureInfo.InvariantCulture),
+        };
+        var settings = flags.Aggregate(new RelaySettings(timeOuts), (sum, flag) => sum.With(Flags.First(pair => pair.Value.Flag == "-" + flag.Key).Key, flag.Value));
+        return LaunchAsync(cancellationToken, settings);
+    }
 
     /// <summary>Starts the relay that lies beside this program and waits until it accepts connections.</summary>
     /// <exception cref="CommandException">It is not there or does not start; exit 5.</exception>

@@ -20,6 +20,9 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
     private readonly string _directory = Directory.CreateTempSubdirectory("coralmux-relay-").FullName;
     private Process? _process;
 
+    /// <summary>Of the running relay.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>What it claims, and, once started, where it is.</summary>
     public TargetDescription Description { get; private set; } = description with { Limits = settings.Over(description.Limits) };
 

@@ -1,0 +1,52 @@
+using System.Globalization;
+using CoralMux.Harness.Load.Profiles;
+using CoralMux.Harness.Targets;
+
+namespace CoralMux.Harness.Commands;
+
+/// <summary>The relay of a load run: the embedded one, which ends with the run, or one that was there.</summary>
+internal sealed class LoadTargetHandle(Target target, string? url, int? process, ChildRelay? child) : IAsyncDisposable
+{
+    public Target Target => target;
+
+    /// <summary>Null for the embedded relay.</summary>
+    public string? Url => url;
+
+    public int? Process => process;
+
+    /// <summary>The reference relay with the limits that the profile needs, else the specification's.</summary>
+    public static async Task<LoadTargetHandle> EmbeddedAsync(LoadProfile profile, CancellationToken cancellationToken)
+    {
+        if (profile.Requires.Contains("tokens"))
+            throw new CommandException(ExitCode.Usage, $"{profile.Name} cannot be run against a fresh relay: {profile.Description}");
+        var settings = profile.Relay;
+        long Number(string name, long otherwise) => settings.TryGetValue(name, out var value) ? long.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+        var defaults = new TargetLimits();
+        var limits = defaults with
+        {
+            RatePhonePerMinute = (int)Number("rate-phone", defaults.RatePhonePerMinute),
+            RateAgentPerMinute = (int)Number("rate-agent", defaults.RateAgentPerMinute),
+            DailyQuotaBytes = Number("daily-quota", defaults.DailyQuotaBytes),
+            MonthlyQuotaBytes = Number("monthly-quota", defaults.MonthlyQuotaBytes),
+            DrainTimeoutMs = 2_000,
+        };
+        var child = await ChildRelay.LaunchAsync(limits, settings, cancellationToken);
+        return new LoadTargetHandle(Target.Create(child.Description), null, child.ProcessId, child);
+    }
+
+    public static LoadTargetHandle Given(LoadProfile profile, TargetDescription description, int? process)
+    {
+        if (profile.Requires.Contains("process") && process is null)
+            throw new CommandException(ExitCode.Usage, $"{profile.Name} looks at the relay's process; say which it is with --relay-pid, or leave the URL out.");
+        if (profile.Requires.Contains("tokens") && description.Tokens.Count == 0)
+            throw new CommandException(ExitCode.Usage, $"{profile.Name} needs tokens made by hand (--token): {profile.Description}");
+        return new LoadTargetHandle(Target.Create(description), description.Url, process, null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        target.Dispose();
+        if (child is not null)
+            await child.DisposeAsync();
+    }
+}
