@@ -11,5 +11,7 @@ var root = new RootCommand("Runs the CoralMux specification against any relay, a
     DiffCommand.Create(),
     SpecCommand.Create(),
     LoadCommand.Create(),
+    LoadCapacityCommand.Create(),
+    LoadMergeCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -17,8 +17,6 @@ internal sealed class LoadTargetHandle(Target target, string? url, int? process,
     /// <summary>The reference relay with the limits that the profile needs, else the specification's.</summary>
     public static async Task<LoadTargetHandle> EmbeddedAsync(LoadProfile profile, CancellationToken cancellationToken)
     {
-        if (profile.Requires.Contains("tokens"))
-            throw new CommandException(ExitCode.Usage, $"{profile.Name} cannot be run against a fresh relay: {profile.Description}");
         var settings = profile.Relay;
         long Number(string name, long otherwise) => settings.TryGetValue(name, out var value) ? long.Parse(value, CultureInfo.InvariantCulture) : otherwise;
         var defaults = new TargetLimits();
@@ -40,6 +38,8 @@ internal sealed class LoadTargetHandle(Target target, string? url, int? process,
             throw new CommandException(ExitCode.Usage, $"{profile.Name} looks at the relay's process; say which it is with --relay-pid, or leave the URL out.");
         if (profile.Requires.Contains("tokens") && description.Tokens.Count == 0)
             throw new CommandException(ExitCode.Usage, $"{profile.Name} needs tokens made by hand (--token): {profile.Description}");
+        if (profile.Scores.Contains("monthly-quota") && description.Limits.DailyQuotaBytes < description.Limits.MonthlyQuotaBytes)
+            throw new CommandException(ExitCode.Usage, $"{profile.Name}: a month's {description.Limits.MonthlyQuotaBytes} bytes cannot be reached in a day of {description.Limits.DailyQuotaBytes}; start the relay with a daily quota as large, and say so in its target description.");
         return new LoadTargetHandle(Target.Create(description), description.Url, process, null);
     }
 

@@ -19,6 +19,9 @@ public sealed record LoadRunOptions(LoadProfile Profile, Target Target, string? 
 
     public LoadShard? Shard { get; init; }
 
+    /// <summary>The first part of the load, which counts for nothing.</summary>
+    public TimeSpan WarmUp { get; init; }
+
     public LoadReport? Baseline { get; init; }
 
     /// <summary>Where the recordings of each second go as they come, or null.</summary>
@@ -98,6 +101,12 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
                 pair.Begin(isHolding[pair.ScenarioName]);
 
             var over = clock.At(_profile.Duration.TotalSeconds);
+            if (options.WarmUp > TimeSpan.Zero)
+            {
+                await Task.Delay(options.WarmUp, time, cancellationToken);
+                recorder.Forget();
+            }
+
             while (Stopwatch.GetTimestamp() < over && stoppedBy is null && !cancellationToken.IsCancellationRequested)
             {
                 var left = TimeSpan.FromSeconds(Math.Max(0.001, (over - Stopwatch.GetTimestamp()) / (double)RunClock.Second));

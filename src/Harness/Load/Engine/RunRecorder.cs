@@ -15,6 +15,7 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
     private readonly Dictionary<MetricKey, Histogram> _now = [];
     private readonly List<LoadPoint> _series = [];
     private readonly Dictionary<string, Sums> _before = [];
+    private Sums? _forgotten;
     private bool _isLoading;
     private long _lastTick = Stopwatch.GetTimestamp();
     private double _lastGcMs = ProcessSampler.GeneratorGcPauseMs;
@@ -38,6 +39,15 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
         log?.Write(-began, began, _totals);
         _isLoading = true;
         _lastTick = clock.Start;
+    }
+
+    /// <summary>What was so far was warm-up, and counts for nothing.</summary>
+    public void Forget()
+    {
+        Tick();
+        _totals.Clear();
+        _series.Clear();
+        _forgotten = Sum(measurements.Values);
     }
 
     public (LoadPoint Point, Interval Interval) Tick()
@@ -102,7 +112,7 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
 
     public LoadTotals Totalled(double generatorCpuSeconds, double? relayCpuSeconds)
     {
-        var sums = Sum(measurements.Values);
+        var sums = Less(Sum(measurements.Values), _forgotten);
         var answered = scenarios.Sum(scenario => Answered(_before.GetValueOrDefault(scenario.Profile.Name)?.Errors ?? new Dictionary<string, long>(), scenario));
         return new LoadTotals
         {

@@ -18,6 +18,7 @@ internal sealed partial class VirtualPair
 
     private readonly RateModel? _phoneRate;
     private readonly RateModel? _agentRate;
+    private readonly QuotaModel _month;
     private long _lastTokenAt;
 
     /// <summary>A whole message.</summary>
@@ -109,6 +110,8 @@ internal sealed partial class VirtualPair
     /// <summary>Once a second: what waits for too long makes room for the next.</summary>
     public void GiveUpWaiting(long sentBefore)
     {
+        if (IsSlowReader)
+            return;
         var count = _up.GiveUpWaiting(sentBefore) + _down.GiveUpWaiting(sentBefore);
         for (; count > 0; count--)
             _measurements.AddError("TIMEOUT");
@@ -339,9 +342,11 @@ internal sealed partial class VirtualPair
                 $"At {_run.Clock.Seconds(sentAt):0.000} s pair {_index}'s message was {(accepted ? "forwarded" : "refused")} while its bucket held {least:0.00} to {most:0.00}.");
         }
 
-        foreach (var (limit, expected) in new[] { ("daily-quota", "DAILY_QUOTA_EXCEEDED"), ("monthly-quota", "MONTHLY_QUOTA_EXCEEDED") })
+        if (code is not (null or "DAILY_QUOTA_EXCEEDED" or "MONTHLY_QUOTA_EXCEEDED"))
+            return;
+        foreach (var (limit, quota) in new[] { ("daily-quota", Quota), ("monthly-quota", _month) })
         {
-            if (!_run.Scores.Contains(limit) || Quota is not { } quota || (!accepted && code != expected))
+            if (quota is null || !_run.Scores.Contains(limit))
                 continue;
             lock (quota)
             {

@@ -40,6 +40,7 @@ internal sealed partial class VirtualPair : ITimed
         _phase = ArrivalSchedule.Phase(_run.Seed, index);
         _up = new Lane(scenario.Up, scenario.Up, _run.Nonce, index, fromPhone: true, measurements, _run.Clock) { LongestMessage = scenario.LongestMessage };
         _down = new Lane(scenario.Down, scenario.Tokens, _run.Nonce, index, fromPhone: false, measurements, _run.Clock) { LongestMessage = scenario.LongestMessage };
+        _month = new QuotaModel(_run.Target.Limits.MonthlyQuotaBytes, 0);
         if (_run.Scores.Contains("rate-phone"))
             _phoneRate = new RateModel(_run.Target.Limits.RatePhonePerMinute);
         if (_run.Scores.Contains("rate-agent"))

@@ -20,6 +20,9 @@ public sealed record ProfileScale(int? Pairs, double? Rate, TimeSpan? Duration, 
     private ScenarioProfile Resized(ScenarioProfile scenario) =>
         scenario.Messages is null ? scenario : scenario with { Messages = scenario.Messages with { Size = new SizeProfile { Bytes = Size } } };
 
+    /// <summary>A stretch that short is a burst: so many messages at once, however long the run.</summary>
+    private const long LongestBurstMs = 250;
+
     private static int TotalPairs(LoadProfile profile) => profile.Scenarios.Sum(scenario => scenario.Pairs);
 
     private static double PeakRate(LoadProfile profile) => profile.Scenarios.Sum(
@@ -37,7 +40,7 @@ public sealed record ProfileScale(int? Pairs, double? Rate, TimeSpan? Duration, 
             },
             LoadSimulations = [.. scenario.LoadSimulations.Select(simulation => simulation with
             {
-                DurationMs = Math.Max(1, (long)Math.Round(simulation.DurationMs * duration)), Rate = simulation.Rate * rate, FromRate = simulation.FromRate * rate,
+                DurationMs = simulation.DurationMs <= LongestBurstMs ? simulation.DurationMs : Math.Max(1, (long)Math.Round(simulation.DurationMs * duration)), Rate = simulation.Rate * rate, FromRate = simulation.FromRate * rate,
             })],
         })],
     };
