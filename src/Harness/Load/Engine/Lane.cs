@@ -24,7 +24,7 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
     private uint _random = (uint)RandomNumberGenerator.GetInt32(int.MaxValue) | 1;
     private long _lastDelivered = -1;
 
-    /// <summary>How many may be under way at once. One, unless a closed model asks for more: what waits for its turn is the relay's doing, and counts in the response time.</summary>
+    /// <summary>How many may be under way at once. Few, unless a closed model asks for more: what waits for its turn is the relay's doing, and counts in the response time.</summary>
     public int Window { get; set; } = 1;
 
     /// <summary>The longest of the scenario, in bytes.</summary>

@@ -11,6 +11,9 @@ namespace CoralMux.Harness.Load.Engine;
 internal sealed partial class VirtualPair : ITimed
 {
     private const int ArriveUp = 0, ArriveDown = 1, BeginClosed = 2, RetryUp = 3, RetryDown = 4, Churn = 5, Connect = 6;
+    /// <summary>Enough to see whether a relay keeps the order, few enough that a stall is told by those who wait.</summary>
+    private const int OpenWindow = 4;
+
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(20);
 
     private readonly ScenarioRun _scenario;
@@ -41,6 +44,8 @@ internal sealed partial class VirtualPair : ITimed
         _up = new Lane(scenario.Up, scenario.Up, _run.Nonce, index, fromPhone: true, measurements, _run.Clock) { LongestMessage = scenario.LongestMessage };
         _down = new Lane(scenario.Down, scenario.Tokens, _run.Nonce, index, fromPhone: false, measurements, _run.Clock) { LongestMessage = scenario.LongestMessage };
         _month = new QuotaModel(_run.Target.Limits.MonthlyQuotaBytes, 0);
+        // A model of a limit wants to know in which order it was asked.
+        _up.Window = _down.Window = _run.Scores.Count > 0 ? 1 : OpenWindow;
         if (_run.Scores.Contains("rate-phone"))
             _phoneRate = new RateModel(_run.Target.Limits.RatePhonePerMinute);
         if (_run.Scores.Contains("rate-agent"))

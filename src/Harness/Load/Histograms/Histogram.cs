@@ -65,7 +65,9 @@ public sealed class Histogram
         var total = TotalCount;
         if (total == 0)
             return 0;
-        var rank = Math.Max(1, (long)Math.Ceiling(percentile / 100 * total));
+        // Rounded up, as HdrHistogram does, but not because 99.9 has no exact double.
+        var exact = percentile / 100 * total;
+        var rank = Math.Max(1, (long)Math.Ceiling(exact - (Math.BitIncrement(exact) - exact)));
         long seen = 0;
         for (var i = 0; i < _counts.Length; i++)
         {
