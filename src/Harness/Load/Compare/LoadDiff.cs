@@ -123,7 +123,7 @@ internal sealed record LoadDiff(IReadOnlyList<LoadChangeOf> Changes)
     private static LoadChangeOf Absolute(string name, long? before, long? after) => new(
         name,
         "count",
-        after is null ? LoadChange.Gone : after > (before ?? 0) ? LoadChange.Worse : after < before ? LoadChange.Better : LoadChange.Same,
+        after is null ? (before is null ? LoadChange.Same : LoadChange.Gone) : after > (before ?? 0) ? LoadChange.Worse : after < before ? LoadChange.Better : LoadChange.Same,
         before,
         after,
         null);

@@ -9,6 +9,9 @@ internal sealed class LiveState(LoadConfig config, LoadTarget target, TimeSpan p
 
     private readonly List<LoadPoint> _recent = [];
 
+    // The points of the connecting tell the time since it began; with the load it begins anew.
+    private bool _isConnecting = LoadStage.ConnectsFirst(config.Profile);
+
     public string Title => config.Profile["title"]?.ToString() ?? config.Profile["name"]?.ToString() ?? "load";
 
     public LoadTarget Target => target;
@@ -24,14 +27,15 @@ internal sealed class LiveState(LoadConfig config, LoadTarget target, TimeSpan p
 
     public TimeSpan Planned => planned;
 
-    public TimeSpan Elapsed => TimeSpan.FromSeconds(Last is { } last ? Math.Clamp(last.AtS + last.WidthS, 0, Math.Max(0, planned.TotalSeconds)) : 0);
+    public TimeSpan Elapsed => TimeSpan.FromSeconds(Last is { } last && !_isConnecting ? Math.Clamp(last.AtS + last.WidthS, 0, Math.Max(0, planned.TotalSeconds)) : 0);
 
     public TimeSpan Left => planned - Elapsed;
 
-    public string Stage => LoadStage.At(config.Profile, Last?.AtS ?? -1);
+    public string Stage => _isConnecting || Last is null ? "connecting" : LoadStage.At(config.Profile, Last.AtS);
 
     public void Add(LoadPoint point)
     {
+        _isConnecting &= point.Offered == 0 && (Last is null || point.AtS > Last.AtS);
         _recent.Add(point);
         if (_recent.Count > Kept)
             _recent.RemoveAt(0);

@@ -10,12 +10,14 @@ internal static class LoadStage
     /// <param name="atS">Seconds since the load began.</param>
     public static string At(JsonObject profile, double atS)
     {
-        if (atS < 0)
-            return "connecting";
         var scenarios = profile["scenarios"]?.AsArray() ?? [];
         var told = scenarios.Take(ScenariosTold).Select(scenario => Of(scenario!, atS));
         return string.Join("; ", told) + (scenarios.Count > ScenariosTold ? $"; {scenarios.Count - ScenariosTold} more" : "");
     }
+
+    /// <summary>Whether sessions are set up before the load begins.</summary>
+    public static bool ConnectsFirst(JsonObject profile) =>
+        profile["scenarios"]?.AsArray().Any(scenario => scenario!["sessions"]?["life"]?.ToString() is null or "hold" or "churn") ?? false;
 
     private static string Of(JsonNode scenario, double atS)
     {
