@@ -67,14 +67,17 @@ internal static class CapacityChart
 
     private static void WriteSteps(CapacityAnswer capacity, TextWriter page)
     {
-        page.Write("<div class=\"scroll\" tabindex=\"0\"><table class=\"numbers\"><caption>Every step, in the order in which it was tried</caption><thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Outcome</th><th scope=\"col\">Offered</th><th scope=\"col\">Achieved</th><th scope=\"col\">p50</th><th scope=\"col\">p99</th><th scope=\"col\">p99 service</th><th scope=\"col\">Errors</th><th scope=\"col\">Relay</th><th scope=\"col\">Relay's memory</th><th scope=\"col\">Generator</th><th scope=\"col\">Lag p99</th><th scope=\"col\" class=\"words\">What gave way</th></tr></thead><tbody>");
+        page.Write("<div class=\"scroll\" tabindex=\"0\"><table class=\"numbers\"><caption>Every step, in the order in which it was tried</caption><thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Outcome</th><th scope=\"col\">Offered</th><th scope=\"col\">Achieved</th><th scope=\"col\">p50</th><th scope=\"col\">p99</th><th scope=\"col\">p99 service</th><th scope=\"col\">Errors</th><th scope=\"col\">Relay</th><th scope=\"col\">Relay's memory</th><th scope=\"col\">Generator</th><th scope=\"col\">Lag p99</th></tr></thead><tbody>");
         foreach (var step in capacity.Steps)
         {
             page.Write($"<tr><th scope=\"row\">{step.Number} {Markup.Line(step.Phase)}</th><td><span class=\"pill {(step.Passed ? "pass" : "fail")}\">{(step.Passed ? "✓ passed" : "✗ failed")}</span></td><td>{Quantity.PerSecond.Write(step.OfferedRate)}</td><td>{Quantity.PerSecond.Write(step.AchievedRate)}</td><td>{Told(step.P50Us, Quantity.Time)}</td><td>{Told(step.P99Us, Quantity.Time)}</td><td>{Told(step.ServiceP99Us, Quantity.Time)}</td><td>{Quantity.Count.Write(step.Errors)}</td><td>{Told(step.RelayCpu, Quantity.Cores)}</td><td>{Told(step.RelayRssBytes, Quantity.Bytes)}</td><td>{Quantity.Cores.Write(step.GeneratorCpu)}</td><td>{Told(step.LagP99Us, Quantity.Time)}</td>");
-            page.Write($"<td class=\"words\">{Markup.Line(step.Reason)}</td></tr>");
+            page.Write("</tr>");
         }
 
-        page.Write("</tbody></table></div>\n");
+        page.Write("</tbody></table></div><ul class=\"gave-way\">");
+        foreach (var step in capacity.Steps.Where(step => step.Reason is not null))
+            page.Write($"<li>Step {step.Number}: {Markup.Line(step.Reason)}</li>");
+        page.Write("</ul>\n");
     }
 
     private static Axis Across(List<CapacityStep> steps, LoadReport? baseline)

@@ -44,7 +44,7 @@ internal static class LoadHead
         var seen = $"scheduling lag p99 {Quantity.Time.Write(report.Validity.LagP99Us)}, busiest second {Quantity.Cores.Write(report.Validity.GeneratorCpuMax)}";
         return report.Validity.Valid
             ? $"<span class=\"pill pass\">✓ valid</span> The generator kept up: {seen}."
-            : $"<span class=\"pill inconclusive\">✗ invalid</span> The generator was the bottleneck ({seen}), so the relay was not tested. Give it more processors, or run shards on more machines.";
+            : $"<span class=\"pill inconclusive\">✗ invalid</span> The generator was the bottleneck ({seen}), so no number here is the relay's. Give it more processors, or run shards on more machines.";
     }
 
     private static void WriteTiles(LoadReport report, TextWriter page)
