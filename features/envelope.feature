@@ -141,6 +141,19 @@ Feature: Envelope
       | an escape inside the type        | {"v":1,"type":"chat\u002esend","id":"<id>","ts":<ts>,"payload":{"text":"a"}} |
       | unknown members on top           | {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,"payload":{"text":"a"},"trace":{"hop":1},"Type":"status"} |
 
+  @ENV-13 @MUST
+  Scenario: White space around an envelope is forwarded too
+    When the phone sends
+      """
+
+        {
+          "v": 1, "type": "chat.send", "id": "<id>", "ts": <ts>,
+          "payload": { "text": "a" }
+        }
+
+      """
+    Then the agent receives it byte for byte
+
   @ENV-14 @MUST
   Scenario: Members that nobody knows are no reason to refuse
     When the phone sends
@@ -404,3 +417,7 @@ Feature: Envelope
       | a number beyond integers  | "n":99999999999999999999999999999999999999 |
       | a lone surrogate as value | "n":"\ud800"          |
       | a lone surrogate as name  | "\udfff":1            |
+
+  @ENV-13 @ENV-15 @ENV-17 @MUST
+  Scenario: Whatever stands in a payload arrives as it was sent
+    Then byte identity of odd envelopes holds in 5 random cases

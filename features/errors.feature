@@ -153,3 +153,60 @@ Feature: Errors
       | one with an id    | {"v":1,"type":"chat.done","id":"<id>","ts":<ts>,"payload":{"full_text":"a"}}   |
       | one without an id | {"v":1,"type":"chat.done","ts":<ts>,"payload":{"full_text":"a"}}               |
       | no JSON           | hello                                                                         |
+
+  @ERR-16 @MUST @negative
+  Scenario: A fault of the relay that passes leaves the pair as it is
+    Given a relay of its own with
+      | maximum message size | 200000 bytes |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the relay's store fails
+    And the phone sends a chat.send message of exactly the maximum size
+    Then the phone is answered BACKEND_ERROR
+    And the error says how long to wait
+    And the phone is still connected
+    When the relay's store works again
+    And the phone waits as long as the error said
+    And the phone sends a chat.send message of exactly the maximum size
+    Then the agent receives it byte for byte
+    And the phone is told nothing more about its peer
+    And the innocent pair still relays
+
+  @ERR-18 @SHOULD @negative
+  Scenario: A client that is still sending learns why it is closed
+    When the client opens a connection
+    And the client sends a chat.send message of exactly the maximum size in 80 fragments
+    Then the client is refused with an error, or closed as too big
+    And the client's connection is closed for a policy violation or as too big
+    When the late client opens a connection
+    And the late client goes on sending after it is refused
+    Then the late client's connection is closed for a policy violation
+    And the innocent pair still relays
+
+  @ERR-19 @SHOULD @slow @negative
+  Scenario: A full queue is no fault that lasts: the error says how long to wait
+    Given a paired phone and agent
+    When the agent stops reading
+    And the phone floods the agent
+    And the agent reads again
+    Then the agent has received every message of the flood, or the phone was told of the loss
+    And the error says how long to wait
+    And the innocent pair still relays
+
+  @ERR-09 @ERR-10 @MUST @negative
+  Scenario Outline: Strangers at the door disturb nobody: they <do>
+    Given a paired phone and agent
+    When 20 strangers <do>
+    Then the pair still relays
+    When the late phone connects
+    Then the late phone is still connected
+    And the innocent pair still relays
+
+    Examples:
+      | do                                              |
+      | send half a handshake                           |
+      | send a handshake byte by byte                   |
+      | send headers of a megabyte                      |
+      | smuggle a second request behind a handshake     |
+      | send noise behind their handshake               |
+      | send half a frame and fall silent               |

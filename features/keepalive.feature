@@ -52,3 +52,19 @@ Feature: Keepalive
     Given a paired phone and agent
     When the phone sends a message so slowly that it takes longer than the idle time-out
     Then the agent receives it byte for byte
+
+  @KEEP-07 @MUST @slow @negative
+  Scenario: A sender that the relay itself does not read from is not silent
+    Given a relay of its own with
+      | interval of pings | 1 s  |
+      | idle time-out     | 3 s  |
+      | stall time-out    | 60 s |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the agent stops reading but shows that it lives
+    And the phone floods the agent
+    And the phone waits longer than the idle time-out
+    And the agent reads again
+    Then the agent has received every message of the flood, or the phone was told of the loss
+    And the phone is still connected
+    And the innocent pair still relays

@@ -210,3 +210,191 @@ Feature: Limits
       """
     Then the phone was answered each time, or closed for a policy violation after that
     And the innocent pair still relays
+
+  @LIM-01 @LIM-02 @MUST @negative
+  Scenario Outline: One less than the burst, the whole of it, and one more: from the <sender>
+    When the <sender> sends all of its full burst but one
+    Then the <receiver> receives the whole burst in order
+    When the <sender> sends one message more
+    Then the <receiver> receives it byte for byte
+    When the <sender> sends one message more
+    Then the <sender> is answered RATE_LIMITED
+    And nothing of it reaches the <receiver>
+    And the innocent pair still relays
+
+    Examples:
+      | sender | receiver |
+      | phone  | agent    |
+      | agent  | phone    |
+
+  @LIM-19 @LIM-21 @LIM-23 @MUST @negative @slow
+  Scenario: The monthly quota ends what the day still allows
+    Given a relay of its own with
+      | daily quota   | 30000 bytes                      |
+      | monthly quota | 45000 bytes                      |
+      | clock         | midday in the middle of a month  |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the phone uses up the daily quota
+    And the phone sends one message more
+    Then the phone is answered DAILY_QUOTA_EXCEEDED
+    And the error says to wait until midnight UTC
+    When the relay is restarted with
+      | clock | a day later |
+    And the innocent phone connects
+    And the innocent agent connects
+    And the phone connects
+    And the agent connects
+    And the agent uses up the monthly quota
+    And the agent sends one message more
+    Then the agent is answered MONTHLY_QUOTA_EXCEEDED
+    And the error says to wait until the first of the month UTC
+    And nothing of it reaches the phone
+    And the innocent pair still relays
+
+  @LIM-20 @MUST @negative
+  Scenario: Where day and month are both used up, the day is named
+    Given a relay of its own with
+      | daily quota   | 30000 bytes                      |
+      | monthly quota | 30000 bytes                      |
+      | clock         | midday in the middle of a month  |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the phone uses up the daily quota
+    And the agent sends one message more
+    Then the agent is answered DAILY_QUOTA_EXCEEDED
+    And the error says to wait until midnight UTC
+    And nothing of it reaches the phone
+    And the innocent pair still relays
+
+  @LIM-22 @MAY
+  Scenario: A message that would cross the line may be refused
+    Given a relay of its own with
+      | daily quota          | 30000 bytes |
+      | maximum message size | 20000 bytes |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the phone uses up half of the daily quota
+    And the phone sends a chat.send message of exactly the maximum size
+    Then the agent receives it byte for byte, or the phone is answered DAILY_QUOTA_EXCEEDED
+
+  @LIM-32 @MUST @negative
+  Scenario: Who refuses a message that would cross the line names the day, and its end
+    Given a relay of its own with
+      | daily quota          | 30000 bytes                      |
+      | monthly quota        | 30000 bytes                      |
+      | maximum message size | 20000 bytes                      |
+      | clock                | midday in the middle of a month  |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the phone uses up half of the daily quota
+    And the phone sends a chat.send message of exactly the maximum size
+    Then the agent receives it byte for byte, or the phone is answered DAILY_QUOTA_EXCEEDED
+    And the error says to wait until midnight UTC
+    And the innocent pair still relays
+
+  @LIM-26 @LIM-28 @MUST @negative @slow
+  Scenario Outline: At midnight UTC the day begins anew, on connections that stay open: the relay's machine is in <zone>
+    Given a relay of its own with
+      | daily quota | 30000 bytes              |
+      | clock       | 8 s before midnight UTC  |
+      | time zone   | <zone>                   |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the phone uses up the daily quota
+    And the phone sends one message more
+    Then the phone is answered DAILY_QUOTA_EXCEEDED
+    And the error says to wait until midnight UTC
+    When the phone waits as long as the error said
+    And the phone sends one message more
+    Then the agent receives it byte for byte
+    And a reconnecting phone is told that exactly what was delivered is used
+    And the innocent pair still relays
+
+    Examples:
+      | zone               |
+      | UTC                |
+      | Pacific/Kiritimati |
+      | Pacific/Pago_Pago  |
+
+  @LIM-27 @LIM-28 @MUST @negative @slow
+  Scenario Outline: On the first of the month UTC the month begins anew: the relay's machine is in <zone>
+    Given a relay of its own with
+      | daily quota   | 30000 bytes                           |
+      | monthly quota | 30000 bytes                           |
+      | clock         | 8 s before the first of a month UTC   |
+      | time zone     | <zone>                                |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the phone uses up the daily quota
+    And the phone sends one message more
+    Then the phone is answered DAILY_QUOTA_EXCEEDED
+    When the phone waits as long as the error said
+    And the phone sends one message more
+    Then the agent receives it byte for byte
+    And the innocent pair still relays
+
+    Examples:
+      | zone               |
+      | UTC                |
+      | Pacific/Kiritimati |
+
+  @LIM-24 @LIM-26 @MUST @negative @slow
+  Scenario: A spent day stays spent over a restart, and is over after midnight
+    Given a relay of its own with
+      | daily quota | 30000 bytes                      |
+      | clock       | midday in the middle of a month  |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the phone uses up the daily quota
+    And the relay is restarted
+    And the phone connects
+    And the agent connects
+    And the phone sends one message more
+    Then the phone is answered DAILY_QUOTA_EXCEEDED
+    When the relay is restarted with
+      | clock | a day later |
+    And the innocent phone connects
+    And the innocent agent connects
+    And the phone connects
+    And the agent connects
+    And the phone sends one message more
+    Then the agent receives it byte for byte
+    And the innocent pair still relays
+
+  @LIM-29 @MUST
+  Scenario: A compressed message is counted as what it was before
+    When the packing phone opens a connection that offers compression
+    And the packing phone authenticates with
+      | token | its token |
+      | role  | its role  |
+    Then the packing phone is accepted while its peer is online
+    When the packing phone sends a chat.send message of exactly the maximum size compressed
+    Then the agent receives it byte for byte
+    And a reconnecting phone is told that exactly what was delivered is used
+
+  @LIM-33 @MUST @negative
+  Scenario: What a fault of the relay refuses is counted against the rate
+    Given a relay of its own with
+      | rate of a phone      | 5 a minute   |
+      | maximum message size | 200000 bytes |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the relay's store fails
+    And the phone sends its full burst of large messages
+    Then the phone is answered BACKEND_ERROR to the whole burst
+    When the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    When the relay's store works again
+    Then the innocent pair still relays
+
+  @LIM-36 @MUST @slow
+  Scenario: What was accepted stays counted, also when it cannot be delivered any more
+    Given a relay of its own with
+      | stall time-out | 60 s |
+    And a paired phone and agent
+    When the phone stops reading
+    And the agent sends messages until the relay takes no more of them
+    And the phone is cut off by its network
+    Then the agent is told that its peer is offline
+    And a reconnecting phone is told that exactly what was accepted is used

@@ -54,15 +54,17 @@ Feature: Operations
     Given the counts of health are noted
     When the client opens a connection
     Then health counts 1 connection and 0 sessions more
+    When the client leaves
+    Then health counts 0 connections and 0 sessions more
     When the phone connects
     And the agent connects
-    Then health counts 3 connections and 1 session more
-    When the agent leaves
     Then health counts 2 connections and 1 session more
+    When the agent leaves
+    Then health counts 1 connection and 1 session more
     When the phone leaves
-    Then health counts 1 connections and 0 sessions more
+    Then health counts 0 connections and 0 sessions more
     When the other phone connects and leaves 100 times
-    Then health counts 1 connections and 0 sessions more
+    Then health counts 0 connections and 0 sessions more
 
   @OPS-05 @MUST
   Scenario: Uptime is in whole seconds
@@ -139,3 +141,13 @@ Feature: Operations
       | method before key          | PUT    | /api/v1/pair           | with a wrong admin key | Method Not Allowed |
       | method before key, token   | POST   | /api/v1/pair/{unknown} | with a wrong admin key | Method Not Allowed |
       | key before token           | DELETE | /api/v1/pair/{unknown} | with a wrong admin key | Unauthorized       |
+
+  @SEC-07 @SHOULD @negative
+  Scenario: Only so many may wait before they authenticate
+    Given a relay of its own with
+      | connections before auth | 8    |
+      | authentication time-out | 30 s |
+    And an innocent pair that relays
+    When 12 strangers open connections and say nothing
+    Then the last of the strangers was slowed or turned away
+    And the innocent pair still relays

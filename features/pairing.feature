@@ -335,8 +335,9 @@ Feature: Pairing, authentication, presence
   @PAIR-57 @MUST @negative
   Scenario: An error goes to the one who caused it and to nobody else
     Given a paired phone and agent
-    When the phone sends a video.start message
-    Then nothing of it reaches the agent
+    When the phone sends a chat.done message
+    Then the phone is answered INVALID_MESSAGE
+    And nothing of it reaches the agent
     And nothing of it reaches the innocent phone
     And nothing of it reaches the innocent agent
     And the innocent pair still relays
@@ -538,3 +539,118 @@ Feature: Pairing, authentication, presence
     And the client stays silent until its time to authenticate is over
     Then the client was sent nothing
     And the innocent pair still relays
+
+  @PAIR-06 @MUST @negative @slow
+  Scenario: Without an admin key configured nobody makes or deletes a token
+    Given a relay of its own
+    And a paired phone and agent
+    And an innocent pair that relays
+    When the relay is restarted with
+      | admin key | none |
+    And the innocent phone connects
+    And the innocent agent connects
+    And somebody asks POST /api/v1/pair without an admin key
+    Then the answer is Refused As The Client's Mistake
+    And the answer says "token" is absent
+    When somebody asks POST /api/v1/pair with an empty admin key
+    Then the answer is Refused As The Client's Mistake
+    And the answer says "token" is absent
+    When the operator asks POST /api/v1/pair
+    Then the answer is Refused As The Client's Mistake
+    And the answer says "token" is absent
+    When somebody asks DELETE /api/v1/pair/{token} without an admin key
+    Then the answer is Refused As The Client's Mistake
+    When somebody asks DELETE /api/v1/pair/{token} with an empty admin key
+    Then the answer is Refused As The Client's Mistake
+    When the operator asks DELETE /api/v1/pair/{token}
+    Then the answer is Refused As The Client's Mistake
+    When the newcomer phone connects
+    Then the newcomer phone is still connected
+    And the innocent pair still relays
+
+  @PAIR-20 @PAIR-72 @MUST @negative
+  Scenario: Behind trusted proxies the client is the right-most address that is none of them
+    Given a relay of its own with
+      | trusted proxies        | 127.0.0.0/8,10.0.0.0/8 |
+      | registrations an hour  | 2                      |
+    And an innocent pair that relays
+    When somebody registers as often as an address may within an hour, forwarded for "203.0.113.7"
+    And somebody registers once more, forwarded for "203.0.113.7"
+    Then the answer is Too Many Requests
+    When somebody registers once more, forwarded for "198.51.100.9, 203.0.113.7, 10.1.2.3"
+    Then the answer is Too Many Requests
+    When somebody registers once more, forwarded for "nonsense, 203.0.113.7"
+    Then the answer is Too Many Requests
+    When somebody registers once more, forwarded for "203.0.113.7, 198.51.100.9, 10.1.2.3"
+    Then the answer is Created
+    When somebody registers as often as an address may within an hour, forwarded for "203.0.113.8, no, 10.9.9.9"
+    And somebody registers once more, forwarded for "198.51.100.10, no, 10.9.9.9"
+    Then the answer is Too Many Requests
+    When somebody registers as often as an address may within an hour, forwarded for "203.0.113.8"
+    And somebody registers once more, forwarded for "203.0.113.8"
+    Then the answer is Too Many Requests
+    And the innocent pair still relays
+
+  @PAIR-22 @SHOULD @negative
+  Scenario: Addresses that one client has many of count as one
+    Given a relay of its own with
+      | trusted proxies        | 127.0.0.0/8 |
+      | registrations an hour  | 2           |
+    And an innocent pair that relays
+    When somebody registers as often as an address may within an hour, forwarded for "2001:db8:1:2::1"
+    And somebody registers once more, forwarded for "2001:db8:1:2:ffff::9"
+    Then the answer is Too Many Requests
+    When somebody registers once more, forwarded for "2001:db8:1:3::1"
+    Then the answer is Created
+    When somebody registers as often as an address may within an hour, forwarded for "203.0.113.7"
+    And somebody registers once more, forwarded for "::ffff:203.0.113.7"
+    Then the answer is Too Many Requests
+    And the innocent pair still relays
+
+  @PAIR-70 @SHOULD @negative @alone
+  Scenario: A few failures make nobody suspicious
+    Given a relay of its own
+    And an innocent pair that relays
+    When 19 strangers try wrong tokens
+    Then none of the strangers were slowed or turned away
+    And the innocent pair still relays
+
+  @PAIR-69 @MUST @negative @alone
+  Scenario: Other faults than a wrong token are no guesses
+    Given a relay of its own
+    And an innocent pair that relays
+    When 100 strangers speak nonsense first
+    And 5 strangers try wrong tokens
+    Then none of the strangers were slowed or turned away
+    And the innocent pair still relays
+
+  @PAIR-40 @SHOULD @negative @slow @alone
+  Scenario: Somebody who tries token after token is slowed or turned away
+    Given a relay of its own
+    And an innocent pair that relays
+    When 100 strangers try wrong tokens
+    Then the last of the strangers was slowed or turned away
+    And the innocent pair still relays
+
+  @PAIR-68 @MAY @slow @negative
+  Scenario: A reader that takes nothing may be given up, and its peer is told
+    Given a relay of its own with
+      | stall time-out | 1 s |
+    And an innocent pair that relays
+    And a paired phone and agent
+    When the agent stops reading but shows that it lives
+    And the phone floods the agent
+    And the phone waits longer than the stall time-out
+    And the agent reads again
+    Then the agent has received every message of the flood, or the phone was told of the loss
+    And all that the relay sent was closed with codes of the table only
+    And the innocent pair still relays
+
+  @PAIR-60 @PAIR-61 @PAIR-63 @MUST @negative
+  Scenario: Many pairs at once, in any order, and nothing crosses
+    Then isolation of pairs holds in 5 random cases
+    And the innocent pair still relays
+
+  @PAIR-25 @PAIR-42 @PAIR-43 @PAIR-53 @PAIR-54 @PAIR-74 @MUST
+  Scenario: Whoever comes, is replaced or goes, in any order: each side knows of the other what is so
+    Then consistency of presence holds in 5 random cases

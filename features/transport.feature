@@ -193,8 +193,10 @@ Feature: Transport
   @TRN-04 @MUST
   Scenario: Many tokens and both peers of each from one address
     Given a paired phone and agent
-    And another paired phone and agent
-    Then the pair still relays
+    When the other phone connects
+    And the other agent connects
+    Then the other phone is told that its peer is online
+    And the pair still relays
     And the other pair still relays
     And the innocent pair still relays
 
@@ -274,3 +276,94 @@ Feature: Transport
     And the agent is told that its peer is offline
     And nothing of it reaches the agent
     And the innocent pair still relays
+
+  @TRN-06 @MUST @negative
+  Scenario: TLS before 1.2 is not spoken
+    Given a relay that is reached by wss
+    And an innocent pair that relays
+    Then a client that offers TLS 1.2 at most is given TLS 1.2
+    And a client that offers TLS 1.0 at most is given nothing
+    And a client that offers TLS 1.1 at most is given nothing
+    And the innocent pair still relays
+
+  @TRN-07 @SHOULD
+  Scenario: A client that offers TLS 1.3 is given it
+    Given a relay that is reached by wss
+    And an innocent pair that relays
+    Then a client that offers TLS 1.2 and TLS 1.3 is given TLS 1.3
+
+  @TRN-25 @TRN-33 @MUST @negative
+  Scenario: A compressed message is as large as what is in it
+    Given the agent connects
+    When the phone opens a connection that offers compression
+    And the phone authenticates with
+      | token | its token |
+      | role  | its role  |
+    Then the phone is accepted while its peer is online
+    When the phone sends a chat.send message of exactly the maximum size compressed
+    Then the agent receives it byte for byte
+    When the phone sends a chat.send message of one byte more than the maximum size compressed
+    Then the phone is answered MESSAGE_TOO_LARGE or closed as too big
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @TRN-33 @MUST @negative
+  Scenario: What is compressed and cannot be inflated ends the connection
+    Given the agent connects
+    When the phone opens a connection that offers compression
+    And the phone authenticates with
+      | token | its token |
+      | role  | its role  |
+    Then the phone is accepted while its peer is online
+    When the phone sends these frames
+      | opcode | rsv | payload                 |
+      | text   | 4   | hex:07 FF FF FF FF FF   |
+    Then the phone's connection is closed for invalid payload data
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @TRN-12 @TRN-20 @MUST
+  Scenario Outline: The largest message, however it is cut: <how>
+    Given a paired phone and agent
+    When the agent sends a chat.done message of exactly the maximum size <how>
+    Then the phone receives it byte for byte
+
+    Examples:
+      | how                                   |
+      | in 1281 fragments                     |
+      | between 200 fragments of one byte     |
+
+  @TRN-14 @TRN-15 @MUST @negative
+  Scenario: A message under another mask than it announces is noise
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | mask  | payload |
+      | text   | wrong | message |
+    Then the phone is answered INVALID_MESSAGE or closed for invalid payload data
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+  @TRN-17 @MUST @negative
+  Scenario Outline: A client that sends <violation> is disconnected, too
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode   | fin   | rsv   | announces   | payload   |
+      | <opcode> | <fin> | <rsv> | <announces> | <payload> |
+    Then the phone's connection is closed
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
+    Examples:
+      | violation                                     | opcode | fin | rsv | announces           | payload         |
+      | the bit of a compression that nobody agreed on | text  | yes | 4   |                     | message         |
+      | the last reserved bit                         | text   | yes | 1   |                     | message         |
+      | a reserved bit in a ping                      | ping   | yes | 4   |                     | hello           |
+      | a 64-bit length with its highest bit set      | text   | yes | 0   | 9223372036854775809 | message         |
+      | a fragmented close frame                      | close  | no  | 0   |                     | hex:03 E8       |
+      | a close frame that is too long                | close  | yes | 0   |                     | 126 bytes       |
+      | the close code 1005                           | close  | yes | 0   |                     | hex:03 ED       |
+      | the close code 1006                           | close  | yes | 0   |                     | hex:03 EE       |
+      | the close code 1015                           | close  | yes | 0   |                     | hex:03 F7       |
+      | the close code 999                            | close  | yes | 0   |                     | hex:03 E7       |
+      | the close code 0                              | close  | yes | 0   |                     | hex:00 00       |
+      | a close reason that is not UTF-8              | close  | yes | 0   |                     | hex:03 E8 FF FE |

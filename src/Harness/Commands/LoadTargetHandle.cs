@@ -1,4 +1,3 @@
-using System.Globalization;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Targets;
 
@@ -17,18 +16,9 @@ internal sealed class LoadTargetHandle(Target target, string? url, int? process,
     /// <summary>The reference relay with the limits that the profile needs, else the specification's.</summary>
     public static async Task<LoadTargetHandle> EmbeddedAsync(LoadProfile profile, CancellationToken cancellationToken)
     {
-        var settings = profile.Relay;
-        long Number(string name, long otherwise) => settings.TryGetValue(name, out var value) ? long.Parse(value, CultureInfo.InvariantCulture) : otherwise;
-        var defaults = new TargetLimits();
-        var limits = defaults with
-        {
-            RatePhonePerMinute = (int)Number("rate-phone", defaults.RatePhonePerMinute),
-            RateAgentPerMinute = (int)Number("rate-agent", defaults.RateAgentPerMinute),
-            DailyQuotaBytes = Number("daily-quota", defaults.DailyQuotaBytes),
-            MonthlyQuotaBytes = Number("monthly-quota", defaults.MonthlyQuotaBytes),
-            DrainTimeoutMs = 2_000,
-        };
-        var child = await ChildRelay.LaunchAsync(limits, settings, cancellationToken);
+        // The time-outs of verify are short: a stall in a load run is to be measured, not to end it.
+        var settings = RelaySettings.Empty.With("authTimeoutMs", "10000").With("pingIntervalMs", "30000").With("idleTimeoutMs", "60000");
+        var child = await ChildRelay.LaunchAsync(cancellationToken, settings.With(new RelaySettings(profile.Relay)));
         return new LoadTargetHandle(Target.Create(child.Description), null, child.ProcessId, child);
     }
 

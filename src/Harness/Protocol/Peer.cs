@@ -28,6 +28,7 @@ public sealed class Peer : IAsyncDisposable
     private readonly Channel<byte[]> _wirePongs = Channel.CreateUnbounded<byte[]>();
     private readonly Channel<byte[]> _wirePings = Channel.CreateUnbounded<byte[]>();
     private readonly TaskCompletionSource<ConnectionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closeFrame = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ReceivedMessage> _received = [];
     private readonly List<(string Hash, TaskCompletionSource<ReceivedMessage> Arrival)> _awaited = [];
@@ -58,6 +59,9 @@ public sealed class Peer : IAsyncDisposable
 
     /// <summary>Whether the harness answers the relay's WebSocket pings; a frozen peer does not.</summary>
     public bool AnswersPings { get; set; } = true;
+
+    /// <summary>Whether the harness answers the relay's close frame at once.</summary>
+    public bool AnswersClose { get; set; } = true;
 
     /// <summary>Completes when the connection is over.</summary>
     public Task<ConnectionEnd> Ended => _ended.Task;
@@ -132,6 +136,19 @@ public sealed class Peer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the relay's close frame; the connection may last.</summary>
+    public async Task CloseFrameAsync(string expected, Deadline deadline)
+    {
+        try
+        {
+            await Task.WhenAny(_closeFrame.Task, Ended).WaitAsync(deadline.Remaining, deadline.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new ExpectationException(expected, $"the {Name} received none within {deadline}");
+        }
+    }
+
     /// <summary>Closes as RFC 6455 §7.1.2 has it: close frame, then the relay's, then TCP.</summary>
     public async Task CloseAsync(int code, Deadline deadline)
     {
@@ -198,7 +215,9 @@ public sealed class Peer : IAsyncDisposable
                         break;
                     case Opcode.Close:
                         closeCode ??= frame.Payload.Length >= 2 ? (frame.Payload.Span[0] << 8) | frame.Payload.Span[1] : 1005;
-                        await Connection.SendAsync(Opcode.Close, frame.Payload[..Math.Min(2, frame.Payload.Length)].ToArray(), _stop.Token);
+                        _closeFrame.TrySetResult();
+                        if (AnswersClose)
+                            await Connection.SendAsync(Opcode.Close, frame.Payload[..Math.Min(2, frame.Payload.Length)].ToArray(), _stop.Token);
                         break;
                     default:
                         if (inside != (frame.Opcode == Opcode.Continuation))

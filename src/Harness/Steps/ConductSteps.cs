@@ -50,12 +50,15 @@ public sealed class ConductSteps(World world)
             throw new ExpectationException($"nothing of a token, the admin key or a payload in {place}", $"it holds '{told[..Math.Min(12, told.Length)]}…'");
     }
 
-    [Then("the canary shows nowhere but at {peer}")]
-    public void TheCanaryShowsNowhereElse(PeerName peer)
+    [StepArgumentTransformation("nowhere", "nowhere(?: but at the agent)?")]
+    public static PeerName? Nowhere(string text) => text == "nowhere" ? null : PeerName.Agent;
+
+    [Then("the canary shows {nowhere}")]
+    public void TheCanaryShowsNowhere(PeerName? peer)
     {
         var seen = world.Transcript.Entries.FirstOrDefault(entry =>
-            entry.Direction == Direction.Received && entry.Connection != peer.Name && Encoding.UTF8.GetString(entry.Bytes.Span).Contains(world.Canary, StringComparison.Ordinal));
+            entry.Direction == Direction.Received && entry.Connection != peer?.Name && Encoding.UTF8.GetString(entry.Bytes.Span).Contains(world.Canary, StringComparison.Ordinal));
         if (seen is not null)
-            throw new ExpectationException($"the canary reaches the {peer.Name} alone", $"{seen.Connection} received it in {seen.Kind}");
+            throw new ExpectationException(peer is null ? "what was sealed stays so" : $"the canary reaches the {peer.Name} alone", $"{seen.Connection} received it in {seen.Kind}");
     }
 }

@@ -10,10 +10,10 @@ namespace CoralMux.Harness.Steps;
 /// <param name="LittleOnes">Fragments of one byte before the rest, and after it.</param>
 public sealed partial record MessageShape(int? BeyondMaximum, int? Nesting, bool HasCanary, bool IsBinary, bool IsCompressed, int Fragments, int LittleOnes)
 {
-    /// <summary>All that can be said of a message, in this order.</summary>
+    /// <summary>All that can be said of a message, in this order, or nothing.</summary>
     public const string Pattern =
-        "(?:of exactly the maximum size|of one byte more than the maximum size|with a canary in it|nested to the depth promised|nested deeper than promised)?" +
-        "(?: ?(?:in a binary message|in fragments of one byte|in [0-9]+ fragments|between [0-9]+ fragments of one byte|compressed))?";
+        "(?: of exactly the maximum size| of one byte more than the maximum size| with a canary in it| nested to the depth promised| nested deeper than promised)?" +
+        "(?: in a binary message| in fragments of one byte| in [0-9]+ fragments| between [0-9]+ fragments of one byte| compressed)?";
 
     public static MessageShape Parse(string text) => new(
         text.Contains("exactly the maximum", StringComparison.Ordinal) ? 0 : text.Contains("one byte more", StringComparison.Ordinal) ? 1 : null,

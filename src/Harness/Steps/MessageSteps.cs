@@ -14,11 +14,8 @@ public sealed class MessageSteps(World world)
     [StepArgumentTransformation("cause", "the message that caused it|no other message")]
     public static bool MustName(string text) => text[0] == 't';
 
-    [When("{peer} sends a/an {type} message")]
-    public Task Sends(PeerName peer, string type) => world.SendAsync(peer, world.Envelopes.Sample(type));
-
-    [When("{peer} sends a/an {type} message {shape}")]
-    public async Task SendsShaped(PeerName peer, string type, MessageShape shape)
+    [When("{peer} sends a/an {type} message{shape}")]
+    public async Task Sends(PeerName peer, string type, MessageShape shape)
     {
         var message = Message(type, shape).Bytes;
         var sender = world.Peer(peer);
@@ -112,9 +109,12 @@ public sealed class MessageSteps(World world)
             return;
         }
 
-        // What is delivered other than as text is noticed in passing (TRN-08).
         if (from.Unread() is not { } answer)
+        {
             await ReceivesIt(receiver);
+            if (world.Peer(receiver).Received.LastOrDefault(received => received.Hash == world.LastSent!.Hash) is { IsText: false } binary)
+                throw new ExpectationException($"the {receiver.Name} receives it in a text message", $"it received it in a binary one: {binary.Describe()}");
+        }
         else if (!refusal.Allows(answer))
             throw new ExpectationException($"the {receiver.Name} receives the message, or the {sender.Name} is {refusal}", $"the {sender.Name} received {answer.Describe()}");
         else
@@ -133,6 +133,9 @@ public sealed class MessageSteps(World world)
     [Then("nothing of it reaches {peer}")]
     public async Task NothingReaches(PeerName peer)
     {
+        // First the sender's own fence: only then has the relay dealt with what it sent.
+        if (world.LastSent is { } last && last.Sender != peer.Name && world.Find(last.Sender) is { } sender && sender.Received.Any(received => received.Type == "auth.ok"))
+            await world.TryFenceAsync(PeerName.Parse(sender.Name));
         await world.FenceAsync(peer);
         var message = world.Peer(peer).Unread() ?? world.Peer(peer).Received.FirstOrDefault(received => world.LastSent is { } sent && received.Hash == sent.Hash);
         if (message is not null)

@@ -11,26 +11,18 @@ public sealed class RegistrationSteps(World world)
 {
     private readonly List<string> _tokens = [];
 
-    [StepArgumentTransformation("times", "once more|as often as an address may within an hour")]
-    public static bool IsOnce(string text) => text == "once more";
+    [StepArgumentTransformation("registration", "(?:once more|as often as an address may within an hour)(?:, forwarded for \"[^\"]*\")?")]
+    public static string Registration(string text) => text;
 
-    [When("somebody registers {times}")]
-    public async Task Registers(bool once)
+    /// <summary>Forwarded for: what a proxy, or somebody who plays one, says of the client in <c>X-Forwarded-For</c>.</summary>
+    [When("somebody registers {registration}")]
+    public async Task Registers(string how)
     {
-        if (once)
-            world.LastAnswer = await RegisterAsync();
+        (string, string)[] headers = how.Split('"') is [_, var addresses, ..] ? [("X-Forwarded-For", addresses)] : [];
+        if (how.StartsWith("once", StringComparison.Ordinal))
+            world.LastAnswer = await RegisterAsync(headers);
         else
-            await RegisterAllAsync();
-    }
-
-    /// <summary>What a proxy, or somebody who plays one, says of the client: the value of <c>X-Forwarded-For</c>.</summary>
-    [When("somebody registers {times}, forwarded for {string}")]
-    public async Task RegistersForwarded(bool once, string addresses)
-    {
-        if (once)
-            world.LastAnswer = await RegisterAsync(("X-Forwarded-For", addresses));
-        else
-            await RegisterAllAsync(("X-Forwarded-For", addresses));
+            await RegisterAllAsync(headers);
     }
 
     [Then("every registration gave a new token, and each lets a phone in")]

@@ -22,6 +22,17 @@ public sealed class RelaySteps(World world)
     public Task ARelayOfItsOwn(IReadOnlyList<IReadOnlyList<string>> settings) =>
         world.UseOwnRelayAsync(() => RelayTable.Read(settings, world.Time.GetUtcNow(), TimeSpan.Zero));
 
+    [StepArgumentTransformation("kind of relay", "of its own|that is reached by wss")]
+    public static string Kind(string text) => text;
+
+    /// <summary>Where no other can be started, the relay under test has to do, if it is what is wanted.</summary>
+    [Given("a relay {kind of relay}")]
+    public Task ARelay(string kind) => kind switch
+    {
+        "of its own" => world.CanStartRelays ? world.UseOwnRelayAsync(() => RelaySettings.Empty) : Task.CompletedTask,
+        _ => world.Target.Endpoint.IsSecure ? Task.CompletedTask : world.UseOwnRelayAsync(() => RelaySettings.Empty.With(RelaySettings.TlsCertificate, "")),
+    };
+
     /// <summary>The scenario's own relay, with the same store.</summary>
     [When("the relay is restarted with")]
     public Task TheRelayIsRestartedWith(IReadOnlyList<IReadOnlyList<string>> settings) =>

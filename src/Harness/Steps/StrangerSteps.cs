@@ -14,6 +14,9 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
     /// <summary>An answer later than the others by this much was held back: nobody who wants to slow guessing does it by less.</summary>
     private static readonly TimeSpan HeldBack = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>So many in a row are no accident of this machine's.</summary>
+    private const int Enough = 3;
+
     private const int MegaByte = 1024 * 1024;
 
     private static readonly PeerName Stranger = PeerName.Parse("a client");
@@ -54,6 +57,9 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
                 _ => await SayAsync(conduct),
             };
             _answers.Add((turnedAway, world.Time.GetElapsedTime(began)));
+            // Each of them would take its time now, and none tells more.
+            if (_answers.Count > Enough && _answers.TakeLast(Enough).All(WasSlowed))
+                return;
         }
     }
 
@@ -61,16 +67,19 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
     [Then("{some} of the strangers was/were slowed or turned away")]
     public void WereSlowed(string some)
     {
-        var usual = _answers.Take(5).Select(answer => answer.Took).Order().ElementAt(Math.Min(_answers.Count, 5) / 2);
-        var slowed = _answers.Select(answer => answer.TurnedAway || answer.Took > usual + HeldBack).ToList();
+        var slowed = _answers.Select(WasSlowed).ToList();
         var count = slowed.Count(one => one);
         var holds = some switch { "none" => count == 0, "some" => count > 0, _ => slowed[^1] };
         if (holds)
             return;
         if (some == "none" && !_answers.Any(answer => answer.TurnedAway) && world.WorstStallSince(TimeSpan.Zero) is var stall && stall > HeldBack / 2)
             throw new InconclusiveException($"this program was itself late by {stall.TotalMilliseconds:0} ms, too much to see a delay of {HeldBack.TotalMilliseconds:0} ms");
-        throw new ExpectationException($"{some} of the {_answers.Count} is slowed or turned away", $"{count} were; the first were answered after {usual.TotalMilliseconds:0.0} ms, the slowest after {_answers.Max(answer => answer.Took).TotalMilliseconds:0} ms");
+        throw new ExpectationException($"{some} of the {_answers.Count} is slowed or turned away", $"{count} were; the first were answered after {Usual.TotalMilliseconds:0.0} ms, the slowest after {_answers.Max(answer => answer.Took).TotalMilliseconds:0} ms");
     }
+
+    private TimeSpan Usual => _answers.Take(5).Select(answer => answer.Took).Order().ElementAt(Math.Min(_answers.Count, 5) / 2);
+
+    private bool WasSlowed((bool TurnedAway, TimeSpan Took) answer) => answer.TurnedAway || answer.Took > Usual + HeldBack;
 
     private async Task<bool> OpenAsync()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 
@@ -62,6 +63,33 @@ public sealed class WireSteps(World world) : IDisposable
         }
 
         await world.Guard(() => world.Peer(peer).Connection.SendAsync(header, payload, world.CancellationToken));
+    }
+
+    /// <summary>It does not answer the close frame at once, but goes on for a second, as one that is in the middle of something.</summary>
+    [When("{peer} goes on sending after it is refused")]
+    public async Task GoesOnSending(PeerName peer)
+    {
+        const int pieces = 20;
+        var client = world.Peer(peer);
+        client.AnswersClose = false;
+        await world.SendAsync(peer, world.Envelopes.Sample("chat.send"));
+        var refused = new Deadline(world.Deadline.Remaining, world.CancellationToken);
+        await client.NextMessageAsync("an error envelope", refused);
+        await client.CloseFrameAsync("a close frame after the error", refused);
+        try
+        {
+            for (var i = 0; i < pieces; i++)
+            {
+                await client.Connection.SendAsync(Opcode.Text, Message, world.CancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(1000 / pieces), world.Time, world.CancellationToken);
+            }
+
+            await client.Connection.SendAsync(Opcode.Close, new byte[] { 0x03, 0xE8 }, world.CancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new ExpectationException("the relay reads on after its close frame", $"the connection was cut: {exception.Message}");
+        }
     }
 
     [Then("{peer} is answered with a WebSocket pong with {string}")]

@@ -278,12 +278,28 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         await peer.NextPongAsync($"the relay answers the {name.Name}'s ping with pong", Deadline);
     }
 
+    /// <summary>The same where a connection may be over or about to end: then nothing of it is on its way any more, and no pong is owed.</summary>
+    public async Task TryFenceAsync(PeerName name)
+    {
+        try
+        {
+            await FenceAsync(name);
+        }
+        catch (ExpectationException)
+        {
+            // Whether it answers is not the question here.
+        }
+    }
+
     /// <summary>Judges what every scenario is judged by: nothing crossed tokens, came back, came twice, or broke a schema.</summary>
     public void Inspect()
     {
         foreach (var peer in _peers.Values)
         {
             _sent.Inspect(peer, Schemas, Violations);
+            // A description may rename the roles so that the rest can be tested; conformant it is not (CONF-04).
+            if (PeerName.Parse(peer.Name).Role is var role && Target.RoleName(role) != role && peer.Received.Any(received => received.Type == "auth.ok"))
+                Violations.Add(peer.Name, WellKnownRequirements.Roles, $"the role {role}", $"auth.ok for the role {peer.Role}");
             if (peer.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && !CloseCodes.OfTheTable.Contains(code))
                 Violations.Add(peer.Name, WellKnownRequirements.CloseCodes, "a close code of the table in section 10.3", $"{code}");
         }
@@ -304,6 +320,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>Restarts and stops the relay.</summary>
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
     public RelayControl Control => _own?.Relay ?? run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
+
+    /// <summary>Whether this run can start further relays.</summary>
+    public bool CanStartRelays => run.Start is not null;
 
     /// <summary>From now on the scenario speaks of a relay of its own, so configured, with tokens of its own.</summary>
     /// <param name="settings">Asked for when the relay is about to start: a clock does not wait.</param>

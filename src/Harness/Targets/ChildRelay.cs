@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using CoralMux.Harness.Commands;
 
@@ -44,30 +43,11 @@ public sealed class ChildRelay : RelayProcess
     private ChildRelay(string program, RelaySettings settings)
         : base(Claims(), Short.With(settings)) => _program = program;
 
-    /// <summary>The same, with other time-outs than the short ones, and settings by the names of its flags.</summary>
-    /// <exception cref="CommandException">It is not there or does not start; exit 5.</exception>
-    public static Task<ChildRelay> LaunchAsync(TargetLimits limits, IReadOnlyDictionary<string, string> flags, CancellationToken cancellationToken)
-    {
-        var timeOuts = new Dictionary<string, string>
-        {
-            ["authTimeoutMs"] = limits.AuthTimeoutMs.ToString(CultureInfo.InvariantCulture),
-            ["pingIntervalMs"] = limits.PingIntervalMs.ToString(CultureInfo.InvariantCulture),
-            ["idleTimeoutMs"] = limits.IdleTimeoutMs.ToString(CultureInfo.InvariantCulture),
-            ["drainTimeoutMs"] = limits.DrainTimeoutMs.ToString(CultureInfo.InvariantCulture),
-        };
-        var settings = flags.Aggregate(new RelaySettings(timeOuts), (sum, flag) => sum.With(Flags.First(pair => pair.Value.Flag == "-" + flag.Key).Key, flag.Value));
-        return LaunchAsync(cancellationToken, settings);
-    }
-
     /// <summary>Starts the relay that lies beside this program and waits until it accepts connections.</summary>
     /// <exception cref="CommandException">It is not there or does not start; exit 5.</exception>
     public static async Task<ChildRelay> LaunchAsync(CancellationToken cancellationToken, RelaySettings? settings = null)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "relay", "coralmux-relay.dll");
-        if (!File.Exists(program))
-            throw new CommandException(ExitCode.HarnessFault, $"There is no reference relay at {program}; build src/Harness, or give the URL of a relay.");
-
-        var relay = new ChildRelay(program, settings ?? RelaySettings.Empty);
+        var relay = new ChildRelay(FindProgram(Path.Combine(AppContext.BaseDirectory, "relay")), settings ?? RelaySettings.Empty);
         try
         {
             await relay.StartAsync(cancellationToken);
@@ -113,9 +93,19 @@ public sealed class ChildRelay : RelayProcess
         await base.DisposeAsync();
     }
 
+    // A build and the tool package have it as a library for dotnet; beside the single file it is one, too.
+    private static string FindProgram(string directory)
+    {
+        string[] forms = ["coralmux-relay.dll", "coralmux-relay", "coralmux-relay.exe"];
+        return forms.Select(form => Path.Combine(directory, form)).FirstOrDefault(File.Exists)
+            ?? throw new CommandException(ExitCode.HarnessFault, $"There is no reference relay in {directory}; build src/Harness, or give the URL of a relay.");
+    }
+
     protected override ProcessStartInfo Program(RelaySettings settings, TargetDescription description)
     {
-        var start = new ProcessStartInfo("dotnet", [_program, "-db", Path.Combine(Store, "relay.db")]);
+        var start = _program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [_program]) : new ProcessStartInfo(_program);
+        start.ArgumentList.Add("-db");
+        start.ArgumentList.Add(Path.Combine(Store, "relay.db"));
         foreach (var (key, value) in settings.Values)
         {
             if (Flags.TryGetValue(key, out var flag))

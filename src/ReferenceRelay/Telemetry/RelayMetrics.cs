@@ -37,6 +37,7 @@ internal sealed class RelayMetrics : IDisposable
             new("coralmux_relay_refusals_total", "Error envelopes sent, by code.", true, "code",
                 [.. ErrorCodes.All.Select(code => ((string?)code.Name(), (Func<double>)(() => meters.RefusedCount(code))))]),
             Gauge("process_resident_bytes", "Resident memory of the process.", () => Environment.WorkingSet),
+            Counter("process_allocated_bytes_total", "Memory allocated by the process since it started, given back or not.", () => GC.GetTotalAllocatedBytes()),
             Counter("process_cpu_seconds_total", "Processor time of the process.", () => Environment.CpuUsage.TotalTime.TotalSeconds),
         ];
         _metrics.ForEach(Publish);

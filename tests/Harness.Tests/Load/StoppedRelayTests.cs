@@ -14,8 +14,8 @@ public sealed class StoppedRelayTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "SIGSTOP is sent with kill(1).");
         const string free = "1000000000000";
-        var settings = new Dictionary<string, string> { ["rate-phone"] = "100000000", ["daily-quota"] = free, ["monthly-quota"] = free };
-        await using var relay = await ChildRelay.LaunchAsync(new TargetLimits(), settings, TestContext.Current.CancellationToken);
+        var settings = new RelaySettings(new Dictionary<string, string> { ["ratePhonePerMinute"] = "100000000", ["dailyQuotaBytes"] = free, ["monthlyQuotaBytes"] = free, ["idleTimeoutMs"] = "60000" });
+        await using var relay = await ChildRelay.LaunchAsync(TestContext.Current.CancellationToken, settings);
         using var target = Target.Create(relay.Description);
         var profile = new LoadProfile
         {

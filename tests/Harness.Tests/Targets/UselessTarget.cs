@@ -64,7 +64,7 @@ public sealed class UselessTarget : IAsyncDisposable
                 _ = ServeAsync(client, serve);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Stopped.
         }
@@ -85,6 +85,14 @@ public sealed class UselessTarget : IAsyncDisposable
         }
     }
 
+    /// <summary>The Sec-WebSocket-Accept that goes with a key.</summary>
+    public static string Accept(string key)
+    {
+#pragma warning disable CA5350 // RFC 6455 §4.2.2
+        return Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+    }
+
     public static async Task ServeWebSocketAsync(NetworkStream stream, Func<Frame, byte[]> answer, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
@@ -101,10 +109,7 @@ public sealed class UselessTarget : IAsyncDisposable
             return;
         }
 
-#pragma warning disable CA5350 // RFC 6455 §4.2.2
-        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-#pragma warning restore CA5350
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"), cancellationToken);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept(key)}\r\n\r\n"), cancellationToken);
 
         using var frames = new FrameReader(stream, ReadOnlyMemory<byte>.Empty);
         while (await frames.ReadAsync(cancellationToken) is { } frame)

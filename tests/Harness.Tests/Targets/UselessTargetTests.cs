@@ -1,11 +1,5 @@
 using System.Diagnostics;
-using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Protocol;
-using CoralMux.Harness.Steps;
-using CoralMux.Harness.Targets;
-using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Tests.Commands;
-using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Tests.Targets;
 
@@ -34,34 +28,6 @@ public sealed class UselessTargetTests
         Assert.Contains(said, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         Assert.True(Stopwatch.GetElapsedTime(started) < Bound);
-    }
-
-    /// <summary>The floor does not rest on the check before the run: without it, too, no scenario is fooled.</summary>
-    [Theory]
-    [InlineData("nobody")]
-    [InlineData("closes")]
-    [InlineData("mute")]
-    [InlineData("echo")]
-    [InlineData("same error")]
-    public async Task Scenarios_AgainstAUselessTarget_PassNoRequirement(string kind)
-    {
-        await using var server = Create(kind);
-        using var target = Target.Create(new TargetDescription
-        {
-            Url = server?.Url ?? UselessTarget.NobodyThere(),
-            AdminKey = "k",
-            Tokens = [.. Enumerable.Range(0, 200).Select(i => $"oc_pair_{i:x32}")],
-            Features = ["admin-api", "self-registration", "metrics", "quota-report", "tls"],
-        });
-        var plan = SuitePlan.Load(Suite.BuiltIn, features: null);
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(1), Seed: 1);
-        var results = await new ScenarioRunner(run, jobs: 64).RunAsync(plan.Select(TagExpression.Parse(""), target), _ => { }, TestContext.Current.CancellationToken);
-
-        var judgement = Judgement.Over(plan.Register, results, plan.Excluded, target.Claims, strict: false, interrupted: false);
-        Assert.Equal(plan.Scenarios.Count(), results.Count);
-        Assert.DoesNotContain(results, result => result.IsHarnessFault);
-        Assert.DoesNotContain(judgement.Requirements, result => result.Verdict is Verdict.Pass or Verdict.Warn);
-        Assert.NotEqual(Harness.Commands.ExitCode.Conformant, judgement.ExitCode);
     }
 
     private static UselessTarget? Create(string kind) => kind switch

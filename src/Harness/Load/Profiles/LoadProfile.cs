@@ -18,7 +18,7 @@ public sealed record LoadProfile
 
     public IReadOnlyList<string> Requires { get; init; } = [];
 
-    /// <summary>Settings of the embedded relay, by the names of its flags.</summary>
+    /// <summary>Limits of the embedded relay, by the keys of a target description.</summary>
     public IReadOnlyDictionary<string, string> Relay { get; init; } = new Dictionary<string, string>();
 
     public required IReadOnlyList<ScenarioProfile> Scenarios { get; init; }

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Steps;
+using CoralMux.Harness.Targets;
+using CoralMux.Harness.Targets.Tokens;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Tests.Targets.Useless;
+
+/// <summary>
+/// All scenarios against a target of no use, without the check before a run that would turn it away. Each has the target
+/// to itself: what a relay that pairs everybody with everybody does to one scenario does not depend on the others.
+/// </summary>
+public static class UselessRun
+{
+    private const int Jobs = 128;
+
+    /// <summary>What has not come within this from a relay on the same machine does not come.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private static readonly SuitePlan Plan = SuitePlan.Load(Suite.BuiltIn, features: null);
+    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+
+    /// <param name="serve">What a connection meets; null where nobody listens. Asked for each scenario.</param>
+    /// <param name="description">All but the URL.</param>
+    public static async Task<Judgement> OfAsync(Func<Uselessness>? serve, TargetDescription description)
+    {
+        var results = new ConcurrentBag<ScenarioResult>();
+        using var claimed = Target.Create(description with { Url = UselessTarget.NobodyThere() });
+        var scenarios = Plan.Select(TagExpression.Parse(""), claimed);
+        await Parallel.ForEachAsync(scenarios, new ParallelOptions { MaxDegreeOfParallelism = Jobs, CancellationToken = TestContext.Current.CancellationToken }, async (planned, cancellationToken) =>
+        {
+            await using var server = serve is null ? null : new UselessTarget(serve());
+            using var target = Target.Create(description with { Url = server?.Url ?? UselessTarget.NobodyThere() });
+            var run = new RunContext(target, new TokenSource(target, TimeProvider.System), Schemas, TimeProvider.System, Patience, Seed: 1);
+            results.Add(await new ScenarioRunner(run, jobs: 1).RunAsync(planned, cancellationToken));
+        });
+        Assert.DoesNotContain(results, result => result.IsHarnessFault);
+        return Judgement.Over(Plan.Register, [.. results], Plan.Excluded, claimed.Claims, strict: false, interrupted: false);
+    }
+
+    /// <summary>A small relay with a fault. It has no time-outs of its own: it claims short ones.</summary>
+    public static Task<Judgement> OfAsync(Fault fault) => OfAsync(() => new SmallRelay(fault).ServeAsync, new TargetDescription
+    {
+        AdminKey = SmallRelay.AdminKey,
+        Limits = new TargetLimits { AuthTimeoutMs = 1_000, PingIntervalMs = 1_000, IdleTimeoutMs = 2_000 },
+    });
+}

@@ -1,0 +1,21 @@
+using CoralMux.Harness.Verdicts;
+using CoralMux.Mutants.Catalog;
+
+namespace CoralMux.Mutants.Matrix;
+
+/// <summary>The other direction: whoever conforms hears no complaint.</summary>
+public sealed class ToleranceTests(VariantRun run) : IClassFixture<VariantRun>
+{
+    public static TheoryData<string> Variants => [.. VariantCatalog.All.Select(variant => variant.Id)];
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void WholeSuite_AgainstATolerantVariant_HasNoComplaint(string id)
+    {
+        var variant = VariantCatalog.All.Single(variant => variant.Id == id);
+        var results = run[id];
+        Assert.Empty(results.Where(result => result.IsTrouble && !(result.Verdict == Verdict.Inconclusive && variant.Undecided.Contains(result.Scenario.Id)))
+            .Select(result => $"{result.Scenario.Id}: {result.Verdict} {result.Message}"));
+        Assert.Empty(results.SelectMany(result => result.Violations.Select(violation => $"{result.Scenario.Id}: {violation}")));
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using CoralMux.Harness.Verdicts;
+using CoralMux.Mutants.Catalog;
+
+namespace CoralMux.Mutants.Matrix;
+
+/// <summary>The whole suite against every tolerant variant, several at once.</summary>
+public sealed class VariantRun : IAsyncLifetime
+{
+    private const int AtOnce = 6;
+
+    private readonly ConcurrentDictionary<string, IReadOnlyList<ScenarioResult>> _results = new();
+
+    public IReadOnlyList<ScenarioResult> this[string variant] => _results[variant];
+
+    public async ValueTask InitializeAsync()
+    {
+        var only = Environment.GetEnvironmentVariable("CORALMUX_VARIANTS")?.Split(',');
+        var variants = VariantCatalog.All.Where(variant => only is null || only.Contains(variant.Id));
+        await Parallel.ForEachAsync(variants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (variant, token) =>
+            _results[variant.Id] = await Trial.RunAsync(variant, "", token));
+        foreach (var variant in VariantCatalog.All)
+            _results.TryAdd(variant.Id, []);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
