@@ -67,6 +67,7 @@ public sealed class LoadDiffTests
         LoadChange Of(Harness.Load.Report.LoadReport after) => LoadDiff.Between(before, after, TenPercent).Changes.Single(change => change.Name == "capacity, sustained").Change;
         Assert.Equal(LoadChange.Same, Of(overlapping));
         Assert.Equal(LoadChange.Worse, Of(lower));
+        Assert.Equal(LoadChange.Same, Of(lower with { Capacity = lower.Capacity! with { LimitedBy = "generator" } }));
     }
 
     [Fact]

@@ -78,10 +78,13 @@ internal sealed record LoadDiff(IReadOnlyList<LoadChangeOf> Changes)
         {
             // Intervals that overlap are not apart, whatever their ends say.
             var change = Relative("capacity, sustained", "per_second", capacityBefore.LowRate, capacityAfter.LowRate, share);
-            var apart = capacityAfter.HighRate <= capacityBefore.LowRate || capacityBefore.HighRate <= capacityAfter.LowRate;
+            var apart = HighOf(capacityAfter) <= capacityBefore.LowRate || HighOf(capacityBefore) <= capacityAfter.LowRate;
             yield return change with { Change = !apart || change.Change == LoadChange.Same ? LoadChange.Same : capacityAfter.LowRate < capacityBefore.LowRate ? LoadChange.Worse : LoadChange.Better };
         }
     }
+
+    // Where the generator gave way, the relay's upper end is not known.
+    private static double? HighOf(CapacityAnswer capacity) => capacity.LimitedBy == "generator" ? null : capacity.HighRate;
 
     private static IEnumerable<LoadChangeOf> Latencies(LoadReport before, LoadReport after, double share)
     {

@@ -48,7 +48,7 @@ internal static class CapacityChart
             ["Offered", "p50", "p99", "Outcome"],
             [.. steps.Select(step => new ChartRow(step.OfferedRate, [Quantity.PerSecond.Write(step.OfferedRate), Told(step.P50Us, Quantity.Time), Told(step.P99Us, Quantity.Time), step.Passed ? "passed" : "failed"]))])
         {
-            Note = capacity.HighRate is null ? null : "The shaded part is the answer: what lies left of it was sustained, what lies right of it was not.",
+            Note = capacity.HighRate is null ? null : capacity.LimitedBy == "generator" ? "Right of the shaded part the generator gave way: the relay's own knee was not seen." : "The shaded part is the answer: what lies left of it was sustained, what lies right of it was not.",
         };
     }
 

@@ -74,7 +74,8 @@ internal static class LoadWords
         _ => $"Failed: {report.Thresholds.Count(threshold => threshold.Outcome != "met")} of {report.Thresholds.Count} thresholds not met",
     };
 
-    public static string Rates(CapacityAnswer capacity) => capacity.HighRate is { } high
+    /// <summary>What the generator could not drive is no upper end of the relay's.</summary>
+    public static string Rates(CapacityAnswer capacity) => capacity.HighRate is { } high && capacity.LimitedBy != "generator"
         ? $"between {Quantity.Count.Write(capacity.LowRate)} and {Quantity.Count.Write(high)} messages a second"
         : $"at least {Quantity.Count.Write(capacity.LowRate)} messages a second";
 }
