@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CoralMux.Harness.Load;
+using CoralMux.Harness.Load.Live;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
 
@@ -12,7 +13,7 @@ internal static class LoadCommand
     public static Command Create()
     {
         var profile = new Argument<string>("PROFILE") { Description = $"One of {string.Join(", ", ProfileFile.Names)}; or a file." };
-        var directory = new Option<string?>("--out") { Description = "Write report.json, latency.hlog, metrics.csv, series.csv, junit.xml and summary.md there.", HelpName = "DIR" };
+        var directory = new Option<string?>("--out") { Description = "Write report.json, report.html, latency.hlog, metrics.csv, series.csv, junit.xml and summary.md there.", HelpName = "DIR" };
         var baseline = new Option<string?>("--baseline") { Description = "A report.json to compare with, for thresholds such as 'one_way p99 delta < 10%'.", HelpName = "REPORT" };
         var shard = new Option<string?>("--shard") { Description = "Part I of N, counted from 0; 'auto/N' takes I from JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_ID or PARALLEL_SEQ.", HelpName = "I/N" };
         var startAt = new Option<string?>("--start-at") { Description = "When the load begins, such as 2026-11-21T04:00:00Z: all shards alike.", HelpName = "TIME" };
@@ -41,16 +42,16 @@ internal static class LoadCommand
             var part = LoadShards.Parse(parsed.GetValue(shard), parsed.GetValue(startAt), Environment.GetEnvironmentVariable);
             var files = parsed.GetValue(directory) is { } path ? new LoadReportDirectory(path) : null;
             await using var target = await options.TargetAsync(parsed, scaled, cancellationToken);
-            var run = new LoadRun(
+            var isJson = parsed.GetValue(output) == "json";
+            var result = await LiveView.On(isJson).RunAsync(observers => new LoadRun(
                 new LoadRunOptions(scaled, target.Target, target.Url, target.Process)
                 {
-                    Quick = options.IsQuick(parsed), Shard = part, Baseline = former, HistogramLog = files?.HistogramLog,
+                    Quick = options.IsQuick(parsed), Shard = part, Baseline = former, HistogramLog = files?.HistogramLog, Observers = observers,
                 },
-                TimeProvider.System);
-            var result = await run.RunAsync(cancellationToken);
-            files?.Write(result);
+                TimeProvider.System).RunAsync(cancellationToken));
+            files?.Write(result, former);
             var text = parsed.InvocationConfiguration.Output;
-            await text.WriteLineAsync(parsed.GetValue(output) == "json" ? LoadReportFile.ToText(result) : LoadSummary.Text(result));
+            await text.WriteLineAsync(isJson ? LoadReportFile.ToText(result) : LoadSummary.Text(result));
             return result.ExitCode;
         });
         return command;

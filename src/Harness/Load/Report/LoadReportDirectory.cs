@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using CoralMux.Harness.Commands;
+using CoralMux.Harness.Load.Html;
 using CoralMux.Harness.Reports;
 
 namespace CoralMux.Harness.Load.Report;
@@ -29,11 +30,20 @@ public sealed class LoadReportDirectory
     public string HistogramLog => Path.Combine(_path, "latency.hlog");
 
     /// <exception cref="CommandException">The disk is full or the directory gone; exit 5.</exception>
-    public void Write(LoadReport report)
+    public void Write(LoadReport report, LoadReport? baseline = null) => Write(_path, report, baseline, andItself: true);
+
+    /// <summary>Each way to read a report, but not what they are made from.</summary>
+    /// <exception cref="CommandException">As for <see cref="Write(LoadReport, LoadReport?)"/>.</exception>
+    public static void Render(string path, LoadReport report, LoadReport? baseline) => Write(path, report, baseline, andItself: false);
+
+    private static void Write(string path, LoadReport report, LoadReport? baseline, bool andItself)
     {
         try
         {
-            Write("report.json", stream => LoadReportFile.Write(report, stream));
+            Directory.CreateDirectory(path);
+            if (andItself)
+                Write("report.json", stream => LoadReportFile.Write(report, stream));
+            Write("report.html", stream => LoadPage.Write(report, baseline, stream));
             Write("junit.xml", stream => WriteJUnit(report, stream));
             WriteText("metrics.csv", MetricsTable(report));
             WriteText("series.csv", SeriesTable(report));
@@ -41,7 +51,15 @@ public sealed class LoadReportDirectory
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.HarnessFault, $"The reports could not be written to {_path}: {exception.Message}");
+            throw new CommandException(ExitCode.HarnessFault, $"The reports could not be written to {path}: {exception.Message}");
+        }
+
+        void WriteText(string name, string text) => File.WriteAllText(Path.Combine(path, name), text);
+
+        void Write(string name, Action<Stream> write)
+        {
+            using var stream = File.Create(Path.Combine(path, name));
+            write(stream);
         }
     }
 
@@ -105,13 +123,5 @@ public sealed class LoadReportDirectory
         }
 
         return table.ToString();
-    }
-
-    private void WriteText(string name, string text) => File.WriteAllText(Path.Combine(_path, name), text);
-
-    private void Write(string name, Action<Stream> write)
-    {
-        using var stream = File.Create(Path.Combine(_path, name));
-        write(stream);
     }
 }
