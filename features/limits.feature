@@ -100,30 +100,30 @@ Feature: Limits
 
   @LIM-04 @MUST @negative @slow
   Scenario: The bucket fills again evenly, one message at a time
-    When the agent sends its full burst
-    And the agent sends one message more
-    Then the agent is answered RATE_LIMITED
-    And the phone receives the whole burst in order
-    When the agent waits as long as the error said
-    And the agent sends one message more
-    Then the phone receives it byte for byte
-    When the agent sends one message more
-    Then the agent is answered RATE_LIMITED
+    When the phone sends its full burst
+    And the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    And the agent receives the whole burst in order
+    When the phone waits as long as the error said
+    And the phone sends one message more
+    Then the agent receives it byte for byte
+    When the phone sends one message more
+    Then the phone is answered RATE_LIMITED
     And the innocent pair still relays
 
   @LIM-10 @MUST @negative
   Scenario: Refusals for the rate take nothing from it
-    When the agent sends its full burst
-    And the agent sends one message more
-    Then the agent is answered RATE_LIMITED
-    And the phone receives the whole burst in order
-    When the agent sends one message more
-    Then the agent is answered RATE_LIMITED
-    When the agent sends one message more
-    Then the agent is answered RATE_LIMITED
-    When the agent waits as long as the error said
-    And the agent sends one message more
-    Then the phone receives it byte for byte
+    When the phone sends its full burst
+    And the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    And the agent receives the whole burst in order
+    When the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    When the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    When the phone waits as long as the error said
+    And the phone sends one message more
+    Then the agent receives it byte for byte
     And the innocent pair still relays
 
   @LIM-13 @LIM-14 @LIM-15 @MUST

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Proof;
 using CoralMux.Harness.Spec;
 
 namespace CoralMux.Harness.Commands;
@@ -38,6 +39,7 @@ internal static class ExplainCommand
         await WriteNeighboursAsync("Mentions", requirement.Mentions.Select(sources.Register.Find).OfType<Requirement>(), output);
         await WriteNeighboursAsync("Mentioned by", sources.Register.All.Where(other => other.Mentions.Contains(id)), output);
         await WriteScenariosAsync(sources, requirement, output);
+        await WriteMutantsAsync(KillMatrixFile.Of(suite).Of(id), output);
         if (run is not null)
             await run.WriteAsync(output);
         return (int)ExitCode.Conformant;
@@ -49,6 +51,17 @@ internal static class ExplainCommand
         foreach (var neighbour in neighbours)
         {
             await output.WriteLineAsync($"{separator}  {neighbour.Id,-8} {neighbour.LevelWord,-6} {neighbour.Statement}");
+            separator = "";
+        }
+    }
+
+    private static async Task WriteMutantsAsync(IEnumerable<KnownMutant> mutants, TextWriter output)
+    {
+        var separator = "\nRelays with this fault, and the scenario that catches them\n";
+        foreach (var mutant in mutants)
+        {
+            await output.WriteLineAsync($"{separator}  {mutant.Id}: {mutant.Does}");
+            await output.WriteLineAsync($"    {mutant.Fate} by {mutant.Scenario}");
             separator = "";
         }
     }

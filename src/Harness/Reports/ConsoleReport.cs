@@ -1,4 +1,5 @@
 using CoralMux.Harness.Commands;
+using CoralMux.Harness.Proof;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Steps;
 using CoralMux.Harness.Targets;
@@ -149,6 +150,8 @@ public sealed class ConsoleReport(IAnsiConsole console)
 
         console.MarkupLineInterpolated($"  [grey]expected   [/]  {Printable(result.Expected)}");
         console.MarkupLineInterpolated($"  [grey]actual     [/]  [{colour}]{Printable(result.Actual ?? "")}[/]");
+        foreach (var mutant in KnownMutant.LookingLike(KillMatrixFile.BuiltIn.Mutants, result))
+            console.MarkupLineInterpolated($"  [grey]looks like [/]  {mutant.Does}");
         foreach (var entry in LastFrames(result))
             console.MarkupLineInterpolated($"  [grey]{entry.At.TotalMilliseconds,8:0.0} ms  {entry.Connection,-15} {Arrow(entry)} {Printable(Describe(entry), console.Profile.Width - FramePrefix)}[/]");
     }

@@ -96,9 +96,18 @@ public sealed class WireSteps(World world) : IDisposable
     public async Task IsAnsweredWithAWebSocketPong(PeerName peer, string data)
     {
         var expected = $"a WebSocket pong with '{data}'";
-        var pong = Encoding.UTF8.GetString(await world.Peer(peer).NextWirePongAsync(expected, world.Deadline));
-        if (pong != data)
-            throw new ExpectationException(expected, $"a pong with '{pong}'");
+        var deadline = world.Deadline;
+        var others = new List<string>();
+        try
+        {
+            // Pongs that nobody asked for are allowed (RFC 6455 §5.5.3).
+            while (Encoding.UTF8.GetString(await world.Peer(peer).NextWirePongAsync(expected, deadline)) is var pong && pong != data)
+                others.Add($"'{pong}'");
+        }
+        catch (ExpectationException unmet) when (others.Count > 0)
+        {
+            throw new ExpectationException(expected, $"a pong with {string.Join(", ", others)}; {unmet.Actual}");
+        }
     }
 
     private static Opcode ParseOpcode(string text) => text.StartsWith("0x", StringComparison.Ordinal)

@@ -17,7 +17,7 @@ public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog
     public RelayControl? Control { get; init; }
 
     /// <summary>Starts a further relay of the same kind with other settings, where that can be done.</summary>
-    public Func<RelaySettings, CancellationToken, Task<RelayProcess>>? Start { get; init; }
+    public Func<RelaySettings, CancellationToken, Task<StartedRelay>>? Start { get; init; }
 
     /// <summary>A few relays start at a time: more would only be late together.</summary>
     public SemaphoreSlim Starting { get; } = new(2);
@@ -143,8 +143,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         using var timeout = Deadline.StartTimer();
         try
         {
+            var dialed = Transcript.Elapsed;
             var connection = await WireConnection.OpenAsync(endpoint, name.Name, Transcript, timeout.Token);
-            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations);
+            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations) { DialedAt = dialed };
             if (_peers.Remove(name.Name, out var former))
                 _peers[$"{name.Name} before {_peers.Count}"] = former;
             return _peers[name.Name] = peer;
@@ -377,7 +378,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     private static string Describe(RelaySettings settings) =>
         settings.Values.Count == 0 ? "as the target is" : string.Join(", ", settings.Values.Select(pair => $"{pair.Key}={pair.Value}"));
 
-    private sealed record OwnRelay(RelayProcess Relay)
+    private sealed record OwnRelay(StartedRelay Relay)
     {
         public Target Target { get; } = Target.Create(Relay.Description);
 

@@ -20,6 +20,9 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
     private readonly SemaphoreSlim _toRelay = new(1);
     private readonly ConcurrentDictionary<string, object> _memory = new();
 
+    // After the saboteur's own close frame nothing passes any more; what comes is read and thrown away.
+    private volatile bool _closing;
+
     public int Number { get; } = Interlocked.Increment(ref s_count);
 
     public Saboteur Saboteur => saboteur;
@@ -83,8 +86,8 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
     public async Task CloseAsync(int code)
     {
         await ToClientAsync(Frame.OfClose(code));
+        _closing = true;
         Shutdown(relay.Socket);
-        Shutdown(client);
     }
 
     /// <summary>Resets both sides.</summary>
@@ -249,6 +252,8 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
 
     private async Task SendAsync(Socket to, SemaphoreSlim gate, ReadOnlyMemory<byte> bytes)
     {
+        if (_closing)
+            return;
         await gate.WaitAsync(saboteur.Stopping);
         try
         {

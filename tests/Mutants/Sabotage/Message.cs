@@ -54,7 +54,8 @@ internal sealed class Message(byte[] bytes, bool isText = true)
         try
         {
             var json = JsonNode.Parse(bytes) as JsonObject;
-            _ = json?.Count;
+            // Members are looked at when they are first asked for: doubled ones are found now.
+            _ = json?.Count + (json?["payload"] as JsonObject)?.Count;
             return json;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)

@@ -3,6 +3,7 @@ using System.Text;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Reports.Sequence;
 using CoralMux.Harness.Spec;
+using CoralMux.Harness.Proof;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 
@@ -41,6 +42,8 @@ internal static class ScenarioCard
             page.Write($"<dl class=\"outcome\"><div><dt>Expected</dt><dd>{Markup.Text(expected)}</dd></div><div class=\"actual\"><dt>Actual</dt><dd>{Markup.Text(actual)}</dd></div></dl>");
         else if (result.Message is { } message)
             page.Write($"<p class=\"reason\">{Markup.Text(message)}</p>");
+        foreach (var mutant in KnownMutant.LookingLike(KillMatrixFile.BuiltIn.Mutants, result))
+            page.Write($"<p class=\"reason\">Looks like: {Markup.Text(mutant.Does)}</p>");
         foreach (var violation in result.Violations)
         {
             page.Write($"<p class=\"noticed\">Noticed in passing: a breach of <a href=\"#{Markup.Line(violation.Requirement)}\">{Markup.Line(violation.Requirement)}</a>.</p>");

@@ -1,4 +1,5 @@
 using System.Text;
+using CoralMux.Harness.Proof;
 
 namespace CoralMux.Harness.Spec.Site;
 
@@ -12,7 +13,7 @@ public static class SiteBuilder
     public static int Build(Suite suite, string directory)
     {
         var map = new SiteMap(suite);
-        var pages = Pages(map).ToList();
+        var pages = Pages(map, KillMatrixFile.Of(suite)).ToList();
         Directory.CreateDirectory(directory);
         foreach (var (name, html) in pages)
             File.WriteAllText(Path.Combine(directory, name), html, new UTF8Encoding(false));
@@ -33,13 +34,14 @@ public static class SiteBuilder
         return pages.Count;
     }
 
-    private static IEnumerable<(string Name, string Html)> Pages(SiteMap map)
+    private static IEnumerable<(string Name, string Html)> Pages(SiteMap map, KillMatrixFile matrix)
     {
         yield return (SiteMap.Start, StartPage.Render(map));
         foreach (var chapter in map.Chapters)
             yield return (map.PageOf(chapter), ChapterPage.Render(map, chapter));
         yield return (SiteMap.Requirements, RequirementsPage.Render(map));
         yield return (SiteMap.Coverage, CoveragePage.Render(map));
+        yield return (SiteMap.Proof, ProofPage.Render(map, matrix));
         yield return (SiteMap.Scenarios, ScenarioPages.RenderList(map));
         foreach (var feature in map.Features)
             yield return (SiteMap.PageOfFeature(feature.Key), ScenarioPages.Render(map, feature));

@@ -10,6 +10,7 @@ internal sealed class SiteMap
     public const string Schemas = "schemas.html";
     public const string Scenarios = "scenarios.html";
     public const string Coverage = "coverage.html";
+    public const string Proof = "proof.html";
 
     private static readonly string[] Lists = ["untestable.md", "pending.md", "retired.md"];
 

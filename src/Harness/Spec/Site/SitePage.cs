@@ -52,7 +52,7 @@ internal static class SitePage
         }
 
         html.Append("</ul><p>Look up</p><ul>");
-        foreach (var (target, text) in new[] { (SiteMap.Requirements, "Requirements"), (SiteMap.Scenarios, "Scenarios"), (SiteMap.Schemas, "Schemas"), (SiteMap.Coverage, "Coverage") })
+        foreach (var (target, text) in new[] { (SiteMap.Requirements, "Requirements"), (SiteMap.Scenarios, "Scenarios"), (SiteMap.Schemas, "Schemas"), (SiteMap.Coverage, "Coverage"), (SiteMap.Proof, "Proof") })
         {
             Entry(target, text);
             html.Append("</li>");
