@@ -44,7 +44,7 @@ internal static class Trial
                 Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report"],
             };
             using var target = Target.Create(description);
-            var run = new RunContext(target, new TokenSource(target, TimeProvider.System), s_schemas, TimeProvider.System, Patience, Seed: 1) { Control = relay, Start = (settings, token) => SabotagedChild.LaunchAsync(setup, settings, token) };
+            var run = new RunContext(target, new TokenSource(target, TimeProvider.System), s_schemas, TimeProvider.System, Patience, Seed: 1) { Control = relay, Start = async (settings, token) => await SabotagedChild.LaunchAsync(setup, settings, token) };
             return await new ScenarioRunner(run, jobs: 8).RunAsync(Plan.Select(TagExpression.Parse(tags), target), _ => { }, cancellationToken);
         }
         finally
