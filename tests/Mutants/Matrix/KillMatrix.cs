@@ -28,6 +28,8 @@ internal sealed record Death(Mutant Mutant, Fate Fate, string? Scenario, string?
 internal static class KillMatrix
 {
     private const int AtOnce = 10;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan LongestOfAll = TimeSpan.FromMinutes(5);
 
     public static async Task<IReadOnlyList<Death>> RunAsync(IReadOnlyList<Mutant> mutants, bool wholeSuite, CancellationToken cancellationToken)
     {
@@ -45,7 +47,10 @@ internal static class KillMatrix
             return new Death(mutant, Fate.NoScenario, null, null, null, default);
 
         var began = TimeProvider.System.GetTimestamp();
-        var results = await Trial.RunAsync(mutant, wholeSuite ? "" : "@" + mutant.Requirement, cancellationToken);
+        // A mutant may make a scenario wait for ever; what it has shown by then counts.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(wholeSuite ? LongestOfAll : Longest);
+        var results = await Trial.RunAsync(mutant, wholeSuite ? "" : "@" + mutant.Requirement, patience.Token);
         var failures = results.SelectMany(result => Failures(mutant, result)).ToList();
         var reason = new Regex(mutant.Reason, RegexOptions.Singleline);
         var took = TimeProvider.System.GetElapsedTime(began);
