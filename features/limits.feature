@@ -211,7 +211,7 @@ Feature: Limits
     Then the phone was answered each time, or closed for a policy violation after that
     And the innocent pair still relays
 
-  @LIM-01 @LIM-02 @MUST @negative
+  @LIM-02 @MUST @negative
   Scenario Outline: One less than the burst, the whole of it, and one more: from the <sender>
     When the <sender> sends all of its full burst but one
     Then the <receiver> receives the whole burst in order

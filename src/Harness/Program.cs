@@ -10,5 +10,8 @@ var root = new RootCommand("Runs the CoralMux specification against any relay, a
     ReportCommand.Create(),
     DiffCommand.Create(),
     SpecCommand.Create(),
+    LoadCommand.Create(),
+    LoadCapacityCommand.Create(),
+    LoadMergeCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -30,7 +30,11 @@ public sealed class ConformanceRun : IAsyncLifetime
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var child = Description() is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
         using var target = Target.Create(Description() ?? child!.Description);
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, Seed: 1) { Control = child };
+        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, Seed: 1)
+        {
+            Control = child,
+            Start = StartedRelay.Starter(child, target.Description),
+        };
         await Preflight.CheckAsync(run, cancellationToken);
         var planned = Plan.Select(TagExpression.Parse(""), target);
         var results = await new ScenarioRunner(run, Jobs).RunAsync(planned, _ => { }, cancellationToken);

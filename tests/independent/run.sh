@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Second opinions from code that is not ours: ajv, node:crypto, @asyncapi/parser, @redocly/cli, saxes, @cucumber/html-formatter.
+# Second opinions from code that is not ours: ajv, node:crypto, @asyncapi/parser, @redocly/cli, saxes, @cucumber/html-formatter, hdr-histogram-js.
 # Needs node 20.19 or later, npm and the .NET SDK. Prints a line for each stage; exits non-zero when any failed.
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -39,6 +39,12 @@ reports() {
     node check-reports.mjs "$work/reports"
 }
 
+histograms() {
+  # Whatever its verdict: it is the files that are judged.
+  quietly dotnet run --project ../../src/Harness -c Release -- load steady --quick --out "$work/load"
+  node check-histograms.mjs "$work/load"
+}
+
 openapi() { quietly npx --no-install redocly lint ../../spec/openapi.yaml && echo "openapi: accepted by @redocly/cli"; }
 
 stage "npm ci" install
@@ -52,6 +58,7 @@ stage vectors node check-vectors.mjs
 stage asyncapi node check-asyncapi.mjs
 stage openapi openapi
 stage reports reports
+stage histograms histograms
 stage spec node check-spec-examples.mjs
 
 echo "independent judges: $passed stages passed, $failed failed"

@@ -4,7 +4,7 @@ using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Commands;
 
-/// <summary><c>diff A B</c>: what became better and what became worse between two reports of <c>verify</c>.</summary>
+/// <summary><c>diff A B</c>: what became better and what became worse between two reports of <c>verify</c>, or two of <c>load</c>.</summary>
 internal static class DiffCommand
 {
     private static readonly IReadOnlyList<(Change Change, string Title)> Sections =
@@ -18,26 +18,38 @@ internal static class DiffCommand
         var before = new Argument<string>("A") { Description = "The earlier report.json." };
         var after = new Argument<string>("B") { Description = "The later report.json." };
         var exact = new Option<bool>("--exact") { Description = "Any difference is exit 1, a better verdict too: for a report that is kept and must be current." };
+        var delta = new Option<double>("--delta") { Description = "Of load reports: from which change on it counts, in per cent.", HelpName = "PERCENT", DefaultValueFactory = _ => 10 };
+        var markdown = new Option<bool>("--markdown") { Description = "The same as --output markdown." };
         var output = new Option<string>("--output") { Description = "How to answer.", HelpName = "text|markdown|json", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "markdown", "json");
         var command = new Command("diff", """
-            Compares two reports of verify, requirement by requirement.
+            Compares two reports of verify, requirement by requirement, or two of load, metric by metric.
 
-            Example: coralmux-conformance diff reports/released/report.json out/report.json --output markdown
+            Examples:
+              coralmux-conformance diff reports/released/report.json out/report.json --output markdown
+              coralmux-conformance diff before/report.json after/report.json --delta 15
 
-            Exit codes: 0 nothing is worse, 1 something regressed, is no longer tested or newly fails, 2 usage (a report that does not follow from its own scenarios included).
+            Exit codes: 0 nothing is worse, 1 something regressed, is no longer tested or newly fails, 2 usage (a report that does not follow from its own scenarios or histograms included), 4 a load run was invalid.
             """)
         {
-            before, after, exact, output,
+            before, after, exact, delta, output, markdown,
         };
         command.SetAction(async (parsed, _) =>
         {
+            var format = parsed.GetValue(markdown) ? "markdown" : parsed.GetValue(output)!;
+            var (isLoad, isAlso) = (ReportKind.IsLoad(parsed.GetValue(before)!), ReportKind.IsLoad(parsed.GetValue(after)!));
+            if (isLoad != isAlso)
+                throw new CommandException(ExitCode.Usage, "One is a report of load and the other is not; compare two of a kind.");
+            if (parsed.GetValue(delta) is not (>= 0 and < 1000))
+                throw new CommandException(ExitCode.Usage, "--delta wants per cent, such as 10.");
+            if (isLoad)
+                return (int)await LoadDiffCommand.RunAsync(parsed.GetValue(before)!, parsed.GetValue(after)!, parsed.GetValue(delta) / 100, format, parsed.InvocationConfiguration.Output);
             var (former, latter) = (ReadWhole(parsed.GetValue(before)!), ReadWhole(parsed.GetValue(after)!));
             var diff = ReportDiff.Between(former, latter);
             var notes = Notes(former, latter).ToList();
             var differs = diff.Changes.Any(change => change.Change != Change.Same);
             var text = parsed.InvocationConfiguration.Output;
-            await (parsed.GetValue(output) switch
+            await (format switch
             {
                 "json" => text.WriteJsonAsync(new
                 {

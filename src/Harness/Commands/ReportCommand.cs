@@ -9,22 +9,25 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        var report = new Argument<string>("REPORT") { Description = "A report.json of verify, its transcripts beside it." };
+        var report = new Argument<string>("REPORT") { Description = "A report.json of verify, its transcripts beside it; or one of load." };
         var withoutTranscripts = new Option<bool>("--no-transcripts") { Description = "The transcripts were not kept: judge what can be judged without them." };
+        var baseline = new Option<string?>("--baseline") { Description = "Of a load report: another one, to judge thresholds with 'delta' by and to lay under the curves.", HelpName = "REPORT" };
         var directory = new Option<string?>("--out") { Description = "Write report.html, junit.xml, cucumber.ndjson, summary.md and badge.svg there.", HelpName = "DIR" };
         var command = new Command("report", """
-            Judges a stored report anew from its scenarios and transcripts, and renders it again.
+            Judges a stored report anew from its scenarios and transcripts (of load: from its histograms), and renders it again.
 
             Example: coralmux-conformance report out/report.json --out out
 
             Exit codes: 0 the report holds (whatever its verdict), 1 it says what does not follow from what was recorded (and nothing is rendered), 2 usage.
             """)
         {
-            report, withoutTranscripts, directory,
+            report, withoutTranscripts, baseline, directory,
         };
         command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetValue(report)!;
+            if (ReportKind.IsLoad(path))
+                return (int)await LoadReportCommand.RunAsync(path, parsed.GetValue(baseline), parsed.GetValue(directory), parsed.InvocationConfiguration.Output);
             var stored = StoredReport.Read(path);
             var isOurs = stored.Report.SuiteHash == Suite.BuiltIn.ComputeHash();
             var checksTranscripts = !parsed.GetValue(withoutTranscripts);

@@ -7,7 +7,7 @@ namespace CoralMux.Harness.Commands;
 internal sealed class TargetOptions
 {
     private readonly Option<string?> _adminKey = new("--admin-key") { Description = "The relay's admin key, to make tokens with; or in CORALMUX_ADMIN_KEY, which no process list shows.", HelpName = "KEY" };
-    private readonly Option<string[]> _tokens = new("--token") { Description = "A token made by hand, for a relay whose admin API is not ours; repeatable. Two are enough for nearly everything, three for all; more make the waits shorter.", HelpName = "TOKEN" };
+    private readonly Option<string[]> _tokens = new("--token") { Description = "A token made by hand, for a relay whose admin API is not ours; repeatable; or all in CORALMUX_TOKENS. Two are enough for nearly everything, three for all; more make the waits shorter.", HelpName = "TOKEN" };
 
     public TargetOptions(string url)
     {
@@ -31,6 +31,9 @@ internal sealed class TargetOptions
         command.Add(_tokens);
     }
 
+    private static string[] TokensOfEnvironment() =>
+        Environment.GetEnvironmentVariable("CORALMUX_TOKENS")?.Split([' ', ',', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries) ?? [];
+
     /// <summary>The file's description, with what the command line says on top of it; without a URL it stands for the reference relay.</summary>
     /// <exception cref="CommandException">The file is of no use, or a URL is missing; exit 2.</exception>
     public TargetDescription Describe(ParseResult parsed)
@@ -46,7 +49,7 @@ internal sealed class TargetOptions
         {
             Url = url ?? description.Url,
             AdminKey = adminKey ?? description.AdminKey ?? Environment.GetEnvironmentVariable("CORALMUX_ADMIN_KEY"),
-            Tokens = tokens.Length > 0 ? tokens : description.Tokens,
+            Tokens = tokens.Length > 0 ? tokens : description.Tokens.Count > 0 ? description.Tokens : TokensOfEnvironment(),
         };
     }
 }

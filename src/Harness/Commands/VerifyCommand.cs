@@ -71,7 +71,7 @@ internal static class VerifyCommand
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(seed) ?? (int?)formerSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue))
             {
                 Control = (RelayControl?)child ?? (description.RestartCommand is { Count: > 0 } restart ? new RestartCommand(restart, target.Endpoint) : null),
-                Start = Starter(child, description),
+                Start = StartedRelay.Starter(child, description),
             };
             var planned = plan.Select(expression, target).Where(one => selected?.Contains(one.Scenario.Id) ?? true).ToList();
             if (planned.Count == 0)
@@ -93,22 +93,6 @@ internal static class VerifyCommand
         });
         return command;
     }
-
-    // Our own relay cannot fail to start but by our fault; the user's can.
-    private static Func<RelaySettings, CancellationToken, Task<RelayProcess>>? Starter(ChildRelay? child, TargetDescription description) =>
-        child is not null ? async (settings, cancellationToken) => await ChildRelay.LaunchAsync(cancellationToken, settings)
-        : description.StartCommand is not { Count: > 0 } ? null
-        : async (settings, cancellationToken) =>
-        {
-            try
-            {
-                return await StartCommand.LaunchAsync(description, settings, cancellationToken);
-            }
-            catch (CommandException exception)
-            {
-                throw new NotRunException($"the target's startCommand started no relay: {exception.Message}");
-            }
-        };
 
     private static async Task<RunReport> RunAsync(
         RunContext run, SuitePlan plan, List<PlannedScenario> planned, int jobs, IReadOnlyList<KnownFailure> known, RunOptions options, ConsoleReport console, CancellationToken cancellationToken)

@@ -4,11 +4,11 @@ namespace CoralMux.Harness.Properties;
 
 /// <summary>One of several pairs: its phone or its agent sends a random payload to the other.</summary>
 /// <param name="Seed">Of the payload.</param>
-/// <param name="Size">About so many characters at most.</param>
+/// <param name="Size">About so many characters at most; 0 for an ordinary payload, with nothing odd about it.</param>
 public sealed record SendMove(int Pair, string Role, int Seed, int Size) : IMove<SendMove>
 {
     /// <summary>A JSON object, valid and odd.</summary>
-    public string Payload => RandomPayload.Create(new Random(Seed), Size);
+    public string Payload => Size == 0 ? $$"""{"text":"{{Seed}}"}""" : RandomPayload.Create(new Random(Seed), Size);
 
     public IEnumerable<SendMove> Simpler()
     {

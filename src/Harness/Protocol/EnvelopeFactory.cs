@@ -35,8 +35,12 @@ public sealed class EnvelopeFactory(TimeProvider time, Random random)
     public string NewId()
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, random.NextInt64());
-        BinaryPrimitives.WriteInt64BigEndian(bytes[8..], random.NextInt64());
+        lock (random)
+        {
+            BinaryPrimitives.WriteInt64BigEndian(bytes, random.NextInt64());
+            BinaryPrimitives.WriteInt64BigEndian(bytes[8..], random.NextInt64());
+        }
+
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40);
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
         return new Guid(bytes, bigEndian: true).ToString();

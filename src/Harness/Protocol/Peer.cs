@@ -57,6 +57,9 @@ public sealed class Peer : IAsyncDisposable
 
     public WireConnection Connection { get; }
 
+    /// <summary>Before its TCP connection was begun, since the scenario began.</summary>
+    public TimeSpan DialedAt { get; init; }
+
     /// <summary>Whether the harness answers the relay's WebSocket pings; a frozen peer does not.</summary>
     public bool AnswersPings { get; set; } = true;
 
@@ -226,7 +229,7 @@ public sealed class Peer : IAsyncDisposable
                             (isText, isCompressed) = (frame.Opcode == Opcode.Text, frame.Rsv == Deflate.Rsv && Connection.IsCompressed);
                         if (frame.Fin && !inside)
                         {
-                            Sort(new ReceivedMessage(isCompressed ? Deflate.Inflate(frame.Payload.Span) : frame.Payload.ToArray(), isText, _transcript.Elapsed));
+                            Sort(new ReceivedMessage(isCompressed ? Deflate.Inflate(frame.Payload.Span) : Keep(frame.Payload), isText, _transcript.Elapsed));
                             break;
                         }
 
@@ -254,6 +257,9 @@ public sealed class Peer : IAsyncDisposable
         _wirePongs.Writer.TryComplete();
         _wirePings.Writer.TryComplete();
     }
+
+    // A large payload has an array of its own already.
+    private static ReadOnlyMemory<byte> Keep(ReadOnlyMemory<byte> payload) => payload.Length > FrameReader.LargestBuffered ? payload : payload.ToArray();
 
     private void Inspect(Frame frame)
     {

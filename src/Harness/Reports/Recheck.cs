@@ -71,7 +71,8 @@ public static class Recheck
             Verdict.Pass => result is { Expected: null, Actual: null, Message: null, Step: null },
             Verdict.Fail or Verdict.Warn => unmet && result.Step!.Kind != StepKind.Given && result.Verdict == Judgement.Failure(level),
             Verdict.Inconclusive => result is { Message: not null, Step: not null } && (result.Expected is null || result.Step.Kind == StepKind.Given),
-            Verdict.NotApplicable => requirements.Any(requirement => requirement.Feature is { } feature && !report.Target.Features.Contains(feature, StringComparer.Ordinal)),
+            // A feature that is not claimed; or a step that found the relay not to do what it may leave undone.
+            Verdict.NotApplicable => result is { Step: not null, Message: not null, Expected: null } || requirements.Any(requirement => requirement.Feature is { } feature && !report.Target.Features.Contains(feature, StringComparer.Ordinal)),
             _ => result is { Message: not null, Expected: null },
         };
         if (!holds)

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using CoralMux.Harness.Gherkin;
 
 namespace CoralMux.Harness.Spec;
 
 /// <summary>What must hold of every scenario: which requirements it cites, and how a refusal is proven.</summary>
-internal static class ScenarioRules
+internal static partial class ScenarioRules
 {
     private static readonly string[] LevelTags = ["@MUST", "@SHOULD", "@MAY"];
 
@@ -34,11 +35,28 @@ internal static class ScenarioRules
         else if (levels.Count == 1 && tagged[0] != "@" + levels[0])
             yield return $"is tagged {tagged[0]}, but {cited[0].Id} is {levels[0]}.";
 
+        if (!scenario.Steps.Any(step => step.Kind == StepKind.Then))
+            yield return "expects nothing: it has no Then, and would pass over no observation at all.";
+        foreach (var requirement in cited.Where(requirement => NamesAnErrorThat(requirement, scenario)))
+            yield return $"never looks at the error that {requirement.Id} names: a connection that is closed is not yet refused as it should be.";
+
         if (!scenario.HasTag(NegativeScenario.Tag))
             yield break;
+        if (scenario.Steps.Where(step => step.Kind == StepKind.Given).Select(step => step.Text).ToList() is var given && given.FindLastIndex(text => text.StartsWith("a relay ", StringComparison.Ordinal)) > given.LastIndexOf(NegativeScenario.PositiveControl))
+            yield return $"is {NegativeScenario.Tag} but has no positive control on its own relay: let 'And {NegativeScenario.PositiveControl}' follow it.";
         if (!scenario.Steps.TakeWhile(step => step.Kind is StepKind.Given).Any(step => step.Text == NegativeScenario.PositiveControl))
             yield return $"is {NegativeScenario.Tag} but has no positive control: let its background say 'Given {NegativeScenario.PositiveControl}'.";
         if (scenario.Steps is not [.., { Kind: StepKind.Then, Text: NegativeScenario.LivenessCheck }])
             yield return $"is {NegativeScenario.Tag} but does not end with the liveness check 'And {NegativeScenario.LivenessCheck}'.";
     }
+
+    // A code that the relay must send, and no step that speaks of it, or of an error at all.
+    private static bool NamesAnErrorThat(Requirement requirement, Scenario scenario)
+    {
+        var codes = ErrorCode().Matches(requirement.Statement).Select(match => match.Groups[1].Value).ToList();
+        return codes.Count > 0 && !scenario.Steps.Any(step => step.Text.Contains("error", StringComparison.Ordinal) || codes.Any(code => step.Text.Contains(code, StringComparison.Ordinal)));
+    }
+
+    [GeneratedRegex("(?:MUST|SHOULD) (?:answer|refuse|send)[^.]*\\b(UNAUTHORIZED|PEER_OFFLINE|RATE_LIMITED|DAILY_QUOTA_EXCEEDED|MONTHLY_QUOTA_EXCEEDED|MESSAGE_TOO_LARGE|INVALID_MESSAGE|BACKEND_ERROR)\\b")]
+    private static partial Regex ErrorCode();
 }

@@ -11,7 +11,7 @@ public sealed class AuthTimeoutSteps(World world)
     /// <summary>How late a relay may be (PAIR-34, KEEP-03), and a second for both sides' schedulers.</summary>
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(6);
 
-    /// <summary>How early it may seem: its time runs from its own end of the handshake, ours from the answer's arrival.</summary>
+    /// <summary>How early a clock may tick against ours. Our time runs from before the last thing that the relay heard, so that our own lateness never looks like its haste.</summary>
     private static readonly TimeSpan Earliness = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How often a client does its thing within the time-out: often enough that one that extended it would be seen.</summary>
@@ -28,6 +28,7 @@ public sealed class AuthTimeoutSteps(World world)
     {
         var client = world.Peer(peer);
         var limits = world.Target.Limits;
+        var began = which == "the idle time-out" ? world.Transcript.Elapsed : client.DialedAt;
         if (which == "the idle time-out")
         {
             await world.FenceAsync(peer);
@@ -35,7 +36,7 @@ public sealed class AuthTimeoutSteps(World world)
         }
 
         var dribbled = world.Auth(client.Token, client.Role).Bytes;
-        await UntilClosedAsync(peer, TimeSpan.FromMilliseconds(which == "the idle time-out" ? limits.IdleTimeoutMs : limits.AuthTimeoutMs), i => how switch
+        await UntilClosedAsync(peer, began, TimeSpan.FromMilliseconds(which == "the idle time-out" ? limits.IdleTimeoutMs : limits.AuthTimeoutMs), i => how switch
         {
             "pings" => client.Connection.SendAsync(Opcode.Ping, "still here"u8.ToArray(), world.CancellationToken),
             "stays silent" => Task.CompletedTask,
@@ -43,19 +44,18 @@ public sealed class AuthTimeoutSteps(World world)
         });
     }
 
-    private async Task UntilClosedAsync(PeerName peer, TimeSpan timeout, Func<int, Task> act)
+    private async Task UntilClosedAsync(PeerName peer, TimeSpan began, TimeSpan timeout, Func<int, Task> act)
     {
         var client = world.Peer(peer);
-        var began = world.Time.GetTimestamp();
         for (var i = 0; !client.Ended.IsCompleted; i++)
         {
-            if (world.Time.GetElapsedTime(began) > timeout + Lateness)
-                throw new ExpectationException($"the {peer.Name}'s connection is closed within its time-out of {timeout.TotalSeconds:0.#} s", $"it is still open after {world.Time.GetElapsedTime(began).TotalSeconds:0.0} s");
+            if (world.Transcript.Elapsed - began > timeout + Lateness)
+                throw new ExpectationException($"the {peer.Name}'s connection is closed within its time-out of {timeout.TotalSeconds:0.#} s", $"it is still open after {(world.Transcript.Elapsed - began).TotalSeconds:0.0} s");
             await world.Guard(() => act(i));
             await Task.WhenAny(client.Ended, Task.Delay(timeout / Acts, world.Time, world.CancellationToken));
         }
 
-        var after = world.Time.GetElapsedTime(began);
+        var after = (await client.Ended).At - began;
         if (after < timeout - Earliness)
             throw new ExpectationException($"the {peer.Name} is given {timeout.TotalSeconds:0.#} s", $"its connection was closed after {after.TotalSeconds:0.00} s with {await client.Ended}");
     }

@@ -14,8 +14,8 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
     /// <summary>An answer later than the others by this much was held back: nobody who wants to slow guessing does it by less.</summary>
     private static readonly TimeSpan HeldBack = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>So many in a row are no accident of this machine's.</summary>
-    private const int Enough = 3;
+    /// <summary>So many are no accident of this machine's. A bucket that refills lets one through now and then.</summary>
+    private const int Enough = 5;
 
     private const int MegaByte = 1024 * 1024;
 
@@ -58,7 +58,7 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
             };
             _answers.Add((turnedAway, world.Time.GetElapsedTime(began)));
             // Each of them would take its time now, and none tells more.
-            if (_answers.Count > Enough && _answers.TakeLast(Enough).All(WasSlowed))
+            if (conduct == "try wrong tokens" && _answers.Count(WasSlowed) >= Enough)
                 return;
         }
     }
@@ -69,7 +69,7 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
     {
         var slowed = _answers.Select(WasSlowed).ToList();
         var count = slowed.Count(one => one);
-        var holds = some switch { "none" => count == 0, "some" => count > 0, _ => slowed[^1] };
+        var holds = some switch { "none" => count == 0, "some" => count >= Enough, _ => slowed[^1] };
         if (holds)
             return;
         if (some == "none" && !_answers.Any(answer => answer.TurnedAway) && world.WorstStallSince(TimeSpan.Zero) is var stall && stall > HeldBack / 2)

@@ -17,7 +17,7 @@ public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog
     public RelayControl? Control { get; init; }
 
     /// <summary>Starts a further relay of the same kind with other settings, where that can be done.</summary>
-    public Func<RelaySettings, CancellationToken, Task<RelayProcess>>? Start { get; init; }
+    public Func<RelaySettings, CancellationToken, Task<StartedRelay>>? Start { get; init; }
 
     /// <summary>A few relays start at a time: more would only be late together.</summary>
     public SemaphoreSlim Starting { get; } = new(2);
@@ -29,8 +29,9 @@ public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog
 /// <summary>One scenario's world: its tokens, its peers by name, what was sent last, and everything seen on the wire.</summary>
 public sealed class World(RunContext run, string scenario, CancellationToken cancellationToken) : IAsyncDisposable
 {
-    private readonly Dictionary<string, Peer> _peers = [];
-    private readonly Dictionary<string, TokenLease> _tokens = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Peer> _peers = []; // guarded by _gate: pairs may connect side by side
+    private readonly Dictionary<string, TokenLease> _tokens = []; // guarded by _gate
     private readonly List<TokenLease> _borrowed = []; // before the scenario had a relay of its own
     private readonly SentLog _sent = new();
     private OwnRelay? _own;
@@ -60,7 +61,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public string Canary => field ??= $"canary-{Random.NextInt64():x16}";
 
     /// <summary>What no answer, metric or URL may show.</summary>
-    public IEnumerable<string> Secrets => [.. _tokens.Values.Select(lease => lease.Value), Canary, .. Target.Description.AdminKey is { Length: >= ShortestTelling } key ? new[] { key } : []];
+    public IEnumerable<string> Secrets => [.. Leases.Select(lease => lease.Value), Canary, .. Target.Description.AdminKey is { Length: >= ShortestTelling } key ? new[] { key } : []];
 
     // A shorter admin key may stand in any text by chance.
     private const int ShortestTelling = 8;
@@ -86,7 +87,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public void ExpectBeyondRate(PeerName peer)
     {
         var rate = Target.Limits.RatePerMinute(peer.Role);
-        if (Rates.Allowed(peer, rate, Transcript.Elapsed) is { } allowed && Rates.Accepted(peer, _peers.Values, _sent.IsForwarded) is var accepted && accepted <= allowed)
+        if (Rates.Allowed(peer, rate, Transcript.Elapsed) is { } allowed && Rates.Accepted(peer, Peers, _sent.IsForwarded) is var accepted && accepted <= allowed)
             throw new InconclusiveException($"{accepted} messages of the {peer.Role} were accepted, and in the time that took the bucket of {rate} a minute allows {allowed}: the limit cannot be told from its refill");
     }
 
@@ -94,7 +95,29 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public SentMessage? LastSent { get; private set; }
 
     /// <summary>All peers of the scenario, replaced ones included.</summary>
-    public IEnumerable<Peer> Peers => _peers.Values;
+    public IEnumerable<Peer> Peers
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _peers.Values];
+        }
+    }
+
+    private IReadOnlyList<TokenLease> Leases
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _tokens.Values];
+        }
+    }
+
+    private TokenLease? LeaseOf(string group)
+    {
+        lock (_gate)
+            return _tokens.GetValueOrDefault(group);
+    }
 
     /// <summary>The relay's answer over HTTP that came last.</summary>
     public HttpExchange? LastAnswer { get; set; }
@@ -105,8 +128,11 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>The token of a group of peers, made when it is first asked for.</summary>
     public async Task<string> TokenAsync(string group)
     {
-        if (!_tokens.TryGetValue(group, out var lease))
-            _tokens[group] = lease = await Tokens.TakeAsync(_tokens.Count, Transcript, cancellationToken);
+        if (LeaseOf(group) is { } held)
+            return held.Value;
+        var lease = await Tokens.TakeAsync(Leases.Count, Transcript, cancellationToken);
+        lock (_gate)
+            _tokens[group] = lease;
         return lease.Value;
     }
 
@@ -114,7 +140,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public Task RegisterTokensAsync() => run.Tokens.RegisterAsync(Transcript, cancellationToken);
 
     /// <summary>Bytes that the quota of a group's token had counted before this scenario.</summary>
-    public long UsedBefore(string group) => _tokens.GetValueOrDefault(group)?.UsedBytes ?? 0;
+    public long UsedBefore(string group) => LeaseOf(group)?.UsedBytes ?? 0;
 
     /// <summary>Whether tokens are few and go to other scenarios after this one.</summary>
     public bool SharesTokens => Tokens.Pool is not null;
@@ -122,7 +148,11 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>Whether this run's tokens took this address's registrations of the hour.</summary>
     public bool HasRegistered => Tokens.IsRegistered;
 
-    public Peer? Find(string name) => _peers.GetValueOrDefault(name);
+    public Peer? Find(string name)
+    {
+        lock (_gate)
+            return _peers.GetValueOrDefault(name);
+    }
 
     /// <summary>A peer of the scenario that has connected.</summary>
     public Peer Peer(PeerName name) =>
@@ -130,7 +160,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
 
     /// <summary>All connections at the other end of a peer's token, replaced ones included.</summary>
     public IEnumerable<Peer> PeersFacing(PeerName name) =>
-        _peers.Values.Where(peer => PeerName.Parse(peer.Name) is var other && other.Group == name.Group && other.Role != name.Role);
+        Peers.Where(peer => PeerName.Parse(peer.Name) is var other && other.Group == name.Group && other.Role != name.Role);
 
     /// <summary>Opens a WebSocket and authenticates nothing.</summary>
     public async Task<Peer> OpenAsync(PeerName name) => await OpenAsync(name, await TokenAsync(name.Group));
@@ -143,11 +173,15 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         using var timeout = Deadline.StartTimer();
         try
         {
+            var dialed = Transcript.Elapsed;
             var connection = await WireConnection.OpenAsync(endpoint, name.Name, Transcript, timeout.Token);
-            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations);
-            if (_peers.Remove(name.Name, out var former))
-                _peers[$"{name.Name} before {_peers.Count}"] = former;
-            return _peers[name.Name] = peer;
+            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations) { DialedAt = dialed };
+            lock (_gate)
+            {
+                if (_peers.Remove(name.Name, out var former))
+                    _peers[$"{name.Name} before {_peers.Count}"] = former;
+                return _peers[name.Name] = peer;
+            }
         }
         catch (Exception exception) when (exception is HandshakeException or IOException or System.Net.Sockets.SocketException)
         {
@@ -189,11 +223,13 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         CountUse(peer);
     }
 
+    private string RoleOf(Peer peer) => peer.Role == Target.RoleName("agent") ? "agent" : "phone";
+
     // Whatever it was that was sent: a relay may charge for more than it should.
     private void CountUse(Peer peer)
     {
-        foreach (var lease in _tokens.Values.Where(lease => lease.Value == peer.Token))
-            lease.Use.Count(PeerName.Parse(peer.Name).Role, run.Time.GetTimestamp());
+        foreach (var lease in Leases.Where(lease => lease.Value == peer.Token))
+            lease.Use.Count(RoleOf(peer), run.Time.GetTimestamp());
     }
 
     // Traffic of the harness's own: understood when it arrives, but never what a scenario calls "it".
@@ -294,9 +330,12 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>Judges what every scenario is judged by: nothing crossed tokens, came back, came twice, or broke a schema.</summary>
     public void Inspect()
     {
-        foreach (var peer in _peers.Values)
+        foreach (var peer in Peers)
         {
             _sent.Inspect(peer, Schemas, Violations);
+            // A description may rename the roles so that the rest can be tested; conformant it is not (CONF-04).
+            if (RoleOf(peer) is var role && peer.Role != role && peer.Received.Any(received => received.Type == "auth.ok"))
+                Violations.Add(peer.Name, WellKnownRequirements.Roles, $"the role {role}", $"auth.ok for the role {peer.Role}");
             if (peer.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && !CloseCodes.OfTheTable.Contains(code))
                 Violations.Add(peer.Name, WellKnownRequirements.CloseCodes, "a close code of the table in section 10.3", $"{code}");
         }
@@ -304,8 +343,8 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
 
     /// <summary>What the quota of a group's token should have counted: all messages that its peers received from each other, on top of earlier ones.</summary>
     /// <param name="since">When the day began that is meant.</param>
-    public long DeliveredBytes(string group, TimeSpan since = default, IReadOnlySet<string>? except = null) => (since == default ? UsedBefore(group) : 0) + _peers.Values
-        .Where(peer => _tokens.GetValueOrDefault(group)?.Value == peer.Token)
+    public long DeliveredBytes(string group, TimeSpan since = default, IReadOnlySet<string>? except = null) => (since == default ? UsedBefore(group) : 0) + Peers
+        .Where(peer => LeaseOf(group)?.Value == peer.Token)
         .Sum(peer => peer.Received.Where(received => received.At >= since && _sent.IsForwarded(received) && except?.Contains(received.Hash) != true).Sum(received => (long)received.Length));
 
     /// <summary>When the relay's day began, as far as the scenario saw it begin.</summary>
@@ -374,7 +413,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     private static string Describe(RelaySettings settings) =>
         settings.Values.Count == 0 ? "as the target is" : string.Join(", ", settings.Values.Select(pair => $"{pair.Key}={pair.Value}"));
 
-    private sealed record OwnRelay(RelayProcess Relay)
+    private sealed record OwnRelay(StartedRelay Relay)
     {
         public Target Target { get; } = Target.Create(Relay.Description);
 

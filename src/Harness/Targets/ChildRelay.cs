@@ -122,6 +122,8 @@ public class ChildRelay : RelayProcess
             start.Environment["RELAY_ADMIN_KEY"] = description.AdminKey;
         if (settings[RelaySettings.ClockOffset] is { } seconds)
             start.Environment["RELAY_CLOCK_OFFSET"] = seconds + "s";
+        // It lives for seconds: what would make it faster in a minute makes it slower now.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         // Should this process be killed, its end of the pipe closes and the relay goes with it.
         start.Environment["RELAY_EXIT_WITH_STDIN"] = "1";
         return start;

@@ -37,6 +37,7 @@ public abstract class RelayControl
 public sealed class RestartCommand(IReadOnlyList<string> command, WireEndpoint endpoint) : RelayControl
 {
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan OneAttempt = TimeSpan.FromSeconds(2);
 
     public override async Task StopAsync(Shutdown shutdown, CancellationToken cancellationToken)
     {
@@ -50,19 +51,10 @@ public sealed class RestartCommand(IReadOnlyList<string> command, WireEndpoint e
             throw new NotRunException($"the target's restartCommand ended with exit code {process.ExitCode}");
     }
 
+    // A TCP connection proves nothing: the port of a process that was just killed accepts a moment longer. What is killed answers no handshake.
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            try
-            {
-                await using var stream = await endpoint.DialAsync(cancellationToken);
-                return;
-            }
-            catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
-            {
-                await Task.Delay(BetweenAttempts, cancellationToken);
-            }
-        }
+        while (!await Preflight.ShakesHandsAsync(endpoint, OneAttempt, cancellationToken))
+            await Task.Delay(BetweenAttempts, cancellationToken);
     }
 }

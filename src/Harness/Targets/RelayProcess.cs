@@ -11,23 +11,25 @@ namespace CoralMux.Harness.Targets;
 /// A relay that this program started: it prints <c>listening on URL</c>, keeps what it keeps in a directory of its own,
 /// and ends on SIGTERM, or when its standard input does.
 /// </summary>
-public abstract partial class RelayProcess(TargetDescription description, RelaySettings settings) : RelayControl, IAsyncDisposable
+public abstract partial class RelayProcess(TargetDescription description, RelaySettings settings) : StartedRelay
 {
     private const int Terminate = 15;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("coralmux-relay-").FullName;
+    private TargetDescription _description = description with { Limits = settings.Over(description.Limits) };
     private Process? _process;
     private string? _url;
 
-    /// <summary>What it claims, and, once started, where it is.</summary>
-    public TargetDescription Description { get; private set; } = description with { Limits = settings.Over(description.Limits) };
+    public override TargetDescription Description => _description;
+
+    /// <summary>Of the running relay.</summary>
+    public int ProcessId => _process!.Id;
 
     public RelaySettings Settings { get; private set; } = settings;
 
-    /// <summary>By how much its clock is ahead of ours.</summary>
-    public TimeSpan ClockOffset => Settings[RelaySettings.ClockOffset] is { } seconds ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
+    public override TimeSpan ClockOffset => Settings[RelaySettings.ClockOffset] is { } seconds ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
 
     /// <summary>The program and its arguments for these settings.</summary>
     protected abstract ProcessStartInfo Program(RelaySettings settings, TargetDescription description);
@@ -38,11 +40,10 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
     /// <summary>Where it keeps what it keeps.</summary>
     protected string Store => _directory;
 
-    /// <summary>From the next start on.</summary>
-    public void Change(RelaySettings changed)
+    public override void Change(RelaySettings changed)
     {
         Settings = Settings.With(changed);
-        Description = Description with { Limits = Settings.Over(Description.Limits) };
+        _description = Description with { Limits = Settings.Over(Description.Limits) };
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -53,7 +54,7 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
         {
             var certificate = TestCertificate.Write(_directory);
             settings = settings.With(RelaySettings.TlsCertificate, certificate.File).With(RelaySettings.TlsKey, certificate.KeyFile);
-            Description = Description with { Tls = new TargetTls { PinnedSha256 = certificate.Sha256 } };
+            _description = Description with { Tls = new TargetTls { PinnedSha256 = certificate.Sha256 } };
         }
 
         var start = Program(settings, Description);
@@ -70,7 +71,7 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
         }
 
         _url = await ReadAddressAsync(_process, cancellationToken);
-        Description = Description with { Url = Reach(_url) };
+        _description = Description with { Url = Reach(_url) };
     }
 
     public override async Task StopAsync(Shutdown shutdown, CancellationToken cancellationToken)
@@ -85,11 +86,13 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
         await process.WaitForExitAsync(cancellationToken);
     }
 
-    public virtual async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (_process is { } process)
         {
             process.StandardInput.Close();
+            if (!OperatingSystem.IsWindows() && !process.HasExited)
+                Kill(process.Id, Terminate);
             using var patience = new CancellationTokenSource(StopTimeout);
             try
             {

@@ -29,4 +29,7 @@ public static class WellKnownRequirements
 
     /// <summary>Nothing is delivered twice.</summary>
     public const string OnceOnly = "PAIR-63";
+
+    /// <summary>The roles are phone and agent.</summary>
+    public const string Roles = "PAIR-24";
 }

@@ -18,6 +18,9 @@ public static class Deflate
 
     public static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> message)
     {
+        // Nothing to compress gives nothing to flush; RFC 7692 §7.2.3.6.
+        if (message.IsEmpty)
+            return new byte[] { 0 };
         var compressed = new MemoryStream();
         using (var deflate = new DeflateStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
         {

@@ -10,8 +10,8 @@ public sealed class FrameReader(Stream stream, ReadOnlyMemory<byte> initial) : I
     /// <summary>No honest relay sends more than 5 MB; a length beyond this is a lie that must not cost us memory.</summary>
     public const int MaximumPayload = 64 * 1024 * 1024;
 
-    /// <summary>A buffer beyond this is given back once it is empty: few messages are that large.</summary>
-    private const int KeptBuffer = 256 * 1024;
+    /// <summary>A larger payload is read into an array of its own, which is then the caller's to keep.</summary>
+    public const int LargestBuffered = 256 * 1024;
 
     private const int SmallBuffer = 4096;
 
@@ -44,13 +44,22 @@ public sealed class FrameReader(Stream stream, ReadOnlyMemory<byte> initial) : I
         if (length > MaximumPayload)
             throw new InvalidDataException($"A frame announces {length} bytes.");
 
-        if (!await BufferAsync(header + (int)length, cancellationToken).ConfigureAwait(false))
-            throw new EndOfStreamException($"The connection ended inside a frame: {_end - _start - header} of {length} payload bytes.");
+        var key = masked ? BinaryPrimitives.ReadUInt32BigEndian(_buffer.AsSpan(_start + header - 4)) : 0;
+        Memory<byte> payload;
+        if (length > LargestBuffered)
+        {
+            payload = await ReadLargeAsync(header, (int)length, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            if (!await BufferAsync(header + (int)length, cancellationToken).ConfigureAwait(false))
+                throw new EndOfStreamException($"The connection ended inside a frame: {_end - _start - header} of {length} payload bytes.");
+            payload = _buffer.AsMemory(_start + header, (int)length);
+            _start += header + (int)length;
+        }
 
-        var payload = _buffer.AsMemory(_start + header, (int)length);
         if (masked)
-            FrameHeader.ApplyMask(payload.Span, BinaryPrimitives.ReadUInt32BigEndian(_buffer.AsSpan(_start + header - 4)));
-        _start += header + (int)length;
+            FrameHeader.ApplyMask(payload.Span, key);
         return new Frame((first & 0x80) != 0, (first >> 4) & 0x7, (Opcode)(first & 0xF), masked, payload);
     }
 
@@ -60,6 +69,24 @@ public sealed class FrameReader(Stream stream, ReadOnlyMemory<byte> initial) : I
         _buffer = [];
         if (buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private async ValueTask<Memory<byte>> ReadLargeAsync(int header, int length, CancellationToken cancellationToken)
+    {
+        var payload = new byte[length];
+        _start += header;
+        var have = Math.Min(_end - _start, length);
+        _buffer.AsSpan(_start, have).CopyTo(payload);
+        _start += have;
+        while (have < length)
+        {
+            var read = await stream.ReadAsync(payload.AsMemory(have), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+                throw new EndOfStreamException($"The connection ended inside a frame: {have} of {length} payload bytes.");
+            have += read;
+        }
+
+        return payload;
     }
 
     private async ValueTask<bool> BufferAsync(int count, CancellationToken cancellationToken)
@@ -79,14 +106,7 @@ public sealed class FrameReader(Stream stream, ReadOnlyMemory<byte> initial) : I
     private void MakeRoom(int count)
     {
         if (_start == _end)
-        {
             _start = _end = 0;
-            if (_buffer.Length > KeptBuffer && count <= KeptBuffer)
-            {
-                ArrayPool<byte>.Shared.Return(_buffer);
-                _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
-            }
-        }
 
         if (_buffer.Length - _start >= count && _end < _buffer.Length)
             return;

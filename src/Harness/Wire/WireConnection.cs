@@ -11,6 +11,9 @@ namespace CoralMux.Harness.Wire;
 /// </summary>
 public sealed class WireConnection : IAsyncDisposable
 {
+    /// <summary>A frame larger than this is written in pieces.</summary>
+    private const int LargestPiece = 64 * 1024;
+
     private readonly Stream _stream;
     private readonly FrameReader _frames;
     private readonly SemaphoreSlim _sending = new(1, 1);
@@ -80,18 +83,28 @@ public sealed class WireConnection : IAsyncDisposable
     /// <summary>Sends a frame whose header may say anything; the payload is masked where the header has a key.</summary>
     public async Task SendAsync(FrameHeader header, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken, string? note = null)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(FrameHeader.MaximumSize + payload.Length);
+        _transcript.Add(Name, Direction.Sent, Describe(header.Opcode, header.Fin), payload.Span, note ?? DescribeOddities(header, payload.Length));
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FrameHeader.MaximumSize + payload.Length, LargestPiece));
+        await _sending.WaitAsync(cancellationToken);
         try
         {
-            var size = header.Write(buffer);
-            payload.Span.CopyTo(buffer.AsSpan(size));
-            if (header.MaskKey is { } key)
-                FrameHeader.ApplyMask(buffer.AsSpan(size, payload.Length), key);
-            _transcript.Add(Name, Direction.Sent, Describe(header.Opcode, header.Fin), payload.Span, note ?? DescribeOddities(header, payload.Length));
-            await WriteAsync(buffer.AsMemory(0, size + payload.Length), cancellationToken);
+            var filled = header.Write(buffer);
+            do
+            {
+                // Pieces of a large frame, each masked where it stands: a whole number of keys, so that each begins with the key's first byte.
+                var piece = payload[..Math.Min(payload.Length, (buffer.Length - filled) & ~3)];
+                piece.Span.CopyTo(buffer.AsSpan(filled));
+                if (header.MaskKey is { } key)
+                    FrameHeader.ApplyMask(buffer.AsSpan(filled, piece.Length), key);
+                await _stream.WriteAsync(buffer.AsMemory(0, filled + piece.Length), cancellationToken);
+                payload = payload[piece.Length..];
+                filled = 0;
+            }
+            while (payload.Length > 0);
         }
         finally
         {
+            _sending.Release();
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }

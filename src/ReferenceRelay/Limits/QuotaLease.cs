@@ -38,7 +38,7 @@ internal sealed class QuotaLease(Usage stored)
 
     public Usage Used(DateTimeOffset now)
     {
-        if (now.UtcTicks < _dayEnds)
+        if (now.UtcTicks < _dayEnds && now.UtcTicks >= _dayEnds - 2 * TimeSpan.TicksPerDay)
             return _used;
 
         _used = _used.At(now);

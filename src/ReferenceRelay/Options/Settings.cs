@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace CoralMux.ReferenceRelay.Options;
 
@@ -101,13 +102,20 @@ internal static class Settings
     private static string ExistingFile(string path) =>
         File.Exists(path) ? path : throw new FormatException("must name a file that exists");
 
+    /// <summary>IPv4 only with all its four numbers: older spellings, like 10.1 for 10.0.0.1, are hardly ever meant.</summary>
     private static IPNetwork Network(string text)
     {
-        text = text.Trim();
-        if (IPNetwork.TryParse(text, out IPNetwork network))
-            return network;
-        if (IPAddress.TryParse(text, out IPAddress? address))
-            return new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128);
+        string[] parts = text.Trim().Split('/', 2);
+        if (IPAddress.TryParse(parts[0], out IPAddress? address)
+            && (address.AddressFamily != AddressFamily.InterNetwork || address.ToString() == parts[0])
+            && IPNetwork.TryParse($"{address}/{(parts.Length == 2 ? parts[1] : address.GetAddressBytes().Length * 8)}", out IPNetwork network))
+        {
+            // Clients are known by their IPv4 address when they have one, however it is written.
+            return network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96
+                ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96)
+                : network;
+        }
+
         throw new FormatException("must be an address or a network like 10.0.0.0/8");
     }
 

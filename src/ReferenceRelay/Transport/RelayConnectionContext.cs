@@ -26,7 +26,7 @@ internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTrans
     {
         _wire = wire;
         Input = PipeReader.Create(stream, ReaderOptions);
-        Output = PipeWriter.Create(stream, WriterOptions);
+        Output = new HttpOutput(PipeWriter.Create(stream, WriterOptions));
         Transport = this;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;

@@ -11,6 +11,7 @@ public static class Cli
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("CORALMUX_ADMIN_KEY");
+        start.Environment.Remove("CORALMUX_TOKENS");
         return Process.Start(start)!;
     }
 

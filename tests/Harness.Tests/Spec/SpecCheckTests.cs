@@ -233,6 +233,31 @@ public sealed class SpecCheckTests
     }
 
     [Fact]
+    public void Run_ScenarioWithoutThen_IsReported()
+    {
+        _spec.Feature = _spec.Feature.Replace("    Then the agent gets it\n", "", StringComparison.Ordinal);
+        AssertSome("This scenario expects nothing");
+    }
+
+    [Fact]
+    public void Run_OwnRelayWithoutPositiveControlOnIt_IsReported()
+    {
+        _spec.Feature = _spec.Feature.Replace("    When the phone says <how>", "    Given a relay of its own\n    When the phone says <how>", StringComparison.Ordinal);
+        AssertSome("This scenario is @negative but has no positive control on its own relay");
+    }
+
+    [Theory]
+    [InlineData("Then its connection is closed", true)]
+    [InlineData("Then it is answered INVALID_MESSAGE", false)]
+    public void Run_RefusalOfARequirementThatNamesAnError_NeedsMoreThanAClose(string step, bool isReported)
+    {
+        _spec.Chapter += "**PAIR-05** The relay MUST answer nonsense with `INVALID_MESSAGE`.\n";
+        _spec.Feature = _spec.Feature.Replace("@PAIR-01 @MUST", "@PAIR-01 @PAIR-05 @MUST", StringComparison.Ordinal).Replace("Then the agent gets it", step, StringComparison.Ordinal);
+        Confirm("PAIR-05");
+        Assert.Equal(isReported, _spec.Problems().Any(problem => problem.ToString().Contains("never looks at the error that PAIR-05 names", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Run_NegativeScenarioThatDoesNotEndWithTheLivenessCheck_IsReported()
     {
         _spec.Feature = _spec.Feature.Replace("And the innocent pair still relays", "And the innocent pair still relays\n    And more", StringComparison.Ordinal);

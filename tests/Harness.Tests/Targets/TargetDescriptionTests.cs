@@ -109,6 +109,24 @@ public sealed class TargetDescriptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Roles_RenamedAsTheRelayHasThem_AreTestedAndNeverConformant()
+    {
+        await using var server = new UselessTarget(new Useless.SmallRelay(Useless.Fault.None, phone: "mobile", agent: "bot").ServeAsync);
+        var description = Description(server.Url, tls: null);
+        description["adminKey"] = Useless.SmallRelay.AdminKey;
+        var (without, _) = await RunAsync(description);
+        Assert.Equal(3, without);
+
+        description["roles"] = new JsonObject { ["phone"] = "mobile", ["agent"] = "bot" };
+        var (exitCode, _) = await RunAsync(description, "@CHAT-01 or @CHAT-02 or @PAIR-28");
+        Assert.Equal(1, exitCode);
+        using var report = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_directory, "out", "report.json")));
+        Assert.All(report.RootElement.GetProperty("scenarios").EnumerateArray(), scenario => Assert.Equal("pass", scenario.GetProperty("verdict").GetString()));
+        var failed = report.RootElement.GetProperty("requirements").EnumerateArray().Where(one => one.GetProperty("verdict").GetString() == "fail").Select(one => one.GetProperty("id").GetString());
+        Assert.Equal(["PAIR-24"], failed);
+    }
+
+    [Fact]
     public async Task RestartCommand_ThatKillsAndStarts_LetsUsageOutliveACrash()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The restart command of this test is a shell script.");

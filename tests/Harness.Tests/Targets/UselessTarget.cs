@@ -64,7 +64,7 @@ public sealed class UselessTarget : IAsyncDisposable
                 _ = ServeAsync(client, serve);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Stopped.
         }

@@ -73,6 +73,36 @@ public sealed class QuotaLeaseTests
         Assert.Equal(1000, lease.Used(May31.AddDays(-3)).DayBytes);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(400)]
+    public void Used_ClockFarAheadAndSetRight_CountsInThePresent(int days)
+    {
+        var lease = new QuotaLease(default);
+        lease.Granted(Request(lease, 1000));
+        lease.Used(May31.AddDays(days));
+        lease.Granted(lease.Request(1000, 524_288_000, May31.AddDays(days), 1, _time));
+        Assert.True(lease.TryCount(1000, May31.AddDays(days)));
+
+        Usage back = lease.Used(May31), next = lease.Used(May31.AddSeconds(1));
+
+        Assert.Equal(1000, back.DayBytes);
+        Assert.Equal((1000, 1000), (back.MillisecondsToNextDay(May31), back.MillisecondsToNextMonth(May31)));
+        Assert.Equal((0, 0), (next.DayBytes, next.MonthBytes));
+    }
+
+    [Fact]
+    public void Used_ClockBackOverMidnightAndOnAgain_HandsNothingOutTwice()
+    {
+        var lease = new QuotaLease(default);
+        DateTimeOffset june = May31.AddSeconds(1);
+        lease.Granted(lease.Request(1000, 524_288_000, june, 1, _time));
+        Assert.True(lease.TryCount(1000, june));
+
+        foreach (DateTimeOffset look in new[] { May31, May31.AddHours(-23), june, june.AddHours(23) })
+            Assert.Equal((1000, 1000), (lease.Used(look).DayBytes, lease.Used(look).MonthBytes));
+    }
+
     [Fact]
     public void GiveBack_AfterUse_IsTheTrueUsage()
     {

@@ -108,6 +108,26 @@ public sealed class OptionsParserTests
     public void Parse_SettingsThatContradict_AreRefused(string flag, string value) =>
         Assert.Single(Parse(flag, value).Errors);
 
+    [Theory]
+    [InlineData("10.0.0.0/8", "10.0.0.0/8")]
+    [InlineData("10.0.0.1/8", "10.0.0.0/8")]
+    [InlineData(" 192.0.2.7 ", "192.0.2.7/32")]
+    [InlineData("2001:db8::/32", "2001:db8::/32")]
+    [InlineData("::1", "::1/128")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7/32")]
+    [InlineData("::ffff:10.0.0.0/104", "10.0.0.0/8")]
+    public void Parse_TrustedProxy_IsUnderstood(string text, string network) =>
+        Assert.Equal(IPNetwork.Parse(network), Assert.Single(Parse("-trusted-proxy", text).Options!.TrustedProxies));
+
+    [Theory]
+    [InlineData("10.1/16", "an address or a network")]
+    [InlineData("7", "an address or a network")]
+    [InlineData("10.0.0.0/33", "an address or a network")]
+    [InlineData("proxy.example.com", "an address or a network")]
+    [InlineData("10.0.0.0/8,", "an address or a network")]
+    public void Parse_TrustedProxyWrong_SaysWhatIsMeant(string text, string said) =>
+        Assert.Contains(said, Assert.Single(Parse("-trusted-proxy", text).Errors), StringComparison.Ordinal);
+
     [Fact]
     public void Help_NamesEverySetting()
     {

@@ -68,15 +68,28 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(0, await relay.WaitAsync());
     }
 
-    /// <summary>The full measure of 20 is run by hand with this variable set.</summary>
-    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("CORALMUX_KILLS"), out int n) ? n : 4;
+    /// <summary>A supervisor that hangs, a pager that was left open: the log waits, the messages do not.</summary>
+    [Fact]
+    public async Task Log_ThatNobodyReads_DoesNotStopTheRelay()
+    {
+        string script = Path.Combine(_directory, "unread.sh");
+        await File.WriteAllTextAsync(script, $"#!/bin/bash\nexec {RelayProcess.Program} \"$@\" 2> >(exec sleep 60)\n", TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using RelayProcess relay = await RelayProcess.StartAsync(script, "-db", ":memory:", "-admin-key", RelayProcess.AdminKey, "-log-level", "debug");
+
+        // 64 KB for the pipe and 2,500 lines for the queue; each token is a line.
+        for (int i = 0; i < 4000; i++)
+            Assert.NotNull(await relay.TryNewTokenAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
 
     [Fact]
     public async Task Kill9_UnderLoad_OverCountsOnlyAndKeepsTokens()
     {
         string? token = null;
         long received = 0;
-        for (int round = 0; round < Kills; round++)
+        int kills = FullSize.Or(20, 4);
+        for (int round = 0; round < kills; round++)
         {
             await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey, "-rate-phone", "100000000");
             token ??= await relay.NewTokenAsync();

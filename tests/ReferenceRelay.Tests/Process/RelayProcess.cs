@@ -11,9 +11,13 @@ internal sealed class RelayProcess : IAsyncDisposable
 
     private readonly System.Diagnostics.Process _process;
 
+    // Read all the time: a relay whose log nobody takes stands still.
+    private readonly Task<string> _log;
+
     private RelayProcess(System.Diagnostics.Process process, Uri address)
     {
         _process = process;
+        _log = process.StandardError.ReadToEndAsync(CancellationToken.None);
         Address = address;
         Http = new HttpClient { BaseAddress = address };
         Http.DefaultRequestHeaders.Add("X-Admin-Key", AdminKey);
@@ -58,6 +62,29 @@ internal sealed class RelayProcess : IAsyncDisposable
         string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output, errors);
+    }
+
+    /// <param name="name">Without the part that all share, with its label if it has one.</param>
+    public async Task<double> MetricAsync(string name)
+    {
+        string metrics = await Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        string line = Assert.Single(metrics.Split('\n'), line => line.StartsWith($"coralmux_relay_{name} ", StringComparison.Ordinal));
+        return double.Parse(line.AsSpan(line.LastIndexOf(' ')), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task UntilMetricAsync(string name, double value)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (await MetricAsync(name) != value)
+            await Task.Delay(10, patience.Token);
+    }
+
+    /// <summary>At once. What it had logged, which are errors only.</summary>
+    public Task<string> StopAsync()
+    {
+        Kill();
+        return _log;
     }
 
     public void Kill() => _process.Kill();

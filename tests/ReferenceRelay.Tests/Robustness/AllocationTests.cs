@@ -1,4 +1,3 @@
-using System.Globalization;
 using CoralMux.ReferenceRelay.Tests.Process;
 using CoralMux.ReferenceRelay.Tests.Support;
 
@@ -60,11 +59,5 @@ public sealed class AllocationTests
         }
     }
 
-    private static async Task<double> AllocatedAsync(RelayProcess relay)
-    {
-        const string name = "\ncoralmux_relay_process_allocated_bytes_total ";
-        string metrics = await relay.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
-        int start = metrics.IndexOf(name, StringComparison.Ordinal) + name.Length;
-        return double.Parse(metrics.AsSpan(start, metrics.IndexOf('\n', start) - start), CultureInfo.InvariantCulture);
-    }
+    private static Task<double> AllocatedAsync(RelayProcess relay) => relay.MetricAsync("process_allocated_bytes_total");
 }

@@ -13,10 +13,10 @@ public sealed class RaceTests
     public async Task ConnectReplaceLeave_Racing_EndsInTheTruth()
     {
         const int workersPerToken = 4;
-        int tokens = Number("CORALMUX_RACE_TOKENS", 40), cycles = Number("CORALMUX_RACE_CYCLES", 100) / workersPerToken;
-        await using TestRelay relay = await TestRelay.StartAsync();
+        int tokens = FullSize.Or(200, 40), cycles = FullSize.Or(1000, 100) / workersPerToken;
+        await using TestRelay relay = await TestRelay.StartAsync("-rate-phone", "1000000", "-rate-agent", "1000000");
         var truth = new List<(string Token, TestClient? Phone, TestClient? Agent)>();
-        await Parallel.ForAsync(0, tokens, new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = TestContext.Current.CancellationToken }, async (number, _) =>
+        await Parallel.ForAsync(0, tokens, new ParallelOptions { MaxDegreeOfParallelism = tokens, CancellationToken = TestContext.Current.CancellationToken }, async (number, _) =>
         {
             string token = await relay.NewTokenAsync();
             await Task.WhenAll(Enumerable.Range(0, workersPerToken).Select(worker => ChurnAsync(relay, token, new Random(number * 100 + worker), cycles)));
@@ -42,18 +42,18 @@ public sealed class RaceTests
         Assert.Equal(expected, health.GetProperty("connections").GetInt32());
         Assert.Equal(truth.Count(t => t.Phone is not null || t.Agent is not null), health.GetProperty("sessions").GetInt32());
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
+        Assert.True(relay.Host.Core.Meters.Opened >= (long)tokens * workersPerToken * cycles);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{tokens} tokens, {relay.Host.Core.Meters.Opened} connections, {relay.Host.Core.Meters.EndedCount(CloseReason.Replaced)} of them replaced, {relay.Host.Core.Meters.Messages} messages forwarded, {expected} left");
         Assert.DoesNotContain(relay.Log.Lines, l => l.Event.Id is 202 or 203);
     }
-
-    /// <summary>The full measure, 200 tokens with 1,000 cycles each, is run by hand with these variables set.</summary>
-    private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), out int number) ? number : otherwise;
 
     private static async Task ChurnAsync(TestRelay relay, string token, Random random, int cycles)
     {
         for (int i = 0; i < cycles; i++)
         {
-            await using TestClient client = await relay.JoinAsync(token, random.Next(2) == 0 ? "phone" : "agent");
+            await using TestClient client = await TestClient.ConnectAsync(relay.Port);
+            Assert.Equal("auth.ok", (await client.AuthenticateAsync(token, random.Next(2) == 0 ? "phone" : "agent")).GetProperty("type").GetString());
             try
             {
                 if (random.Next(2) == 0)

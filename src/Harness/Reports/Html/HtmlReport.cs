@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Verdicts;
 
@@ -12,39 +10,16 @@ namespace CoralMux.Harness.Reports.Html;
 /// </summary>
 public static class HtmlReport
 {
-    public static void Write(RunReport report, Stream output)
+    public static void Write(RunReport report, Stream output) => Page.Write(output, Headline.Of(report), ["report.css"], "report.js", page =>
     {
-        var script = Asset("report.js");
-        using var page = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true);
-        page.Write($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'; base-uri 'none'; form-action 'none'">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <link rel="icon" href="data:,">
-            <title>{Markup.Line(Headline.Of(report))}</title>
-            <style>{Asset("report.css")}</style>
-            </head>
-            <body>
-
-            """);
         WriteHead(report, page);
         ChapterTable.Write(report, page);
         WriteKnownFailures(report, page);
         WriteFilter(report, page);
         WriteScenarios(report, page);
         RequirementList.Write(report, page);
-        page.Write($"""
-            <footer>CoralMux conformance {Markup.Line(report.SuiteVersion)} · suite <code>{Markup.Line(report.SuiteHash)}</code> · seed {report.Seed}</footer>
-            <script>{script}</script>
-            </body>
-            </html>
-
-            """);
-    }
+        page.Write($"<footer>CoralMux conformance {Markup.Line(report.SuiteVersion)} · suite <code>{Markup.Line(report.SuiteHash)}</code> · seed {report.Seed}</footer>\n");
+    });
 
     private static void WriteHead(RunReport report, TextWriter page)
     {
@@ -71,21 +46,19 @@ public static class HtmlReport
             <h1>{Markup.Line(Headline.Of(report))}</h1>
             <p class="lead">{string.Join(" · ", parts)}</p>
             <dl>
-            {Fact("Target", $"<code>{Markup.Line(report.Target.Url)}</code>")}
-            {(report.Target.Version is { } version ? Fact("Version", Markup.Line(version)) : "")}
-            {Fact("Claims", report.Target.Features.Count == 0 ? "no optional feature" : string.Join(", ", report.Target.Features.Select(Markup.Line)))}
-            {Fact("Run", $"<time>{report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>, {Markup.Time(report.Duration)}")}
-            {Fact("Scenarios", $"{report.Count(Verdict.Pass)} of {report.Results.Count} passed")}
-            {Fact("Seed", report.Seed.ToString(CultureInfo.InvariantCulture))}
-            {Fact("Exit code", ((int)report.Judgement.ExitCode).ToString(CultureInfo.InvariantCulture) + (report.Options.Strict ? ", strict" : ""))}
+            {Page.Fact("Target", $"<code>{Markup.Line(report.Target.Url)}</code>")}
+            {(report.Target.Version is { } version ? Page.Fact("Version", Markup.Line(version)) : "")}
+            {Page.Fact("Claims", report.Target.Features.Count == 0 ? "no optional feature" : string.Join(", ", report.Target.Features.Select(Markup.Line)))}
+            {Page.Fact("Run", $"<time>{report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>, {Markup.Time(report.Duration)}")}
+            {Page.Fact("Scenarios", $"{report.Count(Verdict.Pass)} of {report.Results.Count} passed")}
+            {Page.Fact("Seed", report.Seed.ToString(CultureInfo.InvariantCulture))}
+            {Page.Fact("Exit code", ((int)report.Judgement.ExitCode).ToString(CultureInfo.InvariantCulture) + (report.Options.Strict ? ", strict" : ""))}
             </dl>
             </header>
             <main>
 
             """);
     }
-
-    private static string Fact(string name, string markup) => $"<div><dt>{name}</dt><dd>{markup}</dd></div>";
 
     private static void WriteKnownFailures(RunReport report, TextWriter page)
     {
@@ -135,12 +108,5 @@ public static class HtmlReport
         foreach (var result in report.Results.Except(troubles).Where(result => result.Violations.Count == 0))
             ScenarioCard.Write(report, result, page, isOpen: false);
         page.Write("</section>\n");
-    }
-
-    private static string Asset(string name)
-    {
-        using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream("report/" + name)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 }

@@ -41,6 +41,8 @@ internal static class DescriptionText
             ["idleTimeoutMs"] = limits.IdleTimeoutMs,
             ["registrationPerHour"] = limits.RegistrationPerHour,
             ["drainTimeoutMs"] = limits.DrainTimeoutMs,
+            ["stallTimeoutMs"] = limits.StallTimeoutMs,
+            ["maxUnauthenticated"] = limits.MaxUnauthenticated,
         };
         file["x-probe"] = new JsonObject
         {

@@ -33,6 +33,8 @@ public sealed class RelayProbe(RunContext run, Findings findings, CancellationTo
             MissAll("it takes up to three minutes; ask for it with --slow", "limits.authTimeoutMs", "limits.pingIntervalMs", "limits.idleTimeoutMs");
         findings.Missing("limits.monthlyQuotaBytes", "no message tells it, and reaching it would take its bytes");
         findings.Missing("limits.drainTimeoutMs", "only a shutdown shows it");
+        findings.Missing("limits.stallTimeoutMs", "to find it would fill the relay's queues");
+        findings.Missing("limits.maxUnauthenticated", "to find it would take all places for connections without auth");
     }
 
     public ProbeCost Cost()

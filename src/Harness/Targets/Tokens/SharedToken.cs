@@ -46,6 +46,9 @@ public sealed class SharedToken(string value, int number)
     /// <summary>Bytes that its quota counted already when it was last looked at.</summary>
     public long UsedBytes { get; set; }
 
+    /// <summary>Whether the relay ever let somebody in with it, in this run.</summary>
+    public bool HasWorked { get; set; }
+
     /// <summary>Why no scenario can have it any more, or null.</summary>
     public string? Spoiled { get; set; }
 }

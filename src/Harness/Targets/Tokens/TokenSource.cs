@@ -16,6 +16,10 @@ public sealed class TokenSource(Target target, TimeProvider time)
 {
     private const int BodyShown = 200;
 
+    // A scenario may have made the relay wary of this address for a while (PAIR-40): a token that worked is not given up at once.
+    private const int LooksAgain = 4;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(20);
+
     /// <summary>The few tokens there are, or null where they are made at will.</summary>
     public TokenPool? Pool { get; private set; } = target.Description.Tokens is { Count: > 0 } given ? new TokenPool(given, "given by hand", target.Limits, time) : null;
 
@@ -51,6 +55,7 @@ public sealed class TokenSource(Target target, TimeProvider time)
             var (used, spoiled) = await TokenCheck.LookAtAsync(run, token.Value, cancellationToken);
             if (spoiled is not null)
                 throw new CommandException(ExitCode.Usage, $"Token {token.Number} of {Pool!.Count} cannot be used: {spoiled}");
+            token.HasWorked = true;
             Pool!.Found(token, used);
         }
     }
@@ -89,7 +94,16 @@ public sealed class TokenSource(Target target, TimeProvider time)
     {
         if (lease.Shared is null)
             return;
-        var (used, spoiled) = cancellationToken.IsCancellationRequested ? (null, null) : await TokenCheck.LookAtAsync(run, lease.Value, cancellationToken);
+        var (used, spoiled) = ((long?)null, (string?)null);
+        for (var left = lease.Shared.HasWorked ? LooksAgain : 0; !cancellationToken.IsCancellationRequested; left--)
+        {
+            (used, spoiled) = await TokenCheck.LookAtAsync(run, lease.Value, cancellationToken);
+            lease.Shared.HasWorked |= spoiled is null;
+            if (spoiled is null || left <= 0)
+                break;
+            await Task.Delay(BetweenLooks, time, CancellationToken.None);
+        }
+
         Pool!.Return(lease, used, spoiled);
     }
 }

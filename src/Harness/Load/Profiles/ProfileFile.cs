@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using CoralMux.Harness.Commands;
+using CoralMux.Harness.Protocol;
+
+namespace CoralMux.Harness.Load.Profiles;
+
+/// <summary>Profiles as files.</summary>
+public static class ProfileFile
+{
+    private const string Extension = ".json";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <summary>The profiles that travel with the program.</summary>
+    public static IReadOnlyList<string> Names { get; } = Directory.Exists(BuiltIn)
+        ? [.. Directory.EnumerateFiles(BuiltIn, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
+        : [];
+
+    private static string BuiltIn => Path.Combine(Suite.BuiltIn.Root, "load");
+
+    /// <param name="name">A profile of <c>load/</c>, or a path.</param>
+    /// <exception cref="CommandException">There is none, or it does not follow its schema; exit 2.</exception>
+    public static LoadProfile Read(string name)
+    {
+        var path = File.Exists(name) ? name : Path.Combine(BuiltIn, name + Extension);
+        if (!File.Exists(path))
+            throw new CommandException(ExitCode.Usage, $"There is no load profile '{name}'; {Suggestion.For(name, Names)}.");
+        var bytes = File.ReadAllBytes(path);
+        return SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("load-profile", bytes) is [var first, ..]
+            ? throw new CommandException(ExitCode.Usage, $"{path} is no load profile: {first}")
+            : JsonSerializer.Deserialize<LoadProfile>(bytes, Json)!;
+    }
+
+    public static JsonObject ToJson(LoadProfile profile) => JsonSerializer.SerializeToNode(profile with { Schema = null }, Json)!.AsObject();
+
+    public static LoadProfile FromJson(JsonObject profile) => profile.Deserialize<LoadProfile>(Json)!;
+
+    /// <summary>Equal hashes are one experiment: the same profile, scaled alike, with the same seed.</summary>
+    public static string Hash(LoadProfile profile) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(profile).ToJsonString())));
+}
