@@ -34,7 +34,7 @@ internal static class OwnRelayMutants
                 },
             },
         new("nonsense-is-a-guess", "PAIR-69", "A malformed first message counts as a failed auth.", "other-faults-than-a-wrong-token", "slow|turned away")
-            { Orders = s => { s.OnUp((link, m) => !link.Joined && m.Type != "auth", (link, m) => { s.Count("failed"); return link.ToRelayAsync(m); }); SlowWhen(s, () => s.Count("failed", 0) > 20); } },
+            { Orders = s => { s.OnUp((link, m) => !link.Joined && m.Type != "auth", (link, m) => { s.Count("failed"); return link.ToRelayAsync(m); }); SlowWhen(s, () => s.Count("failed", 0) >= 100); } },
         new("five-guesses", "PAIR-70", "From the sixth failed auth on an address is slowed.", "a-few-failures", "slow|turned away")
             { Orders = s => SlowWhen(s, () => s.Count("failed") > 5) },
         new("unread-is-silent", "KEEP-07", "A sender that is not read from for the idle time-out is taken for dead.", "does-not-read-from-is-not-silent", "ended|still connected|pong|lost without a word")
@@ -59,7 +59,7 @@ internal static class OwnRelayMutants
             { Orders = s => s.OnDown((link, m) => link.Joined && m.Code == "BACKEND_ERROR", async (link, m) => { await link.ToClientAsync(m); await link.CloseAsync(1011); }) },
         new("full-without-a-wait", "ERR-19", "A full queue is answered BACKEND_ERROR without retry_after_ms.", "a-full-queue-is-no-fault", "retry_after_ms")
             { Orders = s => s.OnUp((link, m) => m.Bytes.Length > 1_000_000 && s.Count($"large {link.Number}") > 5, (link, m) => link.RefuseAsync("BACKEND_ERROR", m)), Limits = Setup.Patient with { DailyQuotaBytes = 524_288_000 } },
-        new("cut-after-the-close", "ERR-18", "TCP is cut right after the close frame.", "still-sending-learns", "closed|close frame|refused|ended")
+        new("cut-after-the-close", "ERR-18", "A client that is still sending is cut off, and what was to tell it why is lost.", "still-sending-learns", "closed|close frame|refused|ended")
             { Orders = s => s.OnDown((link, m) => !link.Joined && m.Code is not null, (link, _) => { link.Cut(); return Task.CompletedTask; }) },
         new("any-number-may-wait", "SEC-07", "Any number of connections may wait without auth.", "only-so-many-may-wait", "slow|turned away")
             { Misreads = settings => settings.With("maxUnauthenticated", "4096") },
@@ -75,7 +75,7 @@ internal static class OwnRelayMutants
         s.OnDown((_, m) => m.Type == "auth.fail", async (link, m) =>
         {
             if (when())
-                await Task.Delay(3_000, s.Stopping);
+                await Task.Delay(1_000, s.Stopping);
             await link.ToClientAsync(m);
         });
 
