@@ -33,12 +33,14 @@ internal static class OwnRelayMutants
                     });
                 },
             },
-        new("nonsense-is-a-guess", "PAIR-69", "A malformed first message counts as a failed auth.", "other-faults-than-a-wrong-token", "slow|turned away")
-            { Orders = s => { s.OnUp((link, m) => !link.Joined && m.Type != "auth", (link, m) => { s.Count("failed"); return link.ToRelayAsync(m); }); SlowWhen(s, () => s.Count("failed", 0) >= 100); } },
-        new("five-guesses", "PAIR-70", "From the sixth failed auth on an address is slowed.", "a-few-failures", "slow|turned away")
-            { Orders = s => SlowWhen(s, () => s.Count("failed") > 5) },
+        new("nonsense-is-a-guess", "PAIR-69", "A malformed first message counts as a failed auth.", "other-faults-than-a-wrong-token", "none of the .* is slowed or turned away")
+            { Orders = s => { s.OnUp((link, m) => !link.Joined && m.Type != "auth", (link, m) => { s.Count("failed"); return link.ToRelayAsync(m); }); TurnAwayWhen(s, () => s.Count("failed", 0) >= 100); } },
+        new("five-guesses", "PAIR-70", "From the sixth failed auth on an address is turned away.", "a-few-failures", "none of the .* is slowed or turned away")
+            { Orders = s => TurnAwayWhen(s, () => s.Count("failed") > 5) },
         new("unread-is-silent", "KEEP-07", "A sender that is not read from for the idle time-out is taken for dead.", "does-not-read-from-is-not-silent", "ended|still connected|pong|lost without a word")
             { Orders = s => s.OnUp((link, m) => m.Bytes.Length > 500_000 && s.Count($"large {link.Number}") == 5, (link, m) => { _ = CutLaterAsync(s, link); return link.ToRelayAsync(m); }) },
+        new("given-up-in-silence", "PAIR-68", "What a reader that takes nothing is owed is thrown away without a word.", "a-reader-that-takes-nothing", "lost without a word")
+            { Orders = s => s.DropUp((link, m) => m.Bytes.Length > 500_000 && s.Count($"large {link.Number}") > 5) },
         new("faults-are-free", "LIM-33", "A message that is answered BACKEND_ERROR costs nothing of the rate.", "what-a-fault-of-the-relay-refuses", "RATE_LIMITED.*BACKEND_ERROR")
             { Orders = s => { s.OnDown((_, m) => m.Code == "BACKEND_ERROR", (link, m) => { s.Count($"fault {link.Number}"); return link.ToClientAsync(m); }); s.OnUp((link, m) => m.IsForwarded && s.Count($"fault {link.Number}", 0) > 0, (link, m) => link.RefuseAsync("BACKEND_ERROR", m, 1000)); } },
         new("counted-when-written", "LIM-36", "A message is counted when it has been written to the peer.", "what-was-accepted-stays-counted", "daily_used_bytes|used")
@@ -47,6 +49,8 @@ internal static class OwnRelayMutants
             { Misreads = settings => settings["monthlyQuotaBytes"] is null ? settings : settings.With("monthlyQuotaBytes", "10737418240") },
         new("month-before-day", "LIM-20", "Where both quotas are reached the month is named.", "where-day-and-month", "DAILY_QUOTA_EXCEEDED.*MONTHLY_QUOTA_EXCEEDED")
             { Orders = s => s.EditPayloadDown((_, m) => m.Code == "DAILY_QUOTA_EXCEEDED", payload => payload["code"] = "MONTHLY_QUOTA_EXCEEDED") },
+        new("crosses-in-silence", "LIM-22", "A message that would cross the quota is dropped without a word.", "would-cross-the-line", "message of 20000 bytes.*nothing of the kind")
+            { Orders = s => s.DropUp((_, m) => m.Bytes.Length == 20_000) },
         new("crosses-the-month", "LIM-32", "A message that would cross both quotas is refused for the month.", "who-refuses-a-message", "DAILY_QUOTA_EXCEEDED.*MONTHLY_QUOTA_EXCEEDED")
             { Orders = s => s.OnUp((_, m) => m.Bytes.Length == 20_000, (link, m) => link.RefuseAsync("MONTHLY_QUOTA_EXCEEDED", m, 1_000_000)) },
         new("reset-at-the-next-connection", "LIM-26", "The day begins anew for connections that come after midnight.", "at-midnight-utc", "the agent receives")
@@ -71,13 +75,8 @@ internal static class OwnRelayMutants
         return $"198.18.{hash[0]}.{hash[1]}";
     }
 
-    private static void SlowWhen(Saboteur s, Func<bool> when) =>
-        s.OnDown((_, m) => m.Type == "auth.fail", async (link, m) =>
-        {
-            if (when())
-                await Task.Delay(1_000, s.Stopping);
-            await link.ToClientAsync(m);
-        });
+    private static void TurnAwayWhen(Saboteur s, Func<bool> when) =>
+        s.EditPayloadDown((_, m) => m.Type == "auth.fail" && when(), payload => { payload["code"] = "RATE_LIMITED"; payload["retry_after_ms"] = 1_000; });
 
     private static async Task CutLaterAsync(Saboteur s, Link link)
     {
