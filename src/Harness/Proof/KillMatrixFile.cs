@@ -23,11 +23,11 @@ public sealed record KillMatrixFile(IReadOnlyList<KnownMutant> Mutants, IReadOnl
     /// <summary>That of the suite that this program was built with.</summary>
     public static KillMatrixFile BuiltIn => s_builtIn.Value;
 
-    /// <summary>The file of a suite; empty where the suite has none.</summary>
+    /// <summary>The file of a suite, beside the program or in the repository; empty where the suite has none.</summary>
     public static KillMatrixFile Of(Suite suite)
     {
-        var path = Path.Combine(suite.Root, "mutants.json");
-        return File.Exists(path) ? JsonSerializer.Deserialize<KillMatrixFile>(File.ReadAllText(path), Json)! : Empty;
+        string[] places = [Path.Combine(suite.Root, "mutants.json"), Path.Combine(suite.Root, "reports", "mutants.json")];
+        return Array.Find(places, File.Exists) is { } path ? JsonSerializer.Deserialize<KillMatrixFile>(File.ReadAllText(path), Json)! : Empty;
     }
 
     public string Write() => JsonSerializer.Serialize(this, Json) + "\n";

@@ -14,9 +14,6 @@ public sealed class PropertySteps(World world)
 
     private const int Pairs = 4;
 
-    /// <summary>A failing case is run so often again at most, to make it smaller.</summary>
-    private const int Effort = 60;
-
     private const int LargestPayload = 20_000;
 
     private int _run;
@@ -29,7 +26,7 @@ public sealed class PropertySteps(World world)
     {
         var seed = world.Random.Next();
         // Where tokens are few, a case has those that are there, and their buckets last for one.
-        var (effort, pairs) = world.SharesTokens ? (0, 2) : (Effort, Pairs);
+        var (effort, pairs) = world.SharesTokens ? (0, 2) : (world.ShrinkingEffort, Pairs);
         cases = world.SharesTokens ? 1 : cases;
         RandomProperty<SendMove> Sending(int among, int largest) => new(random => Sends(random, among, largest), EachGetsItsOwnAsync, effort);
         return property switch

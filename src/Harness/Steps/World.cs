@@ -19,6 +19,9 @@ public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog
     /// <summary>Starts a further relay of the same kind with other settings, where that can be done.</summary>
     public Func<RelaySettings, CancellationToken, Task<StartedRelay>>? Start { get; init; }
 
+    /// <summary>A random case that fails is run so often again at most, to make it smaller.</summary>
+    public int ShrinkingEffort { get; init; } = 60;
+
     /// <summary>A few relays start at a time: more would only be late together.</summary>
     public SemaphoreSlim Starting { get; } = new(2);
 
@@ -144,6 +147,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
 
     /// <summary>Whether tokens are few and go to other scenarios after this one.</summary>
     public bool SharesTokens => Tokens.Pool is not null;
+
+    /// <summary>How often a random case that fails is run again at most.</summary>
+    public int ShrinkingEffort => run.ShrinkingEffort;
 
     /// <summary>Whether this run's tokens took this address's registrations of the hour.</summary>
     public bool HasRegistered => Tokens.IsRegistered;

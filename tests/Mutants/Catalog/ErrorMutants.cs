@@ -50,9 +50,9 @@ internal static class ErrorMutants
             { Orders = s => s.EditPayloadDown((_, m) => m.Code == "RATE_LIMITED", payload => payload.Remove("retry_after_ms")) },
         new("retry-after-zero", "ERR-07", "retry_after_ms is rounded to 0.", "says-how-long-to-wait", "retry_after_ms greater than 0")
             { Orders = s => s.EditPayloadDown((_, m) => m.Code == "RATE_LIMITED", payload => payload["retry_after_ms"] = 0) },
-        new("token-in-the-error", "ERR-08", "auth.fail quotes the token.", "an-error-tells-nothing-secret", "without a token")
+        new("token-in-the-error", "ERR-08", "auth.fail quotes the token.", "an-error-tells-nothing-secret", "in the error.*oc_pair_")
             { Orders = s => s.OnDown((_, m) => m.Type == "auth.fail", (link, m) => link.ToClientAsync(m.WithPayload(payload => payload["message"] = $"token {link.Token} or its role is not accepted"))) },
-        new("payload-in-an-error", "ERR-08", "An error quotes the payload that it refuses.", "an-error-tells-nothing-secret", "what a peer sent")
+        new("payload-in-an-error", "ERR-08", "An error quotes the payload that it refuses.", "an-error-tells-nothing-secret", "in the error.*canary-")
             { Orders = s => s.OnUp((link, m) => link.Role == "phone" && m.Type == "chat.done", (link, m) => link.ToClientAsync(Link.Error("INVALID_MESSAGE", m, text: "not allowed: " + m.Payload("full_text")))) },
         new("garbage-ends-it", "ERR-09", "An unknown opcode with reserved bits ends the process.", "nonsense-of-every-kind", "accepts a WebSocket|chat.send|closes|ended")
             {

@@ -64,7 +64,7 @@ internal static class ForwardingMutants
             { Orders = s => s.OnDownFrame((_, f) => f.Opcode == Frame.Pong, (link, _) => link.ToClientAsync(Frame.Of(Frame.Pong, []))) },
         new("never-pings", "KEEP-02", "The relay sends no WebSocket pings.", "the-relay-pings-on-its-own", "a WebSocket ping every")
             { Orders = s => s.OnDownFrame((_, f) => f.Opcode == Frame.Ping, (_, _) => Task.CompletedTask), Limits = Mutant.Hasty },
-        new("silence-for-ever", "KEEP-03", "A silent connection stays.", "silence-ends-a-connection", "is ended after.*still open")
+        new("silence-for-ever", "KEEP-03", "A silent connection stays.", "silence-ends-a-connection", "is closed within.*still open")
             { Options = o => o with { Limits = o.Limits with { IdleTimeout = TimeSpan.FromHours(1) } }, Limits = Mutant.Hasty },
         new("ended-without-a-word", "KEEP-04", "When silence ends a connection, its peer is not told.", "silence-ends-a-connection", "status offline.*nothing of the kind")
             { Orders = s => s.DropDown((_, m) => IsStatus(m, "offline")), Limits = Mutant.Hasty },
@@ -83,7 +83,7 @@ internal static class ForwardingMutants
                 },
                 Limits = Mutant.Hasty,
             },
-        new("half-the-idle-timeout", "KEEP-06", "Silence ends a connection after half of the idle time-out.", "silence-ends-a-connection", "is kept for.*was ended after")
+        new("half-the-idle-timeout", "KEEP-06", "Silence ends a connection after half of the idle time-out.", "silence-ends-a-connection", "is given.*was closed after")
             { Options = o => o with { Limits = o.Limits with { IdleTimeout = o.Limits.IdleTimeout / 2 } }, Limits = Mutant.Hasty },
         new("ping-needs-a-peer", "KEEP-08", "A ping is forwarded to the peer to be answered, and lost without one.", "whether-the-peer-is-there", "answered with pong")
             { Orders = s => s.DropUp((link, m) => m.Type == "ping" && link.Peer is null) },

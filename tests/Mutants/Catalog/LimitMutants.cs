@@ -56,11 +56,11 @@ internal static class LimitMutants
             { Options = o => o with { Limits = o.Limits with { DailyQuota = o.Limits.DailyQuota * 1_048_576 / 1_000_000 } } },
         new("beyond-not-reached", "LIM-18", "A quota that is exactly used up counts as not reached.", "the-daily-quota-can-be-used", "DAILY_QUOTA_EXCEEDED.*received the message")
             { Options = o => o with { Limits = o.Limits with { DailyQuota = o.Limits.DailyQuota + 1 } } },
-        new("quota-of-one-direction", "LIM-21", "The quota is halved between the two directions.", "the-daily-quota-can-be-used", "of the quota.*DAILY_QUOTA|bytes left of the quota|byte for byte")
+        new("quota-of-one-direction", "LIM-21", "The quota is halved between the two directions.", "the-daily-quota-can-be-used", "of the quota.*DAILY_QUOTA|bytes left of the daily quota|byte for byte")
             { Options = o => o with { Limits = o.Limits with { DailyQuota = o.Limits.DailyQuota / 2 } } },
-        new("local-midnight", "LIM-23", "The wait is until midnight of the relay's own time zone.", "the-daily-quota-can-be-used", "time until 00:00 UTC")
+        new("local-midnight", "LIM-23", "The wait is until midnight of the relay's own time zone.", "the-daily-quota-can-be-used", "time until .*00:00 UTC")
             { Orders = s => s.EditPayloadDown((_, m) => m.Code == "DAILY_QUOTA_EXCEEDED", payload => payload["retry_after_ms"] = ((long)payload["retry_after_ms"]! + 7_200_000) % 86_400_000) },
-        new("quota-wait-in-seconds", "LIM-23", "The wait until the reset is in seconds.", "the-daily-quota-can-be-used", "time until 00:00 UTC")
+        new("quota-wait-in-seconds", "LIM-23", "The wait until the reset is in seconds.", "the-daily-quota-can-be-used", "time until .*00:00 UTC")
             { Orders = s => s.EditPayloadDown((_, m) => m.Code == "DAILY_QUOTA_EXCEEDED", payload => payload["retry_after_ms"] = (long)payload["retry_after_ms"]! / 1000) },
         new Mutant("usage-in-memory", "LIM-24", "Usage is forgotten at a restart.", "usage-outlives-a-restart", "daily_used_bytes").ForgettingAt(_ => true),
         new Mutant("usage-written-at-exit", "LIM-25", "Usage is written when the relay stops in an orderly way only.", "usage-outlives-a-crash", "daily_used_bytes").ForgettingAt(shutdown => shutdown == Shutdown.Crash),

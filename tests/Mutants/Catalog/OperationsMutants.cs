@@ -49,9 +49,9 @@ internal static class OperationsMutants
             { Orders = s => s.OnCall(call => call.Method == "HEAD", _ => HttpReply.Of(405)) },
         new("tokens-may-be-kept", "OPS-12", "Answers of the API have no Cache-Control.", "answers-of-the-api-are-not-to-be-kept", "Cache-Control.*no such header")
             { Orders = s => s.OnReply(_ => true, reply => reply.Fields["Cache-Control"] = null) },
-        new("location-of-the-token", "SEC-01", "A new token's answer has a Location with the token in it.", "no-answer-emits-a-url", "headers without a token")
+        new("location-of-the-token", "SEC-01", "A new token's answer has a Location with the token in it.", "no-answer-emits-a-url", "in the headers of the answer.*oc_pair_")
             { Orders = s => s.OnReply(IsPair, reply => { if (reply.Status == 201) reply.Fields["Location"] = "/api/v1/pair/" + JsonNode.Parse(reply.Body)!["token"]; }) },
-        new("token-is-a-label", "SEC-03", "Metrics are labelled with the token.", "metrics-tell-no-secret", "without a token")
+        new("token-is-a-label", "SEC-03", "Metrics are labelled with the token.", "metrics-tell-no-secret", "in the answer.*oc_pair_")
             { Orders = s => s.OnReply(call => call.Path == "/metrics", reply => reply.Text += string.Concat(s.Links.Where(link => link.Joined).Select(link => string.Create(CultureInfo.InvariantCulture, $"coralmux_session_bytes{{token=\"{link.Token}\"}} {link.Number}\n")))) },
         new("key-in-the-query", "SEC-05", "The admin key is accepted as a query parameter too.", "not-in-the-query", "401 Unauthorized.*201")
             { Orders = s => s.EditCall(call => call.Path.Contains("admin_key=" + s.AdminKey, StringComparison.Ordinal), call => { call.Fields["X-Admin-Key"] = s.AdminKey; call.Path = call.Path.Split('?')[0]; }) },

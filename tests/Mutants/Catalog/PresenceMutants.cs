@@ -74,7 +74,7 @@ internal static class PresenceMutants
                     await link.CloseAsync(4409);
                 }),
             },
-        new Mutant("replaced-stays-open", "PAIR-50", "The replaced connection is left open.", "the-newest-connection-of-a-role-wins", "closes the (phone|agent)'s connection.*still open").KeepingReplaced(_ => { }),
+        new Mutant("replaced-stays-open", "PAIR-50", "The replaced connection is left open.", "the-newest-connection-of-a-role-wins", "(phone|agent)'s connection is closed.*still open").KeepingReplaced(_ => { }),
         new("replaced-with-1000", "PAIR-51", "The replaced connection is closed with 1000.", "told-so-by-its-close-code", "4409.*1000")
             { Orders = s => s.CloseWith(4409, 1000) },
         new Mutant("replaced-still-speaks", "PAIR-52", "What comes on the replaced connection is still forwarded.", "neither-speaks-nor-hears", "receives nothing")
@@ -136,7 +136,7 @@ internal static class PresenceMutants
                         await peer.ToClientAsync(m);
                 }),
             },
-        new("error-to-the-peer", "PAIR-57", "An error goes to the peer in place of the sender.", "an-error-goes-to-the-one", "receives nothing")
+        new("error-to-the-peer", "PAIR-57", "An error goes to the peer in place of the sender.", "an-error-goes-to-the-one", "answered chat.error INVALID_MESSAGE.*nothing of the kind")
             { Orders = s => s.OnDown((_, m) => m.Code == "INVALID_MESSAGE", (link, m) => (link.Peer ?? link).ToClientAsync(m)) },
         new("phone-may-stream", "PAIR-58", "A phone's chat.stream is forwarded.", "a-phone-may-not-send-chat-stream", "INVALID_MESSAGE")
             { Orders = s => s.LetUp((link, m) => link.Role == "phone" && m.Type == "chat.stream") },

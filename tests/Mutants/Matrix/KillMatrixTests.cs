@@ -15,23 +15,15 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
     private const int FewestMutants = 120;
     private const int FewestVariants = 25;
 
-    // TRN-06, TRN-07 need TLS below 1.2, TRN-25, TRN-33, LIM-29 permessage-deflate in the relay itself: the saboteur has
-    // neither. The others have scenarios that start a relay of their own; their mutants are still to come.
-    private static readonly string[] s_withoutMutant =
-    [
-        "TRN-06", "TRN-07", "TRN-25", "TRN-33", "LIM-29",
-        "PAIR-06", "PAIR-20", "PAIR-22", "PAIR-40", "PAIR-69", "PAIR-70", "PAIR-72", "KEEP-07", "LIM-19", "LIM-20", "LIM-26",
-        "LIM-27", "LIM-28", "LIM-32", "LIM-33", "LIM-36", "ERR-16", "ERR-18", "ERR-19", "SEC-07",
-    ];
+    // TRN-06, TRN-07 need TLS below 1.2, TRN-25, TRN-33, LIM-29 permessage-deflate in the relay itself: the saboteur has neither.
+    private static readonly string[] s_withoutMutant = ["LIM-29", "TRN-06", "TRN-07", "TRN-25", "TRN-33"];
 
     [Fact]
     public async Task EveryMutant_AgainstItsRequirement_IsKilledAsMeant()
     {
         var only = Environment.GetEnvironmentVariable("CORALMUX_MUTANTS");
         var mutants = MutantCatalog.All.Where(mutant => only is null || only.Split(',').Any(part => mutant.Id == part || mutant.Requirement.StartsWith(part, StringComparison.Ordinal))).ToList();
-        var deaths = await KillMatrix.RunAsync(mutants, wholeSuite: Environment.GetEnvironmentVariable("CORALMUX_MUTANTS_WHOLE_SUITE") == "1", TestContext.Current.CancellationToken);
-        foreach (var death in deaths)
-            output.WriteLine($"{death.Fate} {death.Mutant.Requirement} {death.Mutant.Id} {death.Took.TotalSeconds:0.0}s\n    {death.Scenario}\n    expected {death.Expected}\n    actual {death.Actual}");
+        var deaths = await KillMatrix.RunAsync(mutants, wholeSuite: Environment.GetEnvironmentVariable("CORALMUX_MUTANTS_WHOLE_SUITE") == "1", Tell, TestContext.Current.CancellationToken);
         Assert.True(deaths.All(death => death.Fate == Fate.Killed), string.Join('\n', deaths.Where(death => death.Fate != Fate.Killed).Select(death =>
             $"{death.Fate}: {death.Mutant.Id} ({death.Mutant.Requirement}) was to fail '{death.Mutant.Scenario}' with '{death.Mutant.Reason}'; seen: {death.Scenario} expected {death.Expected}; {death.Actual}")));
         if (only is not null)
@@ -43,6 +35,10 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
         else
             Assert.True(Steady(file) == Steady(KillMatrixFile.Of(Suite.BuiltIn)), "reports/mutants.json is not what this run came to: remake it with reports/remake-mutants.sh");
     }
+
+    // As it happens, for --show-live-output on: one that hangs is seen by its absence.
+    private void Tell(Death death) =>
+        output.WriteLine($"{death.Fate} {death.Mutant.Requirement} {death.Mutant.Id} {death.Took.TotalSeconds:0.0}s\n    {death.Scenario}\n    expected {death.Expected}\n    actual {death.Actual}");
 
     [Fact]
     public void Catalogue_Ids_AreTheirOwn() =>
@@ -60,7 +56,7 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
     {
         var sources = SpecSources.Load(Suite.BuiltIn);
         var covered = sources.Register.All.Select(requirement => requirement.Id).Where(id => sources.StandingOf(id) == Standing.Covered);
-        Assert.Equal(s_withoutMutant.Order(), covered.Except(MutantCatalog.All.Select(mutant => mutant.Requirement)).Order());
+        Assert.Equal(string.Join(' ', s_withoutMutant), string.Join(' ', covered.Except(MutantCatalog.All.Select(mutant => mutant.Requirement)).Order(StringComparer.Ordinal)));
     }
 
     private static KnownMutant Recorded(Death death)

@@ -23,8 +23,8 @@ internal static class Trial
 
     public static SuitePlan Plan { get; } = SuitePlan.Load(Suite.BuiltIn, features: null);
 
-    /// <param name="tags">Which scenarios; empty for all.</param>
-    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(Setup setup, string tags, CancellationToken cancellationToken)
+    /// <param name="onResult">Called as each scenario ends, from any thread.</param>
+    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(Setup setup, Func<Scenario, bool> which, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("coralmux-mutant-").FullName;
         try
@@ -44,8 +44,16 @@ internal static class Trial
                 Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report"],
             };
             using var target = Target.Create(description);
-            var run = new RunContext(target, new TokenSource(target, TimeProvider.System), s_schemas, TimeProvider.System, Patience, Seed: 1) { Control = relay, Start = async (settings, token) => await SabotagedChild.LaunchAsync(setup, settings, token) };
-            return await new ScenarioRunner(run, jobs: 8).RunAsync(Plan.Select(TagExpression.Parse(tags), target), _ => { }, cancellationToken);
+            var run = new RunContext(target, new TokenSource(target, TimeProvider.System), s_schemas, TimeProvider.System, Patience, Seed: 1)
+            {
+                Control = relay,
+                Start = async (settings, token) => await SabotagedChild.LaunchAsync(setup, settings, token),
+                // Every case that a mutant fails may cost the whole patience: nobody reads how small it gets.
+                ShrinkingEffort = 0,
+            };
+            using var stalls = run.Stalls;
+            var scenarios = Plan.Select(TagExpression.Parse(""), target).Where(planned => which(planned.Scenario)).ToList();
+            return await new ScenarioRunner(run, jobs: 8).RunAsync(scenarios, onResult, cancellationToken);
         }
         finally
         {

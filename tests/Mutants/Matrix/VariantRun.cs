@@ -18,7 +18,7 @@ public sealed class VariantRun : IAsyncLifetime
         var only = Environment.GetEnvironmentVariable("CORALMUX_VARIANTS")?.Split(',');
         var variants = VariantCatalog.All.Where(variant => only is null || only.Contains(variant.Id));
         await Parallel.ForEachAsync(variants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (variant, token) =>
-            _results[variant.Id] = await Trial.RunAsync(variant, "", token));
+            _results[variant.Id] = await Trial.RunAsync(variant, _ => true, _ => { }, token));
         foreach (var variant in VariantCatalog.All)
             _results.TryAdd(variant.Id, []);
     }
