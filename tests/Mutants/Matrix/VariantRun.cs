@@ -11,10 +11,14 @@ public sealed class VariantRun : IAsyncLifetime
 
     private readonly ConcurrentDictionary<string, IReadOnlyList<ScenarioResult>> _results = new();
 
+    public static bool IsWanted => Environment.GetEnvironmentVariable("CORALMUX_MUTANTS_WHOLE_SUITE") == "1";
+
     public IReadOnlyList<ScenarioResult> this[string variant] => _results[variant];
 
     public async ValueTask InitializeAsync()
     {
+        if (!IsWanted)
+            return;
         var only = Environment.GetEnvironmentVariable("CORALMUX_VARIANTS")?.Split(',');
         var variants = VariantCatalog.All.Where(variant => only is null || only.Contains(variant.Id));
         await Parallel.ForEachAsync(variants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (variant, token) =>
