@@ -102,8 +102,6 @@ internal sealed class Connection
 
     public void Flush() => _outbox.Flush();
 
-    public void FlushSoon() => _outbox.FlushSoon();
-
     /// <summary>The read loop will wait for <see cref="LeaseAnswered"/>.</summary>
     public bool AwaitsLease { get; private set; }
 

@@ -289,7 +289,7 @@ internal sealed class ConnectionReader
         _core.Meters.Forwarded(_forwarded, _forwardedBytes);
         _forwarded = _forwardedBytes = 0;
         _unflushed = false;
-        _peer!.FlushSoon();
+        _peer!.Flush();
     }
 
     /// <summary>A reader that is slow, or does not read its own answers, slows its sender here and nobody else.</summary>

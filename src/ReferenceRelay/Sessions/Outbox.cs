@@ -10,7 +10,7 @@ namespace CoralMux.ReferenceRelay.Sessions;
 /// What waits to be written to one connection. Anybody appends; exactly one writer at a time sends, in order.
 /// Small frames are copied together, large ones sent from the buffer they were received in.
 /// </summary>
-internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, Action<Exception?> onFinished) : IDeferred
+internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, Action<Exception?> onFinished)
 {
     private const int ChunkSize = 16 * 1024;
 
@@ -119,15 +119,6 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
         else
             _ = sending.AsTask();
     }
-
-    /// <summary>Sends once the event loop has heard what else it woke for; on any other thread, now.</summary>
-    public void FlushSoon()
-    {
-        if (!EventLoop.TryDefer(this))
-            Flush();
-    }
-
-    void IDeferred.Run() => Flush();
 
     /// <summary>Takes no more, and forgets what waits.</summary>
     public void Discard()

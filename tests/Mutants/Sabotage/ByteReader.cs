@@ -6,19 +6,27 @@ namespace CoralMux.Mutants.Sabotage;
 /// <summary>Reads heads, frames and what is left from one end of a connection.</summary>
 internal sealed class ByteReader(Stream stream)
 {
+    private const int LongestHead = 64 * 1024;
+    private static readonly byte[] s_endOfHead = "\r\n\r\n"u8.ToArray();
+
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
 
     /// <summary>First line and fields of an HTTP message, or null at the end of the stream.</summary>
+    /// <exception cref="InvalidDataException">It is longer than any relay would read.</exception>
     public async Task<(string Line, Fields Fields)?> HeadAsync(CancellationToken cancellationToken)
     {
         var head = new StringBuilder();
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        for (var ending = 0; ending < s_endOfHead.Length;)
         {
             if (!await FillAsync(cancellationToken))
                 return null;
-            head.Append((char)_buffer[_start++]);
+            if (head.Length == LongestHead)
+                throw new InvalidDataException();
+            var next = _buffer[_start++];
+            ending = next == s_endOfHead[ending] ? ending + 1 : next == '\r' ? 1 : 0;
+            head.Append((char)next);
         }
 
         var lines = head.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);

@@ -125,7 +125,20 @@ internal sealed class Saboteur : IAsyncDisposable
         {
             using var stream = new NetworkStream(client, ownsSocket: true);
             var reader = new ByteReader(stream);
-            if (await reader.HeadAsync(_stop.Token) is not var (line, fields))
+            (string Line, Fields Fields)? head;
+            try
+            {
+                head = await reader.HeadAsync(_stop.Token);
+            }
+            catch (InvalidDataException)
+            {
+                await stream.WriteAsync(HttpReply.Of(431).Bytes(isHead: false), _stop.Token);
+                client.Shutdown(SocketShutdown.Send);
+                while (!(await reader.SomeAsync(ulong.MaxValue, _stop.Token)).IsEmpty) { }
+                return;
+            }
+
+            if (head is not var (line, fields))
                 return;
             var parts = line.Split(' ');
             var call = new HttpCall { Method = parts[0], Path = parts.ElementAtOrDefault(1) ?? "/", Fields = fields, ClientPort = ((IPEndPoint)client.RemoteEndPoint!).Port };
