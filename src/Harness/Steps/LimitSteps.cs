@@ -16,6 +16,8 @@ public sealed class LimitSteps(World world)
     /// <summary>How far apart the relay's clock and ours may be when a reset is told.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(90);
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     private const int BeyondSuffering = Promises.RefusalsPerMinute + 20;
 
     private readonly Dictionary<string, IReadOnlyList<Envelope>> _bursts = [];
@@ -122,6 +124,8 @@ public sealed class LimitSteps(World world)
             "longer than the idle time-out" => TimeSpan.FromMilliseconds(limits.IdleTimeoutMs) + SilenceSteps.Lateness,
             _ => TimeSpan.FromMilliseconds(limits.StallTimeoutMs) + SilenceSteps.Lateness,
         };
+        if (wait > LongestWait)
+            throw new InconclusiveException($"the error said to wait {wait}: no scenario waits longer than {LongestWait}. One that sets the relay's clock came too late to see the day end.");
         world.Transcript.Note(peer.Name, $"waits {wait.TotalMilliseconds:0} ms");
         return world.WaitAsync(wait);
     }

@@ -7,24 +7,40 @@ namespace CoralMux.Mutants.Matrix;
 /// <summary>The whole suite against every tolerant variant, several at once.</summary>
 public sealed class VariantRun : IAsyncLifetime
 {
-    private const int AtOnce = 6;
+    private const int AtOnce = 4;
+
+    /// <summary>A variant that takes longer is named by its absence, and holds up nobody.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(6);
 
     private readonly ConcurrentDictionary<string, IReadOnlyList<ScenarioResult>> _results = new();
 
     public static bool IsWanted => Environment.GetEnvironmentVariable("CORALMUX_MUTANTS_WHOLE_SUITE") == "1";
 
-    public IReadOnlyList<ScenarioResult> this[string variant] => _results[variant];
+    /// <summary>Null when the run did not end.</summary>
+    public IReadOnlyList<ScenarioResult>? this[string variant] => _results.GetValueOrDefault(variant);
+
+    public static bool Includes(string variant) =>
+        Environment.GetEnvironmentVariable("CORALMUX_VARIANTS") is not { Length: > 0 } only || only.Split(',').Contains(variant);
 
     public async ValueTask InitializeAsync()
     {
         if (!IsWanted)
             return;
-        var only = Environment.GetEnvironmentVariable("CORALMUX_VARIANTS")?.Split(',');
-        var variants = VariantCatalog.All.Where(variant => only is null || only.Contains(variant.Id));
-        await Parallel.ForEachAsync(variants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (variant, token) =>
-            _results[variant.Id] = await Trial.RunAsync(variant, _ => true, _ => { }, token));
-        foreach (var variant in VariantCatalog.All)
-            _results.TryAdd(variant.Id, []);
+        var token = TestContext.Current.CancellationToken;
+        var variants = VariantCatalog.All.Where(variant => Includes(variant.Id));
+        await Parallel.ForEachAsync(variants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = token }, async (variant, token) =>
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            try
+            {
+                _results[variant.Id] = await Trial.RunAsync(variant, _ => true, _ => { }, token).WaitAsync(Longest, token);
+            }
+            catch (TimeoutException)
+            {
+            }
+
+            TestContext.Current.SendDiagnosticMessage("{0}: {1:0} s", variant.Id, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
+        });
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
