@@ -50,8 +50,11 @@ Feature: Keepalive
   @KEEP-05 @KEEP-12 @MUST @slow
   Scenario: A message that comes slowly is no silence
     Given a paired phone and agent
-    When the phone sends a message so slowly that it takes longer than the idle time-out
+    And another paired phone and agent
+    When the other agent stops reading
+    And the phone sends a message so slowly that it takes longer than the idle time-out
     Then the agent receives it byte for byte
+    And the other phone is told that its peer is offline
 
   @KEEP-07 @MUST @slow @negative
   Scenario: A sender that the relay itself does not read from is not silent

@@ -74,20 +74,35 @@ Feature: Limits
     Then the phone is answered RATE_LIMITED
     And the innocent pair still relays
 
-  @LIM-08 @LIM-09 @MUST
-  Scenario Outline: <what> costs nothing of the rate
+  @LIM-08 @MUST @negative
+  Scenario: A ping costs nothing of the rate
+    When the phone sends as many of these as its full burst
+      """
+      {"v":1,"type":"ping","id":"<id>","ts":<ts>,"payload":{}}
+      """
+    And the phone sends its full burst
+    Then the agent receives the whole burst in order
+    When the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    And the innocent pair still relays
+
+  @LIM-09 @MUST @negative
+  Scenario Outline: What is refused for its <reason> costs nothing of the rate
     When the phone sends as many of these as its full burst
       """
       <text>
       """
-    And the phone sends its full burst
+    Then the phone is answered INVALID_MESSAGE to the whole burst
+    When the phone sends its full burst
     Then the agent receives the whole burst in order
+    When the phone sends one message more
+    Then the phone is answered RATE_LIMITED
+    And the innocent pair still relays
 
     Examples:
-      | what                        | text                                                                     |
-      | ping                        | {"v":1,"type":"ping","id":"<id>","ts":<ts>,"payload":{}}                  |
-      | a message refused for form  | {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,"payload":null}           |
-      | a message refused for role  | {"v":1,"type":"chat.done","id":"<id>","ts":<ts>,"payload":{"full_text":"a"}} |
+      | reason | text                                                                         |
+      | form   | {"v":1,"type":"chat.send","id":"<id>","ts":<ts>,"payload":null}              |
+      | role   | {"v":1,"type":"chat.done","id":"<id>","ts":<ts>,"payload":{"full_text":"a"}} |
 
   @LIM-11 @SHOULD @negative
   Scenario: A reconnect does not fill the bucket

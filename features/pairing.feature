@@ -100,7 +100,8 @@ Feature: Pairing, authentication, presence
     When the operator asks DELETE /api/v1/pair/{unknown}
     Then the answer is Not Found or No Content
     When the operator asks DELETE /api/v1/pair/{token}
-    And the operator asks DELETE /api/v1/pair/{token}
+    Then the answer is No Content
+    When the operator asks DELETE /api/v1/pair/{token}
     Then the answer is Not Found or No Content
     And the innocent pair still relays
 
@@ -271,9 +272,11 @@ Feature: Pairing, authentication, presence
     When the agent <goes>
     Then the phone is told that its peer is offline
     And the phone is told nothing more about its peer
+    And the innocent phone is told nothing more about its peer
     When the agent connects
     Then the phone is told that its peer is online
     And the phone is told nothing more about its peer
+    And the innocent phone is told nothing more about its peer
     And the pair still relays
 
     Examples:

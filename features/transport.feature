@@ -213,6 +213,16 @@ Feature: Transport
     Then the agent receives it byte for byte, or the phone is answered INVALID_MESSAGE or closed for unacceptable data
     And the innocent pair still relays
 
+  @TRN-11 @MUST @negative
+  Scenario: A binary message that no relay accepts gets an answer
+    Given a paired phone and agent
+    When the phone sends these frames
+      | opcode | payload |
+      | binary | hello   |
+    Then the phone is answered INVALID_MESSAGE or closed for unacceptable data
+    And nothing of it reaches the agent
+    And the innocent pair still relays
+
   @TRN-26 @TRN-27 @TRN-32 @SHOULD @alone
   Scenario: A relay that shuts down delivers what it has accepted and says goodbye
     Given a paired phone and agent

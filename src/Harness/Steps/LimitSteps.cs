@@ -21,6 +21,7 @@ public sealed class LimitSteps(World world)
     private const int BeyondSuffering = Promises.RefusalsPerMinute + 20;
 
     private readonly Dictionary<string, IReadOnlyList<Envelope>> _bursts = [];
+    private readonly Dictionary<string, int> _sentAtOnce = [];
 
     [StepArgumentTransformation("burst", "its full burst(?: of types in turn| of large messages)?|all of its full burst but one|half of its full burst")]
     public static string Burst(string text) => text;
@@ -45,6 +46,7 @@ public sealed class LimitSteps(World world)
             : world.Envelopes.Sample(Ordinary(peer));
         var burst = Enumerable.Range(0, count).Select(Message).ToList();
         _bursts[peer.Name] = burst;
+        _sentAtOnce[peer.Name] = burst.Count;
         world.Rates.BurstBegins(peer, world.Transcript.Elapsed);
         foreach (var envelope in burst)
             await world.SendAsync(peer, envelope);
@@ -56,7 +58,8 @@ public sealed class LimitSteps(World world)
     [When("{peer} sends {many}")]
     public async Task SendsMany(PeerName peer, bool isBeyondSuffering, string text)
     {
-        for (var i = 0; i < (isBeyondSuffering ? BeyondSuffering : world.Target.Limits.RatePerMinute(peer.Role)); i++)
+        var count = _sentAtOnce[peer.Name] = isBeyondSuffering ? BeyondSuffering : world.Target.Limits.RatePerMinute(peer.Role);
+        for (var i = 0; i < count; i++)
             await world.SendAsync(peer, Encoding.UTF8.GetBytes(world.Fill(text)), Opcode.Text);
     }
 
@@ -64,7 +67,7 @@ public sealed class LimitSteps(World world)
     public async Task IsAnsweredToTheWholeBurst(PeerName peer, ErrorCodes codes)
     {
         var messages = new MessageSteps(world);
-        foreach (var _ in _bursts[peer.Name])
+        for (var i = 0; i < _sentAtOnce[peer.Name]; i++)
             await messages.IsRefused(peer, new Refusal(codes, []));
     }
 

@@ -49,16 +49,19 @@ public sealed class PairingSteps(World world)
     [Then("{pair} still relays, if {peer} was not closed")]
     public async Task StillRelaysIfNotClosed(PeerName phone, PeerName peer)
     {
-        if (world.Peer(peer).Ended.IsCompleted)
-            return;
+        var sender = world.Peer(peer);
         try
         {
-            await StillRelays(phone);
+            if (!sender.Ended.IsCompleted)
+                await StillRelays(phone);
         }
-        catch (ExpectationException) when (world.Peer(peer).Ended.IsCompleted)
+        catch (ExpectationException) when (sender.Ended.IsCompleted)
         {
             // Its close frame came behind the error that was waited for.
         }
+
+        if (sender.Ended.IsCompleted)
+            throw new NotApplicableException($"the relay closed the {peer.Name}, which it may: there is no pairing left to keep");
     }
 
     [When("{peer} connects")]

@@ -70,6 +70,13 @@ internal sealed class Connection
         _readingPaused = paused;
     }
 
+    /// <summary>The relay stood still for a while, and neither read nor pinged: that was no silence of the client's.</summary>
+    public void Excuse(long stall, long now)
+    {
+        long received = Volatile.Read(ref _received);
+        Interlocked.CompareExchange(ref _received, Math.Min(received + stall, now), received);
+    }
+
     public void SendAuthOk(DateTimeOffset now, bool paired, long quota, long used) =>
         _outbox.Append(Opcode.Text, RelayEnvelope.AuthOk(now, paired, quota, used));
 
@@ -173,6 +180,10 @@ internal sealed class Connection
         alive = Math.Max(alive, _outbox.Progressed);
         if (!_readingPaused && Since(alive, now) > limits.IdleTimeout)
         {
+            // It has spoken, and the relay has not come to hear it yet.
+            if (_wire.Unread > 0)
+                return;
+
             Close(CloseCode.GoingAway, "Silent for too long.", CloseReason.Idle);
             return;
         }

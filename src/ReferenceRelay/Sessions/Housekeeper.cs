@@ -7,6 +7,10 @@ namespace CoralMux.ReferenceRelay.Sessions;
 internal sealed class Housekeeper : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Later than a busy machine lets it run: the relay as a whole was stopped or starved.</summary>
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(1);
+
     private const int SweepEvery = 25;
     private const int Crowd = 500;
 
@@ -15,10 +19,12 @@ internal sealed class Housekeeper : IDisposable
     private int _round;
     private int _running;
     private int _crowd;
+    private long _last;
 
     public Housekeeper(RelayCore core)
     {
         _core = core;
+        _last = core.Time.GetTimestamp();
         _timer = core.Time.CreateTimer(_ => Run(), null, Period, Period);
     }
 
@@ -58,8 +64,17 @@ internal sealed class Housekeeper : IDisposable
             return;
 
         RelayLimits limits = _core.Limits.Current;
+        long now = _core.Time.GetTimestamp();
+        long since = now - _last;
+        _last = now;
+        bool stalled = _core.Time.GetElapsedTime(0, since) > Stall;
         foreach (Connection connection in _core.Connections.All)
+        {
+            if (stalled)
+                connection.Excuse(since, now);
             TickSafely(connection, limits);
+        }
+
         if (++_round % SweepEvery == 0)
         {
             _core.Sessions.Sweep();

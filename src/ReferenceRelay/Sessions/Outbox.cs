@@ -52,7 +52,7 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
     public void LookForProgress()
     {
         int unconfirmed = wire.Unconfirmed;
-        if (unconfirmed < _unconfirmed)
+        if (unconfirmed >= 0 && unconfirmed < _unconfirmed)
             Volatile.Write(ref _progressed, time.GetTimestamp());
         _unconfirmed = unconfirmed;
     }

@@ -10,7 +10,7 @@ internal static unsafe partial class Epoll
     public const int WouldBlock = 11, Interrupted = 4;
     public const int NoSignal = 0x4000;
     public const int CloseOnExec = 0x80000;
-    public const nuint OutputQueue = 0x5411;
+    public const nuint OutputQueue = 0x5411, InputQueue = 0x541B;
 
     public static bool IsSupported { get; } =
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;

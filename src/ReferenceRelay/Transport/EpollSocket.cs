@@ -42,21 +42,9 @@ internal sealed class EpollSocket : Wire
         return sent > 0 ? new ValueTask<int>(sent) : SendLaterAsync(bytes);
     }
 
-    public override unsafe int Unconfirmed
-    {
-        get
-        {
-            try
-            {
-                int bytes;
-                return Epoll.Query(_handle, Epoll.OutputQueue, &bytes) >= 0 ? bytes : -1;
-            }
-            catch (ObjectDisposedException)
-            {
-                return -1;
-            }
-        }
-    }
+    public override int Unconfirmed => Query(Epoll.OutputQueue);
+
+    public override int Unread => Math.Max(0, Query(Epoll.InputQueue));
 
     public override void ShutdownSend()
     {
@@ -90,6 +78,19 @@ internal sealed class EpollSocket : Wire
             _writing.Set();
         if ((events & (Epoll.In | ended)) != 0)
             _reading.Set();
+    }
+
+    private unsafe int Query(nuint request)
+    {
+        try
+        {
+            int bytes;
+            return Epoll.Query(_handle, request, &bytes) >= 0 ? bytes : -1;
+        }
+        catch (ObjectDisposedException)
+        {
+            return -1;
+        }
     }
 
     /// <summary>-1 when there is nothing yet.</summary>

@@ -14,6 +14,8 @@ internal sealed class StreamWire(Stream stream, Wire inner) : Wire
 
     public override int Unconfirmed => inner.Unconfirmed;
 
+    public override int Unread => inner.Unread;
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes)
     {

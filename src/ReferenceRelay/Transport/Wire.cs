@@ -23,6 +23,9 @@ internal abstract class Wire
     /// <summary>Bytes sent that the other end has not confirmed; -1 when that cannot be known.</summary>
     public virtual int Unconfirmed => -1;
 
+    /// <summary>Bytes that have come and were not received yet; 0 also when that cannot be known.</summary>
+    public virtual int Unread => 0;
+
     /// <summary>Tells the other end that nothing follows.</summary>
     public abstract void ShutdownSend();
 

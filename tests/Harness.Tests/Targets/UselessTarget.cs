@@ -93,7 +93,8 @@ public sealed class UselessTarget : IAsyncDisposable
 #pragma warning restore CA5350
     }
 
-    public static async Task ServeWebSocketAsync(NetworkStream stream, Func<Frame, byte[]> answer, CancellationToken cancellationToken)
+    /// <summary>Answers a handshake; null where it was none, and something else was answered.</summary>
+    public static async Task<FrameReader?> ShakeHandsAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
         var key = "";
@@ -106,20 +107,28 @@ public sealed class UselessTarget : IAsyncDisposable
         if (key.Length == 0)
         {
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), cancellationToken);
-            return;
+            return null;
         }
 
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept(key)}\r\n\r\n"), cancellationToken);
+        return new FrameReader(stream, ReadOnlyMemory<byte>.Empty);
+    }
 
-        using var frames = new FrameReader(stream, ReadOnlyMemory<byte>.Empty);
-        while (await frames.ReadAsync(cancellationToken) is { } frame)
+    public static async Task SendAsync(NetworkStream stream, Opcode opcode, byte[] payload, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[FrameHeader.MaximumSize + payload.Length];
+        var size = new FrameHeader(opcode, (ulong)payload.Length, MaskKey: null).Write(bytes);
+        payload.CopyTo(bytes, size);
+        await stream.WriteAsync(bytes.AsMemory(0, size + payload.Length), cancellationToken);
+    }
+
+    public static async Task ServeWebSocketAsync(NetworkStream stream, Func<Frame, byte[]> answer, CancellationToken cancellationToken)
+    {
+        using var frames = await ShakeHandsAsync(stream, cancellationToken);
+        while (frames is not null && await frames.ReadAsync(cancellationToken) is { } frame)
         {
             var opcode = frame.Opcode switch { Opcode.Ping => Opcode.Pong, Opcode.Continuation => Opcode.Text, var other => other };
-            var payload = frame.IsControl ? frame.Payload.ToArray() : answer(frame);
-            var bytes = new byte[FrameHeader.MaximumSize + payload.Length];
-            var size = new FrameHeader(opcode, (ulong)payload.Length, MaskKey: null).Write(bytes);
-            payload.CopyTo(bytes, size);
-            await stream.WriteAsync(bytes.AsMemory(0, size + payload.Length), cancellationToken);
+            await SendAsync(stream, opcode, frame.IsControl ? frame.Payload.ToArray() : answer(frame), cancellationToken);
             if (frame.Opcode == Opcode.Close)
                 return;
         }

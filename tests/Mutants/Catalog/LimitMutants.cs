@@ -32,9 +32,9 @@ internal static class LimitMutants
             { Orders = s => s.LetUp((_, m) => m.Type == "key_exchange") },
         new("absence-is-free", "LIM-07", "A message to a peer that is away costs nothing of the rate.", "because-the-peer-is-away", "RATE_LIMITED.*PEER_OFFLINE")
             { Orders = s => s.RefuseUp((link, m) => link.Joined && m.IsForwarded && link.Peer is null, "PEER_OFFLINE") },
-        new Mutant("pings-cost", "LIM-08", "A ping takes one of the rate.", "ping-costs-nothing", "of the burst").Charging((link, m) => m.Type == "ping" && link.Peer is not null),
-        new Mutant("malformed-costs", "LIM-09", "A message refused for form takes one of the rate.", "refused-for-form-costs", "of the burst").Charging((_, m) => m.Text.EndsWith("\"payload\":null}", StringComparison.Ordinal)),
-        new Mutant("forbidden-costs", "LIM-09", "A message refused for role takes one of the rate.", "refused-for-role-costs", "of the burst").Charging((link, m) => link.Role == "phone" && m.Type == "chat.done"),
+        new Mutant("pings-cost", "LIM-08", "A ping takes one of the rate.", "a-ping-costs-nothing", "of the burst").Charging((link, m) => m.Type == "ping" && link.Peer is not null),
+        new Mutant("malformed-costs", "LIM-09", "A message refused for form takes one of the rate.", "refused-for-its-form-costs", "of the burst").Charging((_, m) => m.Text.EndsWith("\"payload\":null}", StringComparison.Ordinal)),
+        new Mutant("forbidden-costs", "LIM-09", "A message refused for role takes one of the rate.", "refused-for-its-role-costs", "of the burst").Charging((link, m) => link.Role == "phone" && m.Type == "chat.done"),
         new("refusals-cost", "LIM-10", "A refusal for the rate takes one of it too.", "refusals-for-the-rate", "the agent receives")
             { Orders = s => { s.OnDown(IsRateLimited, async (link, m) => { link.Recall<List<int>>("debt").Add(1); await link.ToClientAsync(m); }); s.OnUp((link, m) => m.IsForwarded && link.Recall<List<int>>("debt").Count > 2, (link, m) => link.RefuseAsync("RATE_LIMITED", m, 2000)); } },
         new Mutant("bucket-by-connection", "LIM-11", "A connection begins with a full bucket.", "a-reconnect-does-not-fill", "RATE_LIMITED.*received the message").WithABucketForEachConnection(),

@@ -48,6 +48,16 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Time that passes while nothing runs, as when the process is stopped: what falls due meanwhile is late.</summary>
+    public void StandStill(TimeSpan stall)
+    {
+        lock (_gate)
+        {
+            _now += stall;
+            _ticks += stall.Ticks;
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
