@@ -15,6 +15,8 @@ public sealed class VariantRun : IAsyncLifetime
 
     public IReadOnlyList<ScenarioResult> this[string variant] => _results[variant];
 
+    public bool Has(string variant) => _results.ContainsKey(variant);
+
     public async ValueTask InitializeAsync()
     {
         if (!IsWanted)
@@ -23,8 +25,6 @@ public sealed class VariantRun : IAsyncLifetime
         var variants = VariantCatalog.All.Where(variant => only is null || only.Contains(variant.Id));
         await Parallel.ForEachAsync(variants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (variant, token) =>
             _results[variant.Id] = await Trial.RunAsync(variant, _ => true, _ => { }, token));
-        foreach (var variant in VariantCatalog.All)
-            _results.TryAdd(variant.Id, []);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
