@@ -34,10 +34,12 @@ public sealed class Peer : IAsyncDisposable
     private readonly List<(string Hash, TaskCompletionSource<ReceivedMessage> Arrival)> _awaited = [];
     private readonly Transcript _transcript;
     private readonly ViolationLog _violations;
+    private readonly EnvelopeFactory _envelopes;
     private readonly Task _pump;
     private volatile TaskCompletionSource? _reading;
+    private bool _isAuthenticated; // only the pump
 
-    public Peer(string name, string role, string token, WireConnection connection, Transcript transcript, ViolationLog violations)
+    public Peer(string name, string role, string token, WireConnection connection, Transcript transcript, ViolationLog violations, EnvelopeFactory envelopes)
     {
         Name = name;
         Role = role;
@@ -45,6 +47,7 @@ public sealed class Peer : IAsyncDisposable
         Connection = connection;
         _transcript = transcript;
         _violations = violations;
+        _envelopes = envelopes;
         _pump = Task.Run(PumpAsync);
     }
 
@@ -60,7 +63,7 @@ public sealed class Peer : IAsyncDisposable
     /// <summary>Before its TCP connection was begun, since the scenario began.</summary>
     public TimeSpan DialedAt { get; init; }
 
-    /// <summary>Whether the harness answers the relay's WebSocket pings; a frozen peer does not.</summary>
+    /// <summary>Whether the harness answers the relay's pings, WebSocket's and envelopes (KEEP-10); a frozen peer does not.</summary>
     public bool AnswersPings { get; set; } = true;
 
     /// <summary>Whether the harness answers the relay's close frame at once.</summary>
@@ -229,7 +232,7 @@ public sealed class Peer : IAsyncDisposable
                             (isText, isCompressed) = (frame.Opcode == Opcode.Text, frame.Rsv == Deflate.Rsv && Connection.IsCompressed);
                         if (frame.Fin && !inside)
                         {
-                            Sort(new ReceivedMessage(isCompressed ? Deflate.Inflate(frame.Payload.Span) : Keep(frame.Payload), isText, _transcript.Elapsed));
+                            await TakeAsync(new ReceivedMessage(isCompressed ? Deflate.Inflate(frame.Payload.Span) : Keep(frame.Payload), isText, _transcript.Elapsed));
                             break;
                         }
 
@@ -237,7 +240,7 @@ public sealed class Peer : IAsyncDisposable
                         inside = !frame.Fin;
                         if (frame.Fin)
                         {
-                            Sort(new ReceivedMessage(isCompressed ? Deflate.Inflate(message.ToArray()) : message.ToArray(), isText, _transcript.Elapsed));
+                            await TakeAsync(new ReceivedMessage(isCompressed ? Deflate.Inflate(message.ToArray()) : message.ToArray(), isText, _transcript.Elapsed));
                             message = new MemoryStream();
                         }
 
@@ -271,6 +274,14 @@ public sealed class Peer : IAsyncDisposable
             _violations.Add(Name, WellKnownRequirements.RelayFrames, "control frames are whole and at most 125 bytes (RFC 6455 §5.5)", $"a control frame of {frame.Payload.Length} bytes, FIN {frame.Fin}");
         if (!Enum.IsDefined(frame.Opcode))
             _violations.Add(Name, WellKnownRequirements.RelayFrames, "an opcode of RFC 6455 §11.8", $"opcode {(byte)frame.Opcode}");
+    }
+
+    private async Task TakeAsync(ReceivedMessage received)
+    {
+        Sort(received);
+        _isAuthenticated |= received.Type == "auth.ok";
+        if (received.Type == "ping" && _isAuthenticated && AnswersPings)
+            await SendAsync(_envelopes.Create("pong", "{}"), _stop.Token);
     }
 
     private void Sort(ReceivedMessage received)

@@ -181,7 +181,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         {
             var dialed = Transcript.Elapsed;
             var connection = await WireConnection.OpenAsync(endpoint, name.Name, Transcript, timeout.Token);
-            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations) { DialedAt = dialed };
+            var peer = new Peer(name.Name, Target.RoleName(name.Role), token, connection, Transcript, Violations, Envelopes) { DialedAt = dialed };
             lock (_gate)
             {
                 if (_peers.Remove(name.Name, out var former))

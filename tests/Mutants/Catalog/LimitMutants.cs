@@ -18,24 +18,24 @@ internal static class LimitMutants
             { Options = o => o with { Limits = o.Limits with { PhoneMessagesPerMinute = o.Limits.PhoneMessagesPerMinute + 1 } } },
         new("agents-unlimited", "LIM-02", "Agents have no rate.", "the-agent-s-first-message-beyond", "RATE_LIMITED.*received the message")
             { Options = o => o with { Limits = o.Limits with { AgentMessagesPerMinute = 1_000_000 } } },
-        new("half-the-wait", "LIM-03", "retry_after_ms is half of the wait.", "after-the-wait-that-it-was-told", "receives.*RATE_LIMITED|receives the phone.s message")
+        new("half-the-wait", "LIM-03", "retry_after_ms is half of the wait.", "after-the-wait-that-it-was-told", "receives the phone's message.*nothing of the kind")
             { Orders = s => s.EditPayloadDown(IsRateLimited, payload => payload["retry_after_ms"] = (long)payload["retry_after_ms"]! / 2) },
-        new("wait-in-seconds", "LIM-03", "retry_after_ms is in seconds.", "after-the-wait-that-it-was-told-the-phone", "receives")
+        new("wait-in-seconds", "LIM-03", "retry_after_ms is in seconds.", "after-the-wait-that-it-was-told-the-phone", "receives.*nothing of the kind")
             { Orders = s => s.EditPayloadDown(IsRateLimited, payload => payload["retry_after_ms"] = Math.Max(1, (long)payload["retry_after_ms"]! / 1000)) },
         new("refilled-at-once", "LIM-04", "After the wait the whole bucket is full again.", "the-bucket-fills-again-evenly", "RATE_LIMITED.*received the message")
             { Orders = s => { s.OnDown(IsRateLimited, async (link, m) => { link.Recall<List<int>>("limited").Add(1); await link.ToClientAsync(m); }); s.LetUp((link, m) => m.Type == "chat.send" && link.Joined && link.Recall<List<int>>("limited").Count > 0); } },
-        new("roles-share-a-bucket", "LIM-05", "Phone and agent of a token share a bucket.", "empty-bucket-is-nobody-else", "the phone receives")
+        new("roles-share-a-bucket", "LIM-05", "Phone and agent of a token share a bucket.", "empty-bucket-is-nobody-else", "the phone receives.*nothing of the kind")
             { Orders = s => { s.OnDown(IsRateLimited, async (link, m) => { s.Count("empty " + link.Token); await link.ToClientAsync(m); }); s.OnUp((link, m) => m.IsForwarded && s.Count("empty " + link.Token, 0) > 0 && link.Role == "agent", (link, m) => link.RefuseAsync("RATE_LIMITED", m, 2000)); } },
-        new("rate-by-address", "LIM-05", "The rate is counted by client address.", "empty-bucket-is-nobody-else", "chat.send")
+        new("rate-by-address", "LIM-05", "The rate is counted by client address.", "empty-bucket-is-nobody-else", "chat.send.*nothing of the kind")
             { Orders = s => { s.OnDown(IsRateLimited, async (link, m) => { s.Count("empty"); await link.ToClientAsync(m); }); s.OnUp((link, m) => m.IsForwarded && s.Count("empty", 0) > 0 && link.Role == "phone", (link, m) => link.RefuseAsync("RATE_LIMITED", m, 2000)); } },
         new("keys-are-free", "LIM-06", "key_exchange costs nothing of the rate.", "every-forwarded-type-takes-one", "RATE_LIMITED.*received the message")
             { Orders = s => s.LetUp((_, m) => m.Type == "key_exchange") },
         new("absence-is-free", "LIM-07", "A message to a peer that is away costs nothing of the rate.", "because-the-peer-is-away", "RATE_LIMITED.*PEER_OFFLINE")
             { Orders = s => s.RefuseUp((link, m) => link.Joined && m.IsForwarded && link.Peer is null, "PEER_OFFLINE") },
-        new Mutant("pings-cost", "LIM-08", "A ping takes one of the rate.", "a-ping-costs-nothing", "of the burst").Charging((link, m) => m.Type == "ping" && link.Peer is not null),
-        new Mutant("malformed-costs", "LIM-09", "A message refused for form takes one of the rate.", "refused-for-its-form-costs", "of the burst").Charging((_, m) => m.Text.EndsWith("\"payload\":null}", StringComparison.Ordinal)),
-        new Mutant("forbidden-costs", "LIM-09", "A message refused for role takes one of the rate.", "refused-for-its-role-costs", "of the burst").Charging((link, m) => link.Role == "phone" && m.Type == "chat.done"),
-        new("refusals-cost", "LIM-10", "A refusal for the rate takes one of it too.", "refusals-for-the-rate", "the agent receives")
+        new Mutant("pings-cost", "LIM-08", "A ping takes one of the rate.", "a-ping-costs-nothing", "of the burst.*nothing of the kind").Charging((link, m) => m.Type == "ping" && link.Peer is not null),
+        new Mutant("malformed-costs", "LIM-09", "A message refused for form takes one of the rate.", "refused-for-its-form-costs", "of the burst.*nothing of the kind").Charging((_, m) => m.Text.EndsWith("\"payload\":null}", StringComparison.Ordinal)),
+        new Mutant("forbidden-costs", "LIM-09", "A message refused for role takes one of the rate.", "refused-for-its-role-costs", "of the burst.*nothing of the kind").Charging((link, m) => link.Role == "phone" && m.Type == "chat.done"),
+        new("refusals-cost", "LIM-10", "A refusal for the rate takes one of it too.", "refusals-for-the-rate", "the agent receives.*nothing of the kind")
             { Orders = s => { s.OnDown(IsRateLimited, async (link, m) => { link.Recall<List<int>>("debt").Add(1); await link.ToClientAsync(m); }); s.OnUp((link, m) => m.IsForwarded && link.Recall<List<int>>("debt").Count > 2, (link, m) => link.RefuseAsync("RATE_LIMITED", m, 2000)); } },
         new Mutant("bucket-by-connection", "LIM-11", "A connection begins with a full bucket.", "a-reconnect-does-not-fill", "RATE_LIMITED.*received the message").WithABucketForEachConnection(),
         new("fifty-refusals", "LIM-12", "A connection is closed after 50 refusals.", "refused-again-and-again-may-be-closed", "refusal \\d+ is answered")

@@ -15,7 +15,7 @@ internal static class OperationsMutants
     [
         new("health-needs-the-key", "OPS-01", "/health needs the admin key.", "health-is-answered-without-a-key", "200 OK.*401")
             { Orders = s => s.OnCall(call => IsHealth(call) && call.Fields["X-Admin-Key"] is null, _ => HttpReply.Of(401, "{}")) },
-        new("health-without-sessions", "OPS-01", "/health has no sessions.", "health-is-answered-without-a-key", "sessions")
+        new("health-without-sessions", "OPS-01", "/health has no sessions.", "health-is-answered-without-a-key", "valid health.*/sessions: is missing")
             { Orders = s => s.OnReply(IsHealth, reply => reply.Edit(json => json.Remove("sessions"))) },
         new("counts-the-authenticated", "OPS-02", "connections counts authenticated ones only.", "health-counts-connections", "connections \\d+ and sessions")
             { Orders = s => s.OnReply(IsHealth, reply => reply.Edit(json => json["connections"] = s.Links.Count(link => link.Joined))) },
@@ -39,7 +39,7 @@ internal static class OperationsMutants
             { Orders = s => s.EditCall(IsHealth, call => call.Method = call.Method == "POST" ? "GET" : call.Method) },
         new("put-is-not-found", "OPS-10", "A method that a path does not know is answered 404.", "does-not-know-is-not-allowed", "405.*404")
             { Orders = s => s.OnReply(_ => true, reply => reply.Status = reply.Status == 405 ? 404 : reply.Status) },
-        new("options-is-a-fault", "OPS-13", "OPTIONS is answered 501.", "options-may-be-answered", "501")
+        new("options-is-a-fault", "OPS-13", "OPTIONS is answered 501.", "options-may-be-answered", "405 MethodNotAllowed.*501")
             { Orders = s => s.OnCall(call => call.Method == "OPTIONS" && IsHealth(call), _ => HttpReply.Of(501)) },
         new("key-before-method", "OPS-14", "The admin key is looked at before the method.", "method-before-key", "405.*401")
             { Orders = s => s.OnCall(call => call.Path.StartsWith("/api/v1/pair", StringComparison.Ordinal) && call.Method is "PUT" or "POST" && call.Fields["X-Admin-Key"] != s.AdminKey && call.Path.StartsWith("/api/v1/pair", StringComparison.Ordinal), _ => HttpReply.Of(401, """{"code":"UNAUTHORIZED","message":"no"}""")) },

@@ -32,7 +32,7 @@ internal static class PresenceMutants
             },
         new("announced-late", "PAIR-46", "status online is sent from a queue of its own, behind the first messages.", "announced-before-it-speaks", "online before the message")
             { Orders = s => s.OnDown((_, m) => IsStatus(m, "online"), (link, m) => LaterAsync(s, () => link.ToClientAsync(m))) },
-        new("online-when-announced", "PAIR-47", "A peer counts as there only when its arrival has been announced.", "can-be-written-to-at-once", "receives.*nothing of the kind|agent")
+        new("online-when-announced", "PAIR-47", "A peer counts as there only when its arrival has been announced.", "can-be-written-to-at-once", "the agent receives.*nothing of the kind")
             {
                 Orders = s =>
                 {
@@ -58,7 +58,7 @@ internal static class PresenceMutants
                 }),
             },
 
-        new("first-wins", "PAIR-49", "The connection that holds a role keeps it; a newcomer is refused.", "the-newest-connection-of-a-role-wins", "auth.ok")
+        new("first-wins", "PAIR-49", "The connection that holds a role keeps it; a newcomer is refused.", "the-newest-connection-of-a-role-wins", "auth.ok.*auth\\.fail")
             {
                 Orders = s => s.OnUp((link, m) => !link.Joined && m.Type == "auth" && Holder(s, m) is not null, async (link, m) =>
                 {
@@ -66,7 +66,7 @@ internal static class PresenceMutants
                     await link.CloseAsync(4409);
                 }),
             },
-        new("opened-last-wins", "PAIR-74", "The connection that was opened last holds the role.", "the-auth-accepted-last", "auth.ok")
+        new("opened-last-wins", "PAIR-74", "The connection that was opened last holds the role.", "the-auth-accepted-last", "auth.ok.*auth\\.fail")
             {
                 Orders = s => s.OnUp((link, m) => !link.Joined && m.Type == "auth" && Holder(s, m) is { } holder && holder.Number > link.Number, async (link, m) =>
                 {
@@ -77,9 +77,9 @@ internal static class PresenceMutants
         new Mutant("replaced-stays-open", "PAIR-50", "The replaced connection is left open.", "the-newest-connection-of-a-role-wins", "(phone|agent)'s connection is closed.*still open").KeepingReplaced(_ => { }),
         new("replaced-with-1000", "PAIR-51", "The replaced connection is closed with 1000.", "told-so-by-its-close-code", "4409.*1000")
             { Orders = s => s.CloseWith(4409, 1000) },
-        new Mutant("replaced-still-speaks", "PAIR-52", "What comes on the replaced connection is still forwarded.", "neither-speaks-nor-hears", "receives nothing")
+        new Mutant("replaced-still-speaks", "PAIR-52", "What comes on the replaced connection is still forwarded.", "neither-speaks-nor-hears", "receives nothing.*received chat\\.send")
             .KeepingReplaced(s => s.OnUp((link, m) => m.Type == "chat.send" && s.Of(link.Token).Any(other => other.Role == link.Role && other.Number > link.Number), (link, m) => link.Peer!.ToClientAsync(m))),
-        new Mutant("replaced-still-hears", "PAIR-52", "What is sent to the newcomer goes to the replaced connection too.", "neither-speaks-nor-hears", "never receives it")
+        new Mutant("replaced-still-hears", "PAIR-52", "What is sent to the newcomer goes to the replaced connection too.", "neither-speaks-nor-hears", "never receives it.*received chat\\.done")
             .KeepingReplaced(s => s.OnDown((_, m) => m.IsForwarded, async (link, m) =>
             {
                 foreach (var older in s.Of(link.Token).Where(other => other.Role == link.Role && other.Number < link.Number))
@@ -114,7 +114,7 @@ internal static class PresenceMutants
             { Orders = s => s.DropDown((_, m) => m.Code == "PEER_OFFLINE") },
         new("absence-is-a-backend-error", "PAIR-55", "A message to a peer that is away is answered BACKEND_ERROR.", "to-a-peer-that-is-not-there", "PEER_OFFLINE.*BACKEND_ERROR")
             { Orders = s => s.EditPayloadDown((_, m) => m.Code == "PEER_OFFLINE", payload => payload["code"] = "BACKEND_ERROR") },
-        new("kept-for-the-peer", "PAIR-56", "A message to a peer that is away is refused, and delivered when the peer comes.", "to-a-peer-that-is-not-there", "receives nothing")
+        new("kept-for-the-peer", "PAIR-56", "A message to a peer that is away is refused, and delivered when the peer comes.", "to-a-peer-that-is-not-there", "receives nothing.*received chat\\.send")
             {
                 Orders = s =>
                 {
@@ -127,7 +127,7 @@ internal static class PresenceMutants
                     });
                 },
             },
-        new("error-to-both", "PAIR-57", "An error goes to both sides.", "an-error-goes-to-the-one", "receives nothing")
+        new("error-to-both", "PAIR-57", "An error goes to both sides.", "an-error-goes-to-the-one", "receives nothing.*received chat\\.error")
             {
                 Orders = s => s.OnDown((_, m) => m.Code == "INVALID_MESSAGE", async (link, m) =>
                 {
@@ -138,15 +138,15 @@ internal static class PresenceMutants
             },
         new("error-to-the-peer", "PAIR-57", "An error goes to the peer in place of the sender.", "an-error-goes-to-the-one", "answered chat.error INVALID_MESSAGE.*nothing of the kind")
             { Orders = s => s.OnDown((_, m) => m.Code == "INVALID_MESSAGE", (link, m) => (link.Peer ?? link).ToClientAsync(m)) },
-        new("phone-may-stream", "PAIR-58", "A phone's chat.stream is forwarded.", "a-phone-may-not-send-chat-stream", "INVALID_MESSAGE")
+        new("phone-may-stream", "PAIR-58", "A phone's chat.stream is forwarded.", "a-phone-may-not-send-chat-stream", "INVALID_MESSAGE.*peer received the message")
             { Orders = s => s.LetUp((link, m) => link.Role == "phone" && m.Type == "chat.stream") },
-        new("results-of-chat-only", "PAIR-58", "Only the results of known requests are kept from phones, not those of files.", "a-phone-may-not-send-file", "INVALID_MESSAGE")
+        new("results-of-chat-only", "PAIR-58", "Only the results of known requests are kept from phones, not those of files.", "a-phone-may-not-send-file", "INVALID_MESSAGE.*peer received the message")
             { Orders = s => s.LetUp((link, m) => link.Role == "phone" && m.Type == "file.list.result") },
         new("phone-rule-is-silent", "PAIR-58", "What a phone may not send is dropped without a word.", "a-phone-may-not-send-chat-tool", "INVALID_MESSAGE.*nothing of the kind")
             { Orders = s => s.DropUp((link, m) => link.Role == "phone" && m.Type == "chat.tool_status") },
-        new("agents-restricted", "PAIR-59", "An agent's requests are refused as a phone's results are.", "what-a-phone-usually-sends-agent", "the phone receives")
+        new("agents-restricted", "PAIR-59", "An agent's requests are refused as a phone's results are.", "what-a-phone-usually-sends-agent", "the phone receives.*nothing of the kind")
             { Orders = s => s.RefuseUp((link, m) => link.Role == "agent" && m.Type is "agent.list" or "memory.search" && link.Role == "agent", "INVALID_MESSAGE") },
-        new("to-everybody", "PAIR-60", "A message goes to the agents of all tokens.", "two-pairs-with-two-tokens", "receives nothing|another token")
+        new("to-everybody", "PAIR-60", "A message goes to the agents of all tokens.", "two-pairs-with-two-tokens", "receives nothing.*received chat\\.send|another token")
             {
                 Orders = s => s.OnUp((link, m) => m.Type == "chat.send" && s.Links.Count(other => other.Joined) >= 6, async (link, m) =>
                 {
@@ -155,7 +155,7 @@ internal static class PresenceMutants
                     await link.ToRelayAsync(m);
                 }),
             },
-        new("back-to-the-sender", "PAIR-61", "A message goes to all connections of the token, the sender's too.", "two-pairs-with-two-tokens", "the phone receives nothing|back to its sender")
+        new("back-to-the-sender", "PAIR-61", "A message goes to all connections of the token, the sender's too.", "two-pairs-with-two-tokens", "receives nothing.*received chat\\.send")
             {
                 Orders = s => s.OnUp((link, m) => m.Type == "chat.send" && s.Links.Count(other => other.Joined) >= 6, async (link, m) =>
                 {
@@ -163,7 +163,7 @@ internal static class PresenceMutants
                     await link.ToRelayAsync(m);
                 }),
             },
-        new("two-swapped", "PAIR-62", "Two writers race: the tenth message overtakes the ninth.", "all-that-both-sides-send", "byte for byte")
+        new("two-swapped", "PAIR-62", "Two writers race: the tenth message overtakes the ninth.", "all-that-both-sides-send", "byte for byte.*received [a-z]+\\.")
             {
                 Orders = s => s.OnDown((link, m) => m.IsForwarded, async (link, m) =>
                 {
@@ -191,7 +191,7 @@ internal static class PresenceMutants
                 Orders = s => s.DropUp((link, m) => m.Bytes.Length > 1_000_000 && s.Count($"large {link.Number}") > 5),
                 Limits = Mutant.Patient with { DailyQuotaBytes = 524_288_000 },
             },
-        new("one-writer-for-all", "PAIR-66", "One writer serves all connections, and waits for the slowest.", "stops-reading-loses-nothing", "innocent")
+        new("one-writer-for-all", "PAIR-66", "One writer serves all connections, and waits for the slowest.", "stops-reading-loses-nothing", "the innocent (phone|agent)'s.*nothing of the kind")
             {
                 Orders = s =>
                 {

@@ -11,6 +11,9 @@ internal abstract record Setup
     /// <summary>What the saboteur does.</summary>
     public Action<Saboteur>? Orders { get; init; }
 
+    /// <summary>What stands before a relay of a scenario's own that is reached by wss.</summary>
+    public Action<TlsFront>? Tls { get; init; }
+
     /// <summary>What the relay is told to do other than its description claims.</summary>
     public Func<RelayOptions, RelayOptions>? Options { get; init; }
 

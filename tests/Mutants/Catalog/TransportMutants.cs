@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Text;
 using CoralMux.Harness.Targets;
 using CoralMux.Mutants.Sabotage;
@@ -11,7 +12,7 @@ internal static class TransportMutants
 
     public static IEnumerable<Mutant> All =>
     [
-        new("two-sockets", "TRN-01", "Only the first two WebSockets of an address are accepted.", "bare-handshake", "accepts a WebSocket")
+        new("two-sockets", "TRN-01", "Only the first two WebSockets of an address are accepted.", "bare-handshake", "accepts a WebSocket.*answered 503")
             { Orders = s => s.OnCall(call => call.IsHandshake && s.Count("ws") > 2, _ => HttpReply.Of(503)) },
         new("wants-origin", "TRN-02", "From the third connection of an address on, a handshake without Origin is refused.", "bare-handshake", "accepts a WebSocket.*403")
             { Orders = s => s.OnCall(call => call.IsHandshake && s.Count("ws") > 2 && call.Fields["Origin"] is null, _ => HttpReply.Of(403)) },
@@ -28,26 +29,33 @@ internal static class TransportMutants
         new("four-of-an-address", "TRN-04", "At most four connections of one address are accepted.", "many-tokens", "accepts a WebSocket.*503")
             { Orders = s => s.OnCall(call => call.IsHandshake && s.Count("ws") > 4, _ => HttpReply.Of(503)) },
 
+        new("tls-of-1999", "TRN-06", "TLS 1.0 is spoken with whoever offers no better.", "tls-before-1-2", "TLS 1\\.0 is refused.*answered with a ServerHello")
+            { Tls = front => front.Grants = version => version == 0x0301 },
+        new("tls-1-1-for-old-phones", "TRN-06", "TLS 1.1 is spoken with whoever offers no better.", "tls-before-1-2", "TLS 1\\.1 is refused.*answered with a ServerHello")
+            { Tls = front => front.Grants = version => version == 0x0302 },
+        new("tls-1-2-for-all", "TRN-07", "TLS 1.3 is switched off.", "offers-tls-1-3", "Tls13 is negotiated.*it is Tls12")
+            { Tls = front => front.Speaks = SslProtocols.Tls12 },
+
         new("binary-to-phones", "TRN-08", "What goes to phones is sent as binary.", "from-the-agent-arrives-as-one-text", "text.*binary")
             { Orders = s => s.OnDown((link, m) => link.Role == "phone" && m.IsForwarded, (link, m) => link.ToClientAsync(new Message(m.Bytes, isText: false))) },
-        new("binary-is-dropped", "TRN-09", "Binary messages are dropped without a word.", "binary-message-may-be-accepted", "receives")
+        new("binary-is-dropped", "TRN-09", "Binary messages are dropped without a word.", "binary-message-may-be-accepted", "receives.*nothing of the kind")
             { Orders = s => s.DropUp((_, m) => !m.IsText) },
         new("binary-stays-binary", "TRN-10", "A binary message is delivered as binary.", "binary-message-is-delivered-as-text", "text.*binary")
             { Orders = s => s.OnUp((_, m) => !m.IsText, (link, m) => link.Peer!.ToClientAsync(m)) },
         new("binary-is-a-policy-violation", "TRN-11", "A binary message closes the connection with 1008.", "binary-message-is-delivered-as-text", "1003.*1008")
             { Orders = s => s.OnUp((_, m) => !m.IsText, (link, _) => link.CloseAsync(1008)) },
-        new("binary-dropped-silently", "TRN-11", "Binary messages are dropped without a word.", "binary-message-is-delivered-as-text", "receives")
+        new("binary-dropped-silently", "TRN-11", "Binary messages are dropped without a word.", "binary-message-is-delivered-as-text", "receives.*nothing of the kind")
             { Orders = s => s.DropUp((_, m) => !m.IsText) },
         new("binary-before-size", "TRN-29", "A binary message is refused for form before its size is looked at.", "binary-message-that-is-too-large", "MESSAGE_TOO_LARGE.*INVALID_MESSAGE")
             { Orders = s => s.RefuseUp((_, m) => !m.IsText, "INVALID_MESSAGE") },
-        new("binary-past-the-roles", "TRN-30", "The role rules are not applied to binary messages.", "same-rules-a-forbidden-type", "INVALID_MESSAGE")
+        new("binary-past-the-roles", "TRN-30", "The role rules are not applied to binary messages.", "same-rules-a-forbidden-type", "INVALID_MESSAGE.*peer received the message")
             { Orders = s => s.LetUp((_, m) => !m.IsText && m.Type == "chat.done") },
-        new("binary-past-utf8", "TRN-30", "Binary messages are not checked for UTF-8.", "same-rules-no-utf-8", "INVALID_MESSAGE")
+        new("binary-past-utf8", "TRN-30", "Binary messages are not checked for UTF-8.", "same-rules-no-utf-8", "INVALID_MESSAGE.*peer received the message")
             { Orders = s => s.LetUp((_, m) => !m.IsText && m.Bytes is [0xFF, ..]) },
 
-        new Mutant("sixteen-fragments", "TRN-12", "A message of more than 16 fragments is refused.", "fragments-of-one-byte", "receives.*chat.send|receives the phone")
+        new Mutant("sixteen-fragments", "TRN-12", "A message of more than 16 fragments is refused.", "fragments-of-one-byte", "receives the phone's message.*nothing of the kind")
             { Orders = s => s.OnUpFrame((link, f) => f.Opcode == Frame.Continuation && link.Recall<List<int>>("fragments").Count > 16, (link, _) => link.CloseAsync(1009)), }.CountingFragments(),
-        new("empty-end-is-no-end", "TRN-12", "An empty last fragment is taken for nothing.", "empty-last-fragment", "the agent receives")
+        new("empty-end-is-no-end", "TRN-12", "An empty last fragment is taken for nothing.", "empty-last-fragment", "the agent receives.*nothing of the kind")
             { Orders = s => s.OnUpFrame((_, f) => f is { Opcode: Frame.Continuation, Fin: true, Payload.Length: 0 }, (_, _) => Task.CompletedTask) },
         new("ping-waits-for-the-message", "TRN-13", "A ping inside a fragmented message is answered after it.", "ping-between-the-fragments", "pong with 'in between'")
             { Orders = s => s.OnUpFrame((_, f) => f.Opcode == Frame.Ping, (_, _) => Task.CompletedTask) },
@@ -71,7 +79,7 @@ internal static class TransportMutants
             { Orders = s => s.OnUpFrame((_, f) => f.Opcode == Frame.Ping && f.Payload.Length > 125, (link, f) => link.ToClientAsync(Frame.Of(Frame.Pong, f.Payload))) },
         new("message-in-a-message", "TRN-17", "A new data frame inside a fragmented message begins a new message.", "begins-a-message-inside-another", "connection is closed.*still open")
             { Orders = s => s.OnUpFrame((_, f) => f is { Opcode: Frame.Text, Fin: false }, (_, _) => Task.CompletedTask) },
-        new("half-a-message-at-the-end", "TRN-18", "What of a message has come is forwarded when the connection ends.", "half-a-message", "receives nothing")
+        new("half-a-message-at-the-end", "TRN-18", "What of a message has come is forwarded when the connection ends.", "half-a-message", "receives nothing.*received chat\\.send")
             {
                 Orders = s =>
                 {
@@ -83,7 +91,7 @@ internal static class TransportMutants
             { Orders = s => s.CloseWith(1000, null) },
         new("close-code-swallowed", "TRN-19", "The answer to a close frame has code 1011.", "close-frame-is-answered", "1000.*1011")
             { Orders = s => s.CloseWith(1000, 1011) },
-        new("speaks-after-closing", "TRN-34", "A message behind the client's close frame is still forwarded.", "after-a-close-frame-is-ignored", "receives nothing")
+        new("speaks-after-closing", "TRN-34", "A message behind the client's close frame is still forwarded.", "after-a-close-frame-is-ignored", "receives nothing.*received chat\\.send")
             {
                 Orders = s =>
                 {
@@ -101,7 +109,7 @@ internal static class TransportMutants
             },
         new("masked-pongs", "TRN-28", "The relay masks its control frames.", "own-frames-follow", "not masked")
             { Orders = s => s.OnDownFrame((_, f) => f.Opcode == Frame.Pong, (link, f) => link.ToClientAsync(f with { Masked = true })) },
-        new("fragments-as-messages", "TRN-28", "A large message is cut into frames that all say that they begin one.", "own-frames-follow", "receives|fragments in the order")
+        new("fragments-as-messages", "TRN-28", "A large message is cut into frames that all say that they begin one.", "own-frames-follow", "fragments in the order")
             {
                 Orders = s => s.OnDownFrame((_, f) => f.Payload.Length > 1_000_000, async (link, f) =>
                 {
@@ -112,7 +120,7 @@ internal static class TransportMutants
 
         new("one-byte-short", "TRN-20", "A message of exactly the maximum size is refused.", "exactly-the-maximum-size-passes", "receives.*2000000")
             { Options = o => o with { Limits = o.Limits with { MaxMessageSize = o.Limits.MaxMessageSize - 1 } } },
-        new("one-byte-more", "TRN-21", "A message of one byte more than the maximum is forwarded.", "one-byte-more-is-refused", "MESSAGE_TOO_LARGE")
+        new("one-byte-more", "TRN-21", "A message of one byte more than the maximum is forwarded.", "one-byte-more-is-refused", "MESSAGE_TOO_LARGE.*peer received the message")
             { Options = o => o with { Limits = o.Limits with { MaxMessageSize = o.Limits.MaxMessageSize + 1 } } },
         new("too-large-is-dropped", "TRN-22", "A message that is too large is dropped without a word.", "one-byte-more-is-refused", "MESSAGE_TOO_LARGE.*nothing of the kind")
             { Orders = s => s.DropUp((_, m) => m.Bytes.Length > s.MaxMessageBytes) },

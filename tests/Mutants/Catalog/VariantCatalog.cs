@@ -46,6 +46,8 @@ internal static class VariantCatalog
                     }
                 }),
             },
+        new("compresses", "TRN-25", "permessage-deflate is negotiated with those that offer it.")
+            { Orders = s => s.Compresses((link, m, _) => m is null ? link.CloseAsync(1007) : m.Bytes.Length > s.MaxMessageBytes ? link.RefuseAsync("MESSAGE_TOO_LARGE", m) : link.ToRelayAsync(m)) },
         new("unasked-pongs", "RFC 6455, 5.5.3", "A WebSocket pong that nobody asked for comes before each message.")
             { Orders = s => s.OnDownFrame((link, f) => !f.IsControl || f.Opcode == Frame.Pong, async (link, f) => { await link.ToClientAsync(Frame.Of(Frame.Pong, [])); await link.ToClientAsync(f); }) },
         new("handshake-in-lower-case", "RFC 9112, 5", "The header names of the handshake's answer are in lower case, and there are more of them.")

@@ -41,7 +41,7 @@ internal static class Trial
                 Url = $"ws://127.0.0.1:{saboteur.Port}/ws",
                 AdminKey = key,
                 Limits = setup.Limits,
-                Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report"],
+                Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report", .. setup.Tls is null ? [] : new[] { "tls" }],
             };
             using var target = Target.Create(description);
             var run = new RunContext(target, new TokenSource(target, TimeProvider.System), s_schemas, TimeProvider.System, Patience, Seed: 1)
