@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CoralMux.Harness.Load;
+using CoralMux.Harness.Load.Live;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
 
@@ -37,18 +38,20 @@ internal static class LoadCapacityCommand
             var scaled = options.Profile(parsed, parsed.GetValue(profile)!);
             var files = parsed.GetValue(directory) is { } path ? new LoadReportDirectory(path) : null;
             await using var target = await options.TargetAsync(parsed, scaled, cancellationToken);
+            var isJson = parsed.GetValue(output) == "json";
+            var view = CapacityView.On(isJson);
             var search = new CapacitySearch(
-                (rate, token) => new LoadRun(new LoadRunOptions(AtRate(scaled, rate), target.Target, target.Url, target.Process) { WarmUp = TimeSpan.FromMilliseconds(WarmUpMs) }, TimeProvider.System).RunAsync(token),
+                (rate, token) => new LoadRun(new LoadRunOptions(AtRate(scaled, rate), target.Target, target.Url, target.Process) { WarmUp = TimeSpan.FromMilliseconds(WarmUpMs), Observers = [view] }, TimeProvider.System).RunAsync(token),
                 parsed.GetValue(start), parsed.GetValue(highest), parsed.GetValue(precision))
             {
-                OnStep = step => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{step.Phase,-12} {step.OfferedRate,10:0}/s  got {step.AchievedRate,10:0}/s  p99 {step.P99Us / 1000,9:0.00} ms  relay {step.RelayCpu,5:0.00}  generator {step.GeneratorCpu,5:0.00}  {(step.Passed ? "sustained" : step.Reason)}")),
+                OnBegin = view.StepBegins,
+                OnStep = view.StepEnded,
             };
-            var report = await search.RunAsync(cancellationToken);
+            var report = await view.RunAsync(() => search.RunAsync(cancellationToken));
             files?.Write(report);
             var answer = report.Capacity!;
             var text = parsed.InvocationConfiguration.Output;
-            await text.WriteLineAsync(parsed.GetValue(output) == "json" ? LoadReportFile.ToText(report) : string.Create(CultureInfo.InvariantCulture,
+            await text.WriteLineAsync(isJson ? LoadReportFile.ToText(report) : string.Create(CultureInfo.InvariantCulture,
                 $"Sustained: {answer.LowRate:0} messages a second; not sustained: {(answer.HighRate is { } high ? high.ToString("0", CultureInfo.InvariantCulture) : "nothing up to --max")}; what gave way first: {answer.LimitedBy}."));
             return (int)(answer.LowRate > 0 ? ExitCode.Conformant : answer.LimitedBy == "generator" ? ExitCode.Incomplete : ExitCode.NonConformant);
         });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CoralMux.Harness.Load;
+using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Report;
 
 namespace CoralMux.Harness.Commands;
@@ -27,7 +28,7 @@ internal static class LoadMergeCommand
         {
             var former = parsed.GetValue(baseline) is { } path ? LoadReportFile.Read(path) : null;
             var files = parsed.GetValue(directory) is { } target ? new LoadReportDirectory(target) : null;
-            var report = LoadMerge.Merge(parsed.GetValue(shards)!, former);
+            var report = LoadMerge.Merge(parsed.GetValue(shards)!, former, files is null ? null : startedAt => new HistogramLog(files.HistogramLog, startedAt));
             files?.Write(report, former);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(output) == "json" ? LoadReportFile.ToText(report) : LoadSummary.Text(report));
             return report.ExitCode;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CoralMux.Harness.Load.Profiles;
+using CoralMux.Harness.Load.Thresholds;
 using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Commands;
@@ -37,7 +38,9 @@ internal sealed class LoadOptions
             throw new CommandException(ExitCode.Usage, "--pairs, --rate and --size want more than 0, --seed a whole number from 0.");
         var scale = new ProfileScale(parsed.GetValue(_pairs), parsed.GetValue(_rate), parsed.GetValue(_duration) is { } text ? Time(text) : null, parsed.GetValue(_size), parsed.GetValue(_quick));
         var profile = scale.Apply(ProfileFile.Read(name));
-        return profile with { Seed = parsed.GetValue(_seed) ?? profile.Seed, Thresholds = [.. profile.Thresholds, .. parsed.GetValue(_thresholds) ?? []] };
+        profile = profile with { Seed = parsed.GetValue(_seed) ?? profile.Seed, Thresholds = [.. profile.Thresholds, .. parsed.GetValue(_thresholds) ?? []] };
+        Threshold.Of(profile);
+        return profile;
     }
 
     /// <exception cref="CommandException">The profile needs what the target does not have; exit 2.</exception>

@@ -3,6 +3,10 @@ using CoralMux.Harness.Load.Report;
 
 namespace CoralMux.Harness.Load;
 
+/// <summary>A step of the search, and what is known before (or after) it: the answer lies between the two rates.</summary>
+/// <param name="High">Null while nothing has given way.</param>
+public sealed record CapacityTry(int Number, string Phase, double Rate, double Low, double? High);
+
 /// <summary>Finds the highest sustainable load: a geometric climb until something gives way, bisection between, and the answer confirmed.</summary>
 /// <param name="step">Runs one step at a rate: warm-up, hold, drain.</param>
 public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadReport>> step, double startRate, double highestRate, double precision)
@@ -12,7 +16,9 @@ public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadRepo
 
     private readonly List<CapacityStep> _steps = [];
 
-    public Action<CapacityStep>? OnStep { get; init; }
+    public Action<CapacityTry>? OnBegin { get; init; }
+
+    public Action<CapacityStep, CapacityTry>? OnStep { get; init; }
 
     /// <summary>The report of the highest step that was sustained twice, with the answer; of the first step where none was.</summary>
     public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
@@ -46,15 +52,17 @@ public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadRepo
         async Task<bool> TryAsync(string phase, double rate)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            CapacityTry Known() => new(_steps.Count + 1, phase, rate, low, double.IsInfinity(high) ? null : high);
+            OnBegin?.Invoke(Known());
             var result = await step(rate, cancellationToken);
             var passed = result.Verdict == "pass";
             var one = StepOf(phase, rate, result, passed);
             _steps.Add(one);
-            OnStep?.Invoke(one);
             if (passed)
                 (low, best) = (Math.Max(low, rate), rate >= low ? result : best);
             else if (rate <= high)
                 (high, failed) = (rate, result);
+            OnStep?.Invoke(one, Known());
             return passed;
         }
     }
@@ -64,7 +72,7 @@ public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadRepo
         var loaded = report.Series.Where(point => point.AtS >= 0 && point.Offered > 0).ToList();
         var seconds = Math.Max(0.001, loaded.Sum(point => point.WidthS));
         var metric = (string kind) => report.Metrics.FirstOrDefault(one => one.Family == "one_way" && one.Kind == kind);
-        return new CapacityStep(_steps.Count + 1, phase, Math.Round(rate, 1), Math.Round(report.Totals.Delivered / seconds, 1), passed)
+        return new CapacityStep(_steps.Count + 1, phase, Math.Round(rate, 1), Math.Round(report.Totals.Scenarios.Values.Sum(scenario => scenario.Achieved) / seconds, 1), passed)
         {
             P50Us = metric("response")?.P50Us,
             P99Us = metric("response")?.P99Us,
@@ -83,7 +91,7 @@ public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadRepo
     {
         if (!report.Validity.Valid)
             return "generator";
-        if (report.Totals.Errors.Values.Sum() + report.Totals.Closes.Values.Sum() > 0)
+        if (report.Totals.Errors.Values.Sum() + report.Totals.Closes.Values.Sum() + report.Invariants.Sum(one => one.Violations) > 0)
             return "errors";
         if (report.Series.Max(point => point.RelayCpu) >= BusyRelay * Environment.ProcessorCount / 2)
             return "relay-cpu";

@@ -14,8 +14,9 @@ public static class LoadMerge
     public const double LatestStartMs = 1000;
 
     /// <param name="directories">What the shards wrote to their <c>--out</c>.</param>
-    /// <exception cref="CommandException">A shard is missing, doubled, late, or of another run (exit 4); a report cannot be read (exit 2).</exception>
-    public static LoadReport Merge(IReadOnlyList<string> directories, LoadReport? baseline)
+    /// <param name="log">Opened once the shards fit together: where the recordings of all of them go, second by second. Null: nowhere.</param>
+    /// <exception cref="CommandException">A shard is missing, doubled, late, or of another run (exit 4); a report or log cannot be read (exit 2).</exception>
+    public static LoadReport Merge(IReadOnlyList<string> directories, LoadReport? baseline, Func<DateTimeOffset, HistogramLog>? log = null)
     {
         var shards = directories.Select(directory => (Directory: directory, Report: LoadReportFile.Read(Path.Combine(directory, "report.json")))).ToList();
         Check(shards);
@@ -29,18 +30,9 @@ public static class LoadMerge
             (totals.TryGetValue(key, out var total) ? total : totals[key] = new Histogram()).Add(HistogramCodec.Decode(metric.Histogram));
         }
 
-        var seconds = Seconds(shards.Select(shard => Path.Combine(shard.Directory, "latency.hlog")));
-        var series = Series(parts, seconds);
         var profile = ProfileFile.FromJson(first.Config.Profile);
-        var judge = new ThresholdJudge([.. profile.Thresholds.Select(Threshold.Parse)], baseline);
-        foreach (var point in series.Where(point => point.AtS >= 0))
-        {
-            var second = (int)Math.Round(point.AtS);
-            judge.Observe(new Interval(point.AtS, point.WidthS, seconds.GetValueOrDefault(second) ?? [], new Dictionary<string, IntervalCounts>
-            {
-                [""] = new((long)Math.Round(point.Offered * point.WidthS), (long)Math.Round(point.Achieved * point.WidthS), 0, point.BytesReceived, point.Errors, point.Closes),
-            }));
-        }
+        var judge = new ThresholdJudge(Threshold.Of(profile), baseline);
+        var series = Series(parts, shards.Select(shard => Path.Combine(shard.Directory, "latency.hlog")), judge, log?.Invoke(parts.Min(report => report.StartedAt)));
 
         var merged = first with
         {
@@ -82,55 +74,68 @@ public static class LoadMerge
             throw Refuse($"Of {count} shards {string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing.");
     }
 
-    private static Dictionary<int, Dictionary<MetricKey, Histogram>> Seconds(IEnumerable<string> logs)
+    // One pass over the logs, second by second: they may be of a day, and none is ever held whole.
+    private static List<LoadPoint> Series(List<LoadReport> parts, IEnumerable<string> logs, ThresholdJudge judge, HistogramLog? output)
     {
-        var seconds = new Dictionary<int, Dictionary<MetricKey, Histogram>>();
-        foreach (var (atS, _, key, histogram) in logs.Where(File.Exists).SelectMany(HistogramLog.Read).Where(line => line.AtS >= 0))
+        using var log = output;
+        using var seconds = MergedSeconds.Read(logs).GetEnumerator();
+        var more = seconds.MoveNext();
+        var series = new List<LoadPoint>();
+        foreach (var group in parts.SelectMany(report => report.Series).GroupBy(point => (int)Math.Round(point.AtS)).OrderBy(group => group.Key))
         {
-            var second = (int)Math.Round(atS);
-            var metrics = seconds.TryGetValue(second, out var known) ? known : seconds[second] = [];
-            (metrics.TryGetValue(key, out var sum) ? sum : metrics[key] = new Histogram()).Add(histogram);
-        }
-
-        return seconds;
-    }
-
-    private static List<LoadPoint> Series(List<LoadReport> parts, Dictionary<int, Dictionary<MetricKey, Histogram>> seconds) =>
-    [
-        .. parts.SelectMany(report => report.Series).GroupBy(point => (int)Math.Round(point.AtS)).OrderBy(group => group.Key).Select(group =>
-        {
-            var metrics = seconds.GetValueOrDefault(group.Key);
-            double? At(string kind, double percentile)
+            var width = group.Max(point => point.WidthS);
+            var metrics = new Dictionary<MetricKey, Histogram>();
+            for (; more && seconds.Current.Second < (group.Key < 0 ? 0 : group.Key + Math.Max(1, Math.Round(width))); more = seconds.MoveNext())
             {
-                var sum = new Histogram();
-                foreach (var (_, histogram) in metrics?.Where(pair => pair.Key.Family == "one_way" && pair.Key.Kind == kind) ?? [])
-                    sum.Add(histogram);
-                return sum.TotalCount > 0 ? sum.ValueAt(percentile) : null;
+                log?.Write(seconds.Current.AtS, seconds.Current.WidthS, seconds.Current.Histograms);
+                if (seconds.Current.Second >= 0)
+                    MergedSeconds.Add(metrics, seconds.Current.Histograms);
             }
 
-            return new LoadPoint
-            {
-                AtS = group.Key,
-                WidthS = group.Max(point => point.WidthS),
-                Offered = Math.Round(group.Sum(point => point.Offered), 1),
-                Achieved = Math.Round(group.Sum(point => point.Achieved), 1),
-                P50Us = At("response", 50),
-                P99Us = At("response", 99),
-                ServiceP99Us = At("service", 99),
-                LagP99Us = At("lag", 99),
-                Errors = Union(group.Select(point => point.Errors)),
-                Closes = Union(group.Select(point => point.Closes)),
-                Connections = group.Sum(point => point.Connections),
-                BytesSent = group.Sum(point => point.BytesSent),
-                BytesReceived = group.Sum(point => point.BytesReceived),
-                RelayCpu = group.Max(point => point.RelayCpu),
-                RelayRssBytes = group.Max(point => point.RelayRssBytes),
-                GeneratorCpu = group.Max(point => point.GeneratorCpu),
-                GeneratorRssBytes = group.Max(point => point.GeneratorRssBytes),
-                GeneratorGcPauseMs = group.Max(point => point.GeneratorGcPauseMs),
-            };
-        }),
-    ];
+            var point = Point(group.Key, width, [.. group], metrics);
+            series.Add(point);
+            if (group.Key >= 0)
+                judge.Observe(new Interval(point.AtS, point.WidthS, metrics, point.Scenarios));
+        }
+
+        for (; more; more = seconds.MoveNext())
+            log?.Write(seconds.Current.AtS, seconds.Current.WidthS, seconds.Current.Histograms);
+        return series;
+    }
+
+    private static LoadPoint Point(int second, double width, List<LoadPoint> points, Dictionary<MetricKey, Histogram> metrics)
+    {
+        double? At(string kind, double percentile)
+        {
+            var sum = new Histogram();
+            foreach (var (_, histogram) in metrics.Where(pair => pair.Key.Family == "one_way" && pair.Key.Kind == kind))
+                sum.Add(histogram);
+            return sum.TotalCount > 0 ? sum.ValueAt(percentile) : null;
+        }
+
+        return new LoadPoint
+        {
+            AtS = second,
+            WidthS = width,
+            Offered = Math.Round(points.Sum(point => point.Offered), 1),
+            Achieved = Math.Round(points.Sum(point => point.Achieved), 1),
+            P50Us = At("response", 50),
+            P99Us = At("response", 99),
+            ServiceP99Us = At("service", 99),
+            LagP99Us = At("lag", 99),
+            Errors = ScenarioCounts.Union(points.Select(point => point.Errors)),
+            Closes = ScenarioCounts.Union(points.Select(point => point.Closes)),
+            Connections = points.Sum(point => point.Connections),
+            BytesSent = points.Sum(point => point.BytesSent),
+            BytesReceived = points.Sum(point => point.BytesReceived),
+            RelayCpu = points.Max(point => point.RelayCpu),
+            RelayRssBytes = points.Max(point => point.RelayRssBytes),
+            GeneratorCpu = points.Max(point => point.GeneratorCpu),
+            GeneratorRssBytes = points.Max(point => point.GeneratorRssBytes),
+            GeneratorGcPauseMs = points.Max(point => point.GeneratorGcPauseMs),
+            Scenarios = ScenarioCounts.Sum(points.Select(point => point.Scenarios)),
+        };
+    }
 
     private static LoadTotals Total(List<LoadReport> parts)
     {
@@ -145,8 +150,9 @@ public static class LoadMerge
             BytesSent = all.Sum(one => one.BytesSent),
             BytesReceived = all.Sum(one => one.BytesReceived),
             Connects = all.Sum(one => one.Connects),
-            Errors = Union(all.Select(one => one.Errors)),
-            Closes = Union(all.Select(one => one.Closes)),
+            Errors = ScenarioCounts.Union(all.Select(one => one.Errors)),
+            Closes = ScenarioCounts.Union(all.Select(one => one.Closes)),
+            Scenarios = ScenarioCounts.Sum(all.Select(one => one.Scenarios)),
             GeneratorCpuSeconds = all.Sum(one => one.GeneratorCpuSeconds),
             RelayCpuSeconds = all.Max(one => one.RelayCpuSeconds),
             RelayRssPeakBytes = all.Max(one => one.RelayRssPeakBytes),
@@ -165,7 +171,4 @@ public static class LoadMerge
             ExitCode = (int)(broken ? ExitCode.NonConformant : ExitCode.Incomplete),
         };
     }
-
-    private static Dictionary<string, long> Union(IEnumerable<IReadOnlyDictionary<string, long>> parts) =>
-        parts.SelectMany(part => part).GroupBy(pair => pair.Key).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value));
 }

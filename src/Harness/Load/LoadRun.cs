@@ -47,7 +47,7 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
     /// <exception cref="CommandException">A threshold cannot be read, the relay gives no tokens or cannot be reached.</exception>
     public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
     {
-        var thresholds = _profile.Thresholds.Select(Threshold.Parse).ToList();
+        var thresholds = Threshold.Of(_profile);
         var judge = new ThresholdJudge(thresholds, options.Baseline);
         var startedAt = time.GetUtcNow();
         var started = Stopwatch.GetTimestamp();
@@ -111,14 +111,16 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
 
             while (Stopwatch.GetTimestamp() < over && stoppedBy is null && !cancellationToken.IsCancellationRequested)
             {
-                var left = TimeSpan.FromSeconds(Math.Max(0.001, (over - Stopwatch.GetTimestamp()) / (double)RunClock.Second));
-                await Task.Delay(left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), time, CancellationToken.None);
+                // On whole seconds of the load, so that those of all shards are the same ones.
+                var next = Math.Min(over, clock.At(Math.Floor(clock.Seconds(Stopwatch.GetTimestamp())) + 1));
+                while (next - Stopwatch.GetTimestamp() is > 0 and var left && !cancellationToken.IsCancellationRequested)
+                    await Task.Delay(TimeSpan.FromSeconds(Math.Max(0.001, left / (double)RunClock.Second)), time, CancellationToken.None);
                 var (point, interval) = recorder.Tick();
                 Observe(point);
                 var giveUpBefore = Stopwatch.GetTimestamp() - (long)(MessagePatience.TotalSeconds * RunClock.Second);
                 foreach (var pair in _pairs)
                     pair.GiveUpWaiting(giveUpBefore);
-                stoppedBy = judge.Observe(interval) ?? (thresholds.Any(one => one.Aborts) ? judge.Passing(Snapshot()) : null);
+                stoppedBy = judge.Observe(interval) ?? (thresholds.Any(one => one is { Aborts: true, Over: null }) ? judge.Passing(Snapshot()) : null);
             }
 
             state.IsDraining = true;
@@ -184,6 +186,7 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
         List<string> reasons =
         [
             .. validity.Reasons,
+            .. stoppedBy is null ? [] : new[] { $"Stopped after {report.DurationMs / 1000:0} s, as '{stoppedBy.Text}' asks for." },
             .. outcomes.Where(one => one.Outcome != "met").Select(one => $"{one.Text}: {one.Reason}"),
             .. report.Invariants.Where(one => one.Violations > 0).Select(one => $"{one.Name}: {one.Violations} violation{(one.Violations == 1 ? "" : "s")}. {(one.Examples is [var first, ..] ? first.Sentence : "")}"),
         ];

@@ -32,6 +32,49 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
+    public void Merge_TwoShards_LogHasTheVeryPercentilesOfOneProcess()
+    {
+        var whole = new Histogram();
+        var directories = WriteSeconds(shards: 2, seconds: 5, whole);
+        var files = new LoadReportDirectory(Path.Combine(_root, "whole"));
+
+        var merged = LoadMerge.Merge(directories, baseline: null, startedAt => new HistogramLog(files.HistogramLog, startedAt));
+
+        var lines = HistogramLog.Read(files.HistogramLog).ToList();
+        var sum = new Histogram();
+        lines.ForEach(line => sum.Add(line.Histogram));
+        Assert.Equal(HistogramCodec.Encode(whole), HistogramCodec.Encode(sum));
+        Assert.Equal([50.0, 90, 99, 99.9, 99.99], new[] { 50.0, 90, 99, 99.9, 99.99 }.Where(percentile => sum.ValueAt(percentile) == whole.ValueAt(percentile)));
+        Assert.Equal([-2.5, 0, 1, 2, 3, 4], lines.Select(line => line.AtS));
+        Assert.Equal(whole.ValueAt(99), merged.Metrics[0].P99Us);
+    }
+
+    /// <summary>In the third of five seconds, one shard's errors: together they are three, and only of the scenario "files".</summary>
+    [Theory]
+    [InlineData("errors{scenario=files} < 3 over 1s", "missed")]
+    [InlineData("errors{scenario=files} <= 3 over 1s for 5 windows", "met")]
+    [InlineData("errors{scenario=files,code=TIMEOUT} >= 1 over 5s", "met")]
+    [InlineData("errors{scenario=chat} == 0 over 1s for 5 windows", "met")]
+    [InlineData("errors{scenario=files} == 3", "met")]
+    [InlineData("errors{scenario=chat} == 0", "met")]
+    [InlineData("achieved/offered{scenario=files} >= 0.99 over 1s", "missed")]
+    [InlineData("achieved/offered{scenario=chat} >= 0.99 over 1s for 5 windows", "met")]
+    [InlineData("one_way{scenario=chat} p99 < 10s over 1s for 5 windows", "met")]
+    public void Merge_ThresholdOfAScenario_IsJudgedByThatScenario(string threshold, string outcome)
+    {
+        var merged = LoadMerge.Merge(WriteSeconds(shards: 2, seconds: 5, new Histogram(), threshold), baseline: null);
+        Assert.Equal(outcome, Assert.Single(merged.Thresholds).Outcome);
+    }
+
+    [Fact]
+    public void Merge_LogThatIsNone_IsAUsageError()
+    {
+        var directories = WriteSeconds(shards: 2, seconds: 2, new Histogram());
+        File.AppendAllText(Path.Combine(directories[1], "latency.hlog"), "Tag=one_way.response;scenario=chat,3.000\n");
+        Assert.Equal(ExitCode.Usage, Assert.Throws<CommandException>(() => LoadMerge.Merge(directories, baseline: null)).ExitCode);
+    }
+
+    [Fact]
     public void Merge_MissingShard_IsRefused() => Refused(Write()[..3], "Of 4 shards 3 is missing");
 
     [Fact]
@@ -82,6 +125,60 @@ public sealed class MergeTests : IDisposable
         var exception = Assert.Throws<CommandException>(() => LoadMerge.Merge(directories, baseline: null));
         Assert.Equal(ExitCode.Incomplete, exception.ExitCode);
         Assert.Contains(sentence, exception.Message, StringComparison.Ordinal);
+    }
+
+    private string[] WriteSeconds(int shards, int seconds, Histogram whole, params string[] thresholds)
+    {
+        var random = new Random(4);
+        ScenarioProfile Scenario(string name) => new() { Name = name, Pairs = 8, LoadSimulations = [new LoadSimulation("constant", seconds * 1000) { Rate = 1 }] };
+        var profile = new LoadProfile { Name = "two", Title = "Two", Scenarios = [Scenario("chat"), Scenario("files")], Thresholds = thresholds };
+        return [.. Enumerable.Range(0, shards).Select(index =>
+        {
+            var files = new LoadReportDirectory(Path.Combine(_root, $"second-{index}"));
+            var own = new Histogram();
+            var points = new List<LoadPoint>();
+            using (var log = new HistogramLog(files.HistogramLog, DateTimeOffset.UnixEpoch))
+            {
+                for (var second = -1; second < seconds; second++)
+                {
+                    var histogram = new Histogram();
+                    for (var i = 0; i < 500; i++)
+                    {
+                        var value = (long)Math.Exp(random.NextDouble() * 12);
+                        histogram.Record(value);
+                        whole.Record(value);
+                    }
+
+                    own.Add(histogram);
+                    // Each took another time to connect, and no second begins where it should to the microsecond.
+                    log.Write(second < 0 ? -1.5 - index : second, 1, new Dictionary<MetricKey, Histogram> { [Key] = histogram });
+                    if (second >= 0)
+                        points.Add(new LoadPoint { AtS = second + 0.004 * index, WidthS = 1, Offered = 1000, Achieved = 1000, Scenarios = Counts(second == 2 ? 1 + index : 0) });
+                }
+            }
+
+            files.Write(new LoadReport
+            {
+                Suite = new LoadSuite("0.1.0", new string('0', 64)),
+                Verdict = "pass",
+                ExitCode = 0,
+                Validity = new LoadValidity(true, []),
+                Config = new LoadConfig { Hash = ProfileFile.Hash(profile), Seed = 1, Profile = ProfileFile.ToJson(profile), Shard = new LoadShard(index, shards, null, 2) },
+                Target = new LoadTarget("relay", null, false),
+                StartedAt = DateTimeOffset.UnixEpoch,
+                DurationMs = seconds * 1000,
+                Totals = new LoadTotals { Offered = 1000, Sent = 1000, Delivered = 1000, AchievedRatio = 1, Scenarios = ScenarioCounts.Sum(points.Select(point => point.Scenarios)) },
+                Metrics = [RunRecorder.MetricOf(Key, own)],
+                Series = points,
+            });
+            return Path.Combine(_root, $"second-{index}");
+        })];
+
+        static Dictionary<string, ScenarioCounts> Counts(int errors) => new()
+        {
+            ["chat"] = new(100, 100, 100, 1000, new Dictionary<string, long>(), new Dictionary<string, long>()),
+            ["files"] = new(100, 100 - 10 * errors, 100 - 10 * errors, 1000, errors > 0 ? new Dictionary<string, long> { ["TIMEOUT"] = errors } : [], new Dictionary<string, long>()),
+        };
     }
 
     private string[] Write(Histogram? whole = null, Func<LoadReport, int, LoadReport>? change = null)

@@ -27,6 +27,11 @@ public sealed class ThresholdTests
     [InlineData("one_way p99 5ms")]
     [InlineData("one_way p99 < 5 parsecs")]
     [InlineData("relay.rss slope < 5B/s over 10s")]
+    [InlineData("errors{size=256} == 0")]
+    [InlineData("relay.cpu{scenario=chat} < 1")]
+    [InlineData("one_way p99 delta < 10% over 10s")]
+    [InlineData("one_way p99 < 5ms abort")]
+    [InlineData("decisions right >= 3 abort")]
     public void Parse_Nonsense_IsAUsageError(string text) => Assert.Equal(ExitCode.Usage, Assert.Throws<CommandException>(() => Threshold.Parse(text)).ExitCode);
 
     [Fact]
@@ -48,9 +53,9 @@ public sealed class ThresholdTests
         {
             var histogram = new Histogram();
             histogram.Record(value);
-            judge.Observe(new Interval(second, 1, new Dictionary<MetricKey, Histogram> { [Key] = histogram }, new Dictionary<string, IntervalCounts>
+            judge.Observe(new Interval(second, 1, new Dictionary<MetricKey, Histogram> { [Key] = histogram }, new Dictionary<string, ScenarioCounts>
             {
-                ["chat"] = new(100, 100, 0, 1000, new Dictionary<string, long>(), new Dictionary<string, long>()),
+                ["chat"] = new(100, 100, 100, 1000, new Dictionary<string, long>(), new Dictionary<string, long>()),
             }));
         }
 
@@ -79,6 +84,57 @@ public sealed class ThresholdTests
         }
 
         Assert.Equal(outcome, Assert.Single(new ThresholdJudge([Threshold.Parse(text)], baseline: null).Judge(Sample(), stoppedBy: null)).Outcome);
+    }
+
+    [Theory]
+    [InlineData("errors{scenario=chat} == 0", "met")]
+    [InlineData("errors{scenario=files,code=TIMEOUT} == 2", "met")]
+    [InlineData("errors{scenario=files,code=RATE_LIMITED} >= 1", "missed")]
+    [InlineData("closes{scenario=chat} == 1", "met")]
+    [InlineData("closes{scenario=files} == 0", "met")]
+    [InlineData("achieved/offered{scenario=files} >= 0.99", "missed")]
+    [InlineData("achieved/offered{scenario=chat} >= 0.99", "met")]
+    [InlineData("errors{scenario=nobody} == 0", "not-judged")]
+    public void Judge_WholeRunOfAScenario_ByThatScenariosCounts(string text, string outcome)
+    {
+        var sample = Sample();
+        sample = sample with
+        {
+            Totals = sample.Totals with
+            {
+                Errors = new Dictionary<string, long> { ["TIMEOUT"] = 2 },
+                Scenarios = new Dictionary<string, ScenarioCounts>
+                {
+                    ["chat"] = new(100, 100, 200, 1000, new Dictionary<string, long>(), new Dictionary<string, long> { ["1001"] = 1 }),
+                    ["files"] = new(100, 98, 98, 1000, new Dictionary<string, long> { ["TIMEOUT"] = 2 }, new Dictionary<string, long>()),
+                },
+            },
+        };
+        Assert.Equal(outcome, Assert.Single(new ThresholdJudge([Threshold.Parse(text)], baseline: null).Judge(sample, stoppedBy: null)).Outcome);
+    }
+
+    [Fact]
+    public void Of_ScenarioThatIsNotInTheProfile_IsAUsageError()
+    {
+        var profile = ProfileFile.Read("mixed-fleet");
+        var exception = Assert.Throws<CommandException>(() => Threshold.Of(profile with { Thresholds = ["errors{scenario=chatt} == 0"] }));
+        Assert.Equal(ExitCode.Usage, exception.ExitCode);
+        Assert.Contains("did you mean 'chat'", exception.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("errors == 0 abort", 1, true)]
+    [InlineData("errors == 5 abort", 3, false)]
+    [InlineData("errors == 5 abort", 6, true)]
+    [InlineData("errors >= 5 abort", 0, null)]
+    [InlineData("one_way max < 5ms abort", 5000, true)]
+    [InlineData("one_way max < 5ms abort", 4999, false)]
+    public void IsLost_OnlyWhatCanNoLongerBeMended(string text, double value, bool? lost)
+    {
+        if (lost is { } expected)
+            Assert.Equal(expected, Threshold.Parse(text).IsLost(value));
+        else
+            Assert.Throws<CommandException>(() => Threshold.Parse(text));
     }
 
     [Fact]

@@ -49,15 +49,28 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
         }
     }
 
-    public long Unsettled => CountUnsettled(long.MaxValue);
+    public long Unsettled
+    {
+        get
+        {
+            lock (_lock)
+            {
+                long count = 0;
+                for (var i = _head; i < _tail; i++)
+                    count += Row(i).State is EntryState.Waiting or EntryState.Sent ? 1 : 0;
+                return count;
+            }
+        }
+    }
 
-    public long CountUnsettled(long dueBefore)
+    /// <summary>What left here whole, long enough ago, and has neither arrived nor been refused. What still waits for its turn is late, not lost.</summary>
+    public long CountLost(long sentBefore)
     {
         lock (_lock)
         {
             long count = 0;
-            for (var i = _head; i < _tail; i++)
-                count += Row(i).State is EntryState.Waiting or EntryState.Sent && Row(i).Intended < dueBefore ? 1 : 0;
+            for (var i = _head; i < _next; i++)
+                count += Row(i).State == EntryState.Sent && Row(i).SentAt < sentBefore ? 1 : 0;
             return count;
         }
     }

@@ -15,7 +15,7 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
     private readonly Dictionary<MetricKey, Histogram> _now = [];
     private readonly List<LoadPoint> _series = [];
     private readonly Dictionary<string, Sums> _before = [];
-    private Sums? _forgotten;
+    private readonly Dictionary<string, Sums> _forgotten = [];
     private bool _isLoading;
     private long _lastTick = Stopwatch.GetTimestamp();
     private double _lastGcMs = ProcessSampler.GeneratorGcPauseMs;
@@ -47,7 +47,8 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
         Tick();
         _totals.Clear();
         _series.Clear();
-        _forgotten = Sum(measurements.Values);
+        foreach (var scenario in scenarios)
+            _forgotten[scenario.Profile.Name] = _before[scenario.Profile.Name];
     }
 
     public (LoadPoint Point, Interval Interval) Tick()
@@ -67,7 +68,7 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
         if (_isLoading)
             log?.Write(atS, width, active);
 
-        var counts = new Dictionary<string, IntervalCounts>();
+        var counts = new Dictionary<string, ScenarioCounts>();
         var all = new List<Sums>();
         foreach (var scenario in scenarios)
         {
@@ -75,7 +76,7 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
             var change = Less(sums, _before.GetValueOrDefault(scenario.Profile.Name));
             _before[scenario.Profile.Name] = sums;
             all.Add(change);
-            counts[scenario.Profile.Name] = new IntervalCounts(change.Offered, change.Delivered, Answered(change.Errors, scenario), change.BytesReceived, change.Errors, change.Closes);
+            counts[scenario.Profile.Name] = Counts(scenario, change, active);
         }
 
         var relay = sampler.Relay();
@@ -92,8 +93,8 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
             P99Us = Latency(Measure.Response)?.ValueAt(99),
             ServiceP99Us = Latency(Measure.Service)?.ValueAt(99),
             LagP99Us = Joined(active, "one_way", Measure.Lag)?.ValueAt(99),
-            Errors = Union(all.Select(one => one.Errors)),
-            Closes = Union(all.Select(one => one.Closes)),
+            Errors = ScenarioCounts.Union(all.Select(one => one.Errors)),
+            Closes = ScenarioCounts.Union(all.Select(one => one.Closes)),
             Connections = Math.Max(0, _before.Values.Sum(one => one.Connections)),
             BytesSent = all.Sum(one => one.BytesSent),
             BytesReceived = all.Sum(one => one.BytesReceived),
@@ -102,29 +103,32 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
             GeneratorCpu = Math.Round(Math.Max(0, cpu - _lastCpu) / width, 3),
             GeneratorRssBytes = Environment.WorkingSet,
             GeneratorGcPauseMs = Math.Round(gc - _lastGcMs, 2),
+            Scenarios = _isLoading ? counts : [],
         };
         (_lastCpu, _lastGcMs, _lastRelay) = (cpu, gc, relay ?? _lastRelay);
         _series.Add(point);
-        if (_series.Count > MaximumPoints)
+        if (_isLoading && _series.Count - LoadBegins > MaximumPoints)
             Halve();
         return (point, new Interval(atS, width, active, counts));
     }
 
     public LoadTotals Totalled(double generatorCpuSeconds, double? relayCpuSeconds)
     {
-        var sums = Less(Sum(measurements.Values), _forgotten);
-        var answered = scenarios.Sum(scenario => Answered(_before.GetValueOrDefault(scenario.Profile.Name)?.Errors ?? new Dictionary<string, long>(), scenario));
+        var parts = scenarios.ToDictionary(scenario => scenario, scenario => Less(_before[scenario.Profile.Name], _forgotten.GetValueOrDefault(scenario.Profile.Name)));
+        var counts = parts.ToDictionary(pair => pair.Key.Profile.Name, pair => Counts(pair.Key, pair.Value, _totals));
+        var sums = ScenarioCounts.Sum(counts.Values);
         return new LoadTotals
         {
             Offered = sums.Offered,
-            Sent = sums.Sent,
+            Sent = parts.Values.Sum(one => one.Sent),
             Delivered = sums.Delivered,
-            AchievedRatio = sums.Offered == 0 ? 0 : Math.Min(1, (sums.Delivered + answered - Replies()) / (double)sums.Offered),
-            BytesSent = sums.BytesSent,
+            AchievedRatio = sums.Offered == 0 ? 0 : Math.Min(1, sums.Achieved / (double)sums.Offered),
+            BytesSent = parts.Values.Sum(one => one.BytesSent),
             BytesReceived = sums.BytesReceived,
-            Connects = sums.Connects,
+            Connects = parts.Values.Sum(one => one.Connects),
             Errors = sums.Errors,
             Closes = sums.Closes,
+            Scenarios = counts,
             GeneratorCpuSeconds = Math.Round(generatorCpuSeconds, 3),
             RelayCpuSeconds = relayCpuSeconds is { } seconds ? Math.Round(seconds, 3) : null,
             RelayRssPeakBytes = _series.Max(point => point.RelayRssBytes),
@@ -153,8 +157,15 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
         };
     }
 
+    // So that the shards of a run make the same points, however long each took to connect.
+    private int LoadBegins => Math.Max(0, _series.FindIndex(point => point.AtS >= 0));
+
     // A reply is delivered, but only its question was offered.
-    private long Replies() => _totals.Where(pair => pair.Key is { Family: "round_trip", Kind: "service" }).Sum(pair => pair.Value.TotalCount);
+    private static ScenarioCounts Counts(ScenarioRun scenario, Sums sums, Dictionary<MetricKey, Histogram> measured)
+    {
+        var replies = measured.Where(pair => pair.Key is { Family: "round_trip", Kind: "service" } && pair.Key.Scenario == scenario.Profile.Name).Sum(pair => pair.Value.TotalCount);
+        return new ScenarioCounts(sums.Offered, Math.Max(0, sums.Delivered + Answered(sums.Errors, scenario) - replies), sums.Delivered, sums.BytesReceived, sums.Errors, sums.Closes);
+    }
 
     // Where limits are what is tested, a refusal is an answer.
     private static long Answered(IReadOnlyDictionary<string, long> errors, ScenarioRun scenario) =>
@@ -193,7 +204,7 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
         var all = parts.ToList();
         return new Sums(
             all.Sum(one => one.Offered), all.Sum(one => one.Sent), all.Sum(one => one.Delivered), all.Sum(one => one.BytesSent), all.Sum(one => one.BytesReceived),
-            all.Sum(one => one.Connections), all.Sum(one => one.Connects), Union(all.Select(one => one.Errors)), Union(all.Select(one => one.Closes)));
+            all.Sum(one => one.Connections), all.Sum(one => one.Connects), ScenarioCounts.Union(all.Select(one => one.Errors)), ScenarioCounts.Union(all.Select(one => one.Closes)));
     }
 
     private static Sums Less(Sums now, Sums? before) => before is null ? now : new Sums(
@@ -203,12 +214,9 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
     private static Dictionary<string, long> Less(IReadOnlyDictionary<string, long> now, IReadOnlyDictionary<string, long> before) =>
         now.Select(pair => KeyValuePair.Create(pair.Key, pair.Value - before.GetValueOrDefault(pair.Key))).Where(pair => pair.Value > 0).ToDictionary();
 
-    private static Dictionary<string, long> Union(IEnumerable<IReadOnlyDictionary<string, long>> parts) =>
-        parts.SelectMany(part => part).GroupBy(pair => pair.Key).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value));
-
     private void Halve()
     {
-        for (var i = 0; i + 1 < _series.Count; i++)
+        for (var i = LoadBegins; i + 1 < _series.Count; i++)
         {
             var (a, b) = (_series[i], _series[i + 1]);
             var width = a.WidthS + b.WidthS;
@@ -223,13 +231,14 @@ internal sealed class RunRecorder(RunClock clock, IReadOnlyList<ScenarioRun> sce
                 P99Us = Worse(a.P99Us, b.P99Us),
                 ServiceP99Us = Worse(a.ServiceP99Us, b.ServiceP99Us),
                 LagP99Us = Worse(a.LagP99Us, b.LagP99Us),
-                Errors = Union([a.Errors, b.Errors]),
-                Closes = Union([a.Closes, b.Closes]),
+                Errors = ScenarioCounts.Union([a.Errors, b.Errors]),
+                Closes = ScenarioCounts.Union([a.Closes, b.Closes]),
                 BytesSent = a.BytesSent + b.BytesSent,
                 BytesReceived = a.BytesReceived + b.BytesReceived,
                 RelayCpu = a.RelayCpu is { } first && b.RelayCpu is { } second ? Mean(first, second) : a.RelayCpu ?? b.RelayCpu,
                 GeneratorCpu = Mean(a.GeneratorCpu, b.GeneratorCpu),
                 GeneratorGcPauseMs = a.GeneratorGcPauseMs + b.GeneratorGcPauseMs,
+                Scenarios = ScenarioCounts.Sum([a.Scenarios, b.Scenarios]),
             };
             _series.RemoveAt(i + 1);
         }

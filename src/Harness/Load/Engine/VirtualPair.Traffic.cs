@@ -119,14 +119,14 @@ internal sealed partial class VirtualPair
     }
 
     /// <summary>After the drain: what has neither arrived nor been refused, while both sides stayed, is lost.</summary>
-    /// <param name="dueBefore">What came up only in the last moment may still be under way.</param>
-    public void CountLost(long dueBefore)
+    /// <param name="sentBefore">What was sent only in the last moment may still be under way.</param>
+    public void CountLost(long sentBefore)
     {
         if (!IsPaired)
             return;
         foreach (var (lane, side) in new[] { (_up, "phone"), (_down, "agent") })
         {
-            for (var lost = lane.CountUnsettled(dueBefore); lost > 0; lost--)
+            for (var lost = lane.CountLost(sentBefore); lost > 0; lost--)
                 Violate(Invariant.Delivery, null, $"A message of the {side} of pair {_index} never arrived and was never refused.", []);
         }
     }

@@ -73,4 +73,7 @@ public sealed record LoadPoint
     public double GeneratorGcPauseMs { get; init; }
 
     public double? LagP99Us { get; init; }
+
+    /// <summary>Who of the scenarios had which part in it, while the load lasts: merged windows are judged by them.</summary>
+    public IReadOnlyDictionary<string, ScenarioCounts> Scenarios { get; init; } = new Dictionary<string, ScenarioCounts>();
 }

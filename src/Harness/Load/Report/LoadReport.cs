@@ -106,6 +106,8 @@ public sealed record LoadTotals
 
     public IReadOnlyDictionary<string, long> Closes { get; init; } = new Dictionary<string, long>();
 
+    public IReadOnlyDictionary<string, ScenarioCounts> Scenarios { get; init; } = new Dictionary<string, ScenarioCounts>();
+
     /// <summary>Processor time of this program, from the first message to the last.</summary>
     public double GeneratorCpuSeconds { get; init; }
 

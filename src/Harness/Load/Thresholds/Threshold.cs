@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CoralMux.Harness.Commands;
+using CoralMux.Harness.Load.Profiles;
 
 namespace CoralMux.Harness.Load.Thresholds;
 
@@ -52,6 +53,31 @@ public sealed partial record Threshold
 
     public bool IsLatency => Families.Contains(Subject);
 
+    /// <summary>Asks for a limit that, once passed, is passed for good: a count or a maximum from above, a minimum from below.</summary>
+    private bool IsLostForGood => Over is null && !IsDelta && (Subject, Statistic) switch
+    {
+        ("errors" or "closes" or "decisions", _) or (_, "count") => Operator is "<" or "<=" or "==",
+        ("relay.rss", "" or "max") or ("relay.cpu", _) => Operator is "<" or "<=",
+        (_, "max") => IsLatency && Operator is "<" or "<=",
+        (_, "min") => IsLatency && Operator is ">" or ">=",
+        _ => false,
+    };
+
+    /// <summary>The thresholds of a profile.</summary>
+    /// <exception cref="CommandException">One cannot be read, or speaks of a scenario that is not in the profile; exit 2.</exception>
+    public static IReadOnlyList<Threshold> Of(LoadProfile profile)
+    {
+        var names = profile.Scenarios.Select(scenario => scenario.Name).ToList();
+        var thresholds = profile.Thresholds.Select(Parse).ToList();
+        foreach (var threshold in thresholds)
+        {
+            if (threshold.Labels.GetValueOrDefault("scenario") is { } name && !names.Contains(name))
+                throw new CommandException(ExitCode.Usage, $"'{threshold.Text}' speaks of the scenario '{name}'; {Suggestion.For(name, names)}.");
+        }
+
+        return thresholds;
+    }
+
     /// <exception cref="CommandException">It cannot be read; exit 2.</exception>
     public static Threshold Parse(string text)
     {
@@ -92,8 +118,26 @@ public sealed partial record Threshold
             throw new CommandException(ExitCode.Usage, $"'{text}' needs a time: us, ms or s.");
         if (threshold.Over is not null && !(threshold.IsLatency || threshold.Subject is "achieved/offered" or "errors" or "closes" or "throughput" or "bytes"))
             throw new CommandException(ExitCode.Usage, $"'{text}': {subject} has no windows; leave 'over' out.");
+        if (threshold.Over is not null && isDelta)
+            throw new CommandException(ExitCode.Usage, $"'{text}': a baseline is compared with as a whole; leave 'over' or 'delta' out.");
+        if (threshold.Labels.Keys.FirstOrDefault(label => !LabelsOf(threshold.Subject).Contains(label)) is { } unknown)
+            throw new CommandException(ExitCode.Usage, $"'{text}' has the label '{unknown}'; {(LabelsOf(threshold.Subject) is { Count: > 0 } known ? $"{threshold.Subject} has {string.Join(", ", known)}" : $"{threshold.Subject} has none")}.");
+        if (threshold is { Aborts: true, Over: null, IsLostForGood: false })
+            throw new CommandException(ExitCode.Usage, $"'{text}' cannot abort a run, since only its end decides it; give it windows, such as 'over 10s'.");
         return threshold;
     }
+
+    private static IReadOnlyList<string> LabelsOf(string subject) => subject switch
+    {
+        "errors" or "closes" => ["scenario", "code"],
+        "achieved/offered" or "throughput" or "bytes" => ["scenario"],
+        "decisions" => ["scenario", "limit"],
+        "relay.rss" or "relay.cpu" => [],
+        _ => ["scenario", "direction", "size"],
+    };
+
+    /// <summary>Missed already, whatever the rest of the run brings.</summary>
+    public bool IsLost(double value) => IsLostForGood && !Holds(value) && (Operator is ">" or ">=" ? value <= Limit : value >= Limit);
 
     public bool Holds(double value) => Operator switch
     {
@@ -120,6 +164,6 @@ public sealed partial record Threshold
     private static bool IsPercentile(string statistic) =>
         statistic.StartsWith('p') && double.TryParse(statistic.AsSpan(1), CultureInfo.InvariantCulture, out var percentile) && percentile is > 0 and <= 100;
 
-    [GeneratedRegex(@"^\s*(?<subject>[a-z_./]+)(\{\s*(?<label>[a-z-]+\s*=\s*[^,}]+)(,\s*(?<label>[a-z-]+\s*=\s*[^,}]+))*\})?\s+((?<stat>p[0-9.]+|max|min|mean|count|slope|per_session|right|wrong|uncertain)\s+)?((?<delta>delta)\s+)?(?<op><=|>=|==|!=|<|>)\s*(?<limit>-?[0-9.]+)\s?(?<unit>[a-zA-Z/%]*)(\s+over\s+(?<over>[1-9][0-9]*)s)?(\s+for\s+(?<windows>[1-9][0-9]*)\s+windows?)?(\s+(?<abort>abort))?\s*$")]
+    [GeneratedRegex(@"^\s*(?<subject>[a-z_./]+)(\{\s*(?<label>[a-z-]+\s*=\s*[^,}]+)(,\s*(?<label>[a-z-]+\s*=\s*[^,}]+))*\})?\s+((?<stat>p[0-9.]+|max|min|mean|count|slope|per_session|right|wrong|uncertain)\s+)?((?<delta>delta)\s+)?(?<op><=|>=|==|!=|<|>)\s*(?<limit>-?[0-9.]+)\s?(?<unit>(?!(abort|over|for)\b)[a-zA-Z/%]*)(\s+over\s+(?<over>[1-9][0-9]*)s)?(\s+for\s+(?<windows>[1-9][0-9]*)\s+windows?)?(\s+(?<abort>abort))?\s*$")]
     private static partial Regex Grammar();
 }

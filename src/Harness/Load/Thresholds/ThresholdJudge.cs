@@ -5,10 +5,7 @@ namespace CoralMux.Harness.Load.Thresholds;
 
 /// <summary>A second of a run, as thresholds see it: what was recorded in it, by metric.</summary>
 /// <param name="Counts">By scenario.</param>
-public sealed record Interval(double AtS, double WidthS, IReadOnlyDictionary<MetricKey, Histogram> Histograms, IReadOnlyDictionary<string, IntervalCounts> Counts);
-
-/// <summary>What a scenario offered and got in one second.</summary>
-public sealed record IntervalCounts(long Offered, long Delivered, long Answered, long Bytes, IReadOnlyDictionary<string, long> Errors, IReadOnlyDictionary<string, long> Closes);
+public sealed record Interval(double AtS, double WidthS, IReadOnlyDictionary<MetricKey, Histogram> Histograms, IReadOnlyDictionary<string, ScenarioCounts> Counts);
 
 /// <summary>Judges the thresholds of a run: windows as they pass, the rest at the end.</summary>
 public sealed class ThresholdJudge(IReadOnlyList<Threshold> thresholds, LoadReport? baseline)
@@ -17,7 +14,7 @@ public sealed class ThresholdJudge(IReadOnlyList<Threshold> thresholds, LoadRepo
     {
         public double? Start;
         public Histogram Histogram = new();
-        public readonly List<IntervalCounts> Counts = [];
+        public readonly List<ScenarioCounts> Counts = [];
         public double Seconds;
         public int Judged;
         public double? Worst;
@@ -69,7 +66,7 @@ public sealed class ThresholdJudge(IReadOnlyList<Threshold> thresholds, LoadRepo
 
     /// <summary>Aborting thresholds without windows, looked at as the run goes.</summary>
     public Threshold? Passing(LoadReport soFar) =>
-        thresholds.FirstOrDefault(one => one is { Aborts: true, Over: null, IsDelta: false, Subject: "errors" or "closes" or "decisions" } && Whole(one, soFar) is { } value && !one.Holds(value));
+        thresholds.FirstOrDefault(one => one.Aborts && Whole(one, soFar) is { } value && one.IsLost(value));
 
     public IReadOnlyList<ThresholdOutcome> Judge(LoadReport report, Threshold? stoppedBy) => [.. thresholds.Select(one => Judge(one, report, stoppedBy == one))];
 
@@ -115,16 +112,17 @@ public sealed class ThresholdJudge(IReadOnlyList<Threshold> thresholds, LoadRepo
     {
         if (threshold.IsLatency)
             return Statistic(threshold.Statistic, state.Histogram);
-        long Sum(Func<IntervalCounts, long> of) => state.Counts.Sum(of);
-        return threshold.Subject switch
-        {
-            "achieved/offered" => Sum(one => one.Offered) is > 0 and var offered ? Math.Min(1, (Sum(one => one.Delivered) + Sum(one => one.Answered)) / (double)offered) : null,
-            "errors" => Sum(one => Counted(one.Errors, threshold)),
-            "closes" => Sum(one => Counted(one.Closes, threshold)),
-            "throughput" => Sum(one => one.Delivered) / state.Seconds,
-            _ => Sum(one => one.Bytes) / state.Seconds,
-        };
+        return state.Counts.Count == 0 ? null : Counted(threshold, ScenarioCounts.Sum(state.Counts), state.Seconds);
     }
+
+    private static double? Counted(Threshold threshold, ScenarioCounts counts, double seconds) => threshold.Subject switch
+    {
+        "achieved/offered" => counts.Offered > 0 ? Math.Min(1, counts.Achieved / (double)counts.Offered) : null,
+        "errors" => Coded(counts.Errors, threshold),
+        "closes" => Coded(counts.Closes, threshold),
+        "throughput" => seconds > 0 ? counts.Delivered / seconds : null,
+        _ => seconds > 0 ? counts.BytesReceived / seconds : null,
+    };
 
     private static double? Whole(Threshold threshold, LoadReport report)
     {
@@ -139,15 +137,16 @@ public sealed class ThresholdJudge(IReadOnlyList<Threshold> thresholds, LoadRepo
         var relayPoints = report.Series.Where(point => point.RelayRssBytes is not null && point.AtS >= 0).ToList();
         var decisions = report.Decisions.Where(one => threshold.Speaks(new Dictionary<string, string> { ["limit"] = one.Limit, ["scenario"] = one.Scenario })).ToList();
         var seconds = report.Series.Where(point => point.Offered > 0 || point.Achieved > 0).Sum(point => point.WidthS);
-        var scenario = threshold.Labels.GetValueOrDefault("scenario");
-        var delivered = scenario is null ? report.Totals.Delivered : report.Metrics.Where(metric => metric.Family == "one_way" && metric.Kind == "service" && metric.Labels["scenario"] == scenario).Sum(metric => metric.Count);
+        var isCounted = threshold.Subject is "achieved/offered" or "errors" or "closes" or "throughput" or "bytes";
+        if (isCounted && threshold.Labels.GetValueOrDefault("scenario") is { } scenario)
+            return report.Totals.Scenarios.TryGetValue(scenario, out var own) ? Counted(threshold, own, seconds) : null;
         return threshold.Subject switch
         {
             "achieved/offered" => report.Totals.Offered > 0 ? report.Totals.AchievedRatio : null,
-            "errors" => Counted(report.Totals.Errors, threshold),
-            "closes" => Counted(report.Totals.Closes, threshold),
+            "errors" => Coded(report.Totals.Errors, threshold),
+            "closes" => Coded(report.Totals.Closes, threshold),
             "decisions" => decisions.Count == 0 ? null : threshold.Statistic switch { "right" => decisions.Sum(one => one.Right), "uncertain" => decisions.Sum(one => one.Uncertain), _ => decisions.Sum(one => one.Wrong) },
-            "throughput" => seconds > 0 ? delivered / seconds : null,
+            "throughput" => seconds > 0 ? report.Totals.Delivered / seconds : null,
             "bytes" => seconds > 0 ? report.Totals.BytesReceived / seconds : null,
             "relay.cpu" => relayPoints.Count == 0 ? null : relayPoints.Max(point => point.RelayCpu),
             _ => relayPoints.Count == 0 ? null : threshold.Statistic switch
@@ -198,7 +197,7 @@ public sealed class ThresholdJudge(IReadOnlyList<Threshold> thresholds, LoadRepo
 
     private static bool ScenarioFits(Threshold threshold, string scenario) => threshold.Labels.GetValueOrDefault("scenario") is not { } wanted || wanted == scenario;
 
-    private static long Counted(IReadOnlyDictionary<string, long> counts, Threshold threshold)
+    private static long Coded(IReadOnlyDictionary<string, long> counts, Threshold threshold)
     {
         var code = threshold.Labels.GetValueOrDefault("code");
         return counts.Where(pair => code is null || pair.Key == code).Sum(pair => pair.Value);
