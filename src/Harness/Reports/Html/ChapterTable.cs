@@ -12,7 +12,7 @@ internal static class ChapterTable
         ("fail", "failed", [Verdict.Fail]),
         ("warn", "warned", [Verdict.Warn]),
         ("inconclusive", "unclear", [Verdict.Inconclusive, Verdict.NotRun]),
-        ("not-applicable", "not claimed", [Verdict.NotApplicable]),
+        ("not-applicable", "not applicable", [Verdict.NotApplicable]),
         ("untested", "not tested", [Verdict.Untested]),
     ];
 

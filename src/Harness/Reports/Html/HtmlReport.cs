@@ -85,7 +85,7 @@ public static class HtmlReport
         page.Write("""
             <div class="tabs" hidden><button type="button" data-tab="scenarios" aria-pressed="true">Scenarios</button><button type="button" data-tab="requirements" aria-pressed="false">Requirements</button></div>
             <form class="filter" hidden>
-            <input type="search" name="text" placeholder="Filter by words, such as PAIR-07 offline" aria-label="Words to filter by">
+            <input type="search" name="text" placeholder="Words: PAIR-07 offline" aria-label="Words to filter by">
             <select name="level" aria-label="Level"><option value="">any level</option><option>MUST</option><option>SHOULD</option><option>MAY</option></select>
             <select name="chapter" aria-label="Chapter"><option value="">any chapter</option>
             """);
