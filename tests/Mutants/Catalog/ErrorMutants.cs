@@ -24,7 +24,7 @@ internal static class ErrorMutants
             { Orders = s => s.EditDown((_, m) => m.Code == "INVALID_MESSAGE", json => json["payload"]!["ref"] = json["id"]!.ToString()) },
         new("error-twice", "ERR-03", "A refusal for role is answered by the role check, and again by the router.", "one-refusal-one-error", "receives nothing.*received chat\\.error")
             { Orders = s => s.OnDown((_, m) => m.Code == "INVALID_MESSAGE", async (link, m) => { await link.ToClientAsync(m); await link.ToClientAsync(m.With(json => json["id"] = Guid.NewGuid().ToString())); }) },
-        new("refused-and-forwarded", "ERR-04", "A message beyond the rate is answered with the error, and forwarded all the same.", "answered-with-an-error-is-not-forwarded", "receives nothing|received the message")
+        new("refused-and-forwarded", "ERR-04", "A message beyond the rate is answered with the error, and forwarded all the same.", "answered-with-an-error-is-not-forwarded", "receives nothing|received the message|byte for byte.*received chat\\.send")
             {
                 Orders = s =>
                 {
