@@ -102,7 +102,8 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
                 config = config with { Shard = options.Shard with { LateMs = Math.Max(0, (time.GetUtcNow() - startAt).TotalMilliseconds) } };
             }
 
-            // What the connections are made of is old by now; else the first collection under load would find that out.
+            // What the connections are made of is to be old by now, which takes two rounds; else the first collections under load would do that.
+            GC.Collect();
             GC.Collect();
             recorder.BeginLoad(() => clock.Begin(Stopwatch.GetTimestamp() + RunClock.Second / 50));
             var cpuBefore = ProcessSampler.GeneratorCpuSeconds;
@@ -120,7 +121,7 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
             while (Stopwatch.GetTimestamp() < over && stoppedBy is null && !cancellationToken.IsCancellationRequested)
             {
                 // On whole seconds of the load, so that those of all shards are the same ones.
-                var next = Math.Min(over, clock.At(Math.Floor(clock.Seconds(Stopwatch.GetTimestamp())) + 1));
+                var next = Math.Min(over, clock.At(Math.Max(0, Math.Floor(clock.Seconds(Stopwatch.GetTimestamp()))) + 1));
                 while (next - Stopwatch.GetTimestamp() is > 0 and var left && !cancellationToken.IsCancellationRequested)
                     await Task.Delay(TimeSpan.FromSeconds(Math.Max(0.001, left / (double)RunClock.Second)), time, CancellationToken.None);
                 var (point, interval) = recorder.Tick();
