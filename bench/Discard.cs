@@ -42,7 +42,7 @@ internal sealed partial class Discard
 
     private async Task ServeAsync(Socket socket)
     {
-        using Socket _ = socket;
+        using Socket closing = socket;
         try
         {
             await OpenAsync(socket);
@@ -105,7 +105,7 @@ internal sealed partial class Discard
     }
 
     // The frame's first bytes, unmasked, and how many follow that were not read.
-    private static async Task<(int Opcode, byte[] Head, long Rest)> HeadAsync(Socket socket, byte[] buffer)
+    private static async Task<(int Opcode, byte[] Head, long Unread)> HeadAsync(Socket socket, byte[] buffer)
     {
         await FillAsync(socket, buffer.AsMemory(0, 2));
         int more = (buffer[1] & 0x7F) switch { 126 => 2, 127 => 8, _ => 0 };
