@@ -10,7 +10,17 @@ if (args.Contains("--help"))
 
         Measures the relay, HAProxy in TCP mode (if it is installed) and direct connections in turn, and prints the
         median of the rounds and the ratio to HAProxy. Without a name: everything.
+
+        coralmux-bench discard [--port N]
+
+        A target that swallows everything, to measure a load generator against (bench/generator.sh). Prints its URL.
         """);
+    return 0;
+}
+
+if (args.Contains("discard"))
+{
+    await new Discard().RunAsync(Option("--port", 0));
     return 0;
 }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CoralMux.Harness.Load;
+using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Live;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
@@ -35,6 +36,7 @@ internal static class LoadCapacityCommand
         {
             if (parsed.GetValue(start) <= 0 || parsed.GetValue(highest) < parsed.GetValue(start) || parsed.GetValue(precision) is <= 0 or >= 1)
                 throw new CommandException(ExitCode.Usage, "--start wants more than 0, --max no less than it, --precision a share between 0 and 1.");
+            SocketThreads.Inline();
             var scaled = options.Profile(parsed, parsed.GetValue(profile)!);
             var files = parsed.GetValue(directory) is { } path ? new LoadReportDirectory(path) : null;
             await using var target = await options.TargetAsync(parsed, scaled, cancellationToken);

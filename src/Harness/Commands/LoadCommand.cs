@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CoralMux.Harness.Load;
+using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Live;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
@@ -37,6 +38,7 @@ internal static class LoadCommand
             command.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            SocketThreads.Inline();
             var scaled = options.Profile(parsed, parsed.GetValue(profile)!);
             var former = parsed.GetValue(baseline) is { } report ? LoadReportFile.Read(report) : null;
             var part = LoadShards.Parse(parsed.GetValue(shard), parsed.GetValue(startAt), Environment.GetEnvironmentVariable);

@@ -6,6 +6,9 @@ namespace CoralMux.Harness.Commands;
 /// <summary>The relay of a load run: the embedded one, which ends with the run, or one that was there.</summary>
 internal sealed class LoadTargetHandle(Target target, string? url, int? process, ChildRelay? child) : IAsyncDisposable
 {
+    /// <summary>How a quota comes within reach of a run, a clause.</summary>
+    public const string SmallQuotas = "start the relay with quotas that a run can move, such as -daily-quota 104857600 -monthly-quota 104857600, and say so in its target description (--target): \"limits\": {\"dailyQuotaBytes\": 104857600, \"monthlyQuotaBytes\": 104857600}";
+
     public Target Target => target;
 
     /// <summary>Null for the embedded relay.</summary>
@@ -29,7 +32,7 @@ internal sealed class LoadTargetHandle(Target target, string? url, int? process,
         if (profile.Requires.Contains("tokens") && description.Tokens.Count == 0)
             throw new CommandException(ExitCode.Usage, $"{profile.Name} needs tokens made by hand (--token): {profile.Description}");
         if (profile.Scores.Contains("monthly-quota") && description.Limits.DailyQuotaBytes < description.Limits.MonthlyQuotaBytes)
-            throw new CommandException(ExitCode.Usage, $"{profile.Name}: a month's {description.Limits.MonthlyQuotaBytes} bytes cannot be reached in a day of {description.Limits.DailyQuotaBytes}; start the relay with a daily quota as large, and say so in its target description.");
+            throw new CommandException(ExitCode.Incomplete, $"{profile.Name} says nothing about this relay: a month's {description.Limits.MonthlyQuotaBytes} bytes cannot be reached in a day of {description.Limits.DailyQuotaBytes}. To test it, {SmallQuotas}.");
         return new LoadTargetHandle(Target.Create(description), description.Url, process, null);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using CoralMux.Harness.Commands;
 using CoralMux.Harness.Load.Engine;
@@ -23,6 +24,9 @@ public sealed record LoadRunOptions(LoadProfile Profile, Target Target, string? 
     public TimeSpan WarmUp { get; init; }
 
     public LoadReport? Baseline { get; init; }
+
+    /// <summary>Nothing of it counts: it makes the program warm for the run that does.</summary>
+    public bool IsRehearsal { get; init; }
 
     /// <summary>Where the recordings of each second go as they come, or null.</summary>
     public string? HistogramLog { get; init; }
@@ -69,6 +73,8 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
         Threshold? stoppedBy = null;
         try
         {
+            if (!options.IsRehearsal)
+                await Rehearsal.RunAsync(_profile, time, cancellationToken);
             var tokens = await LoadTokens.TakeAsync(options.Target, OwnPairs().Count(), cancellationToken);
             foreach (var (scenario, index) in OwnPairs())
             {
@@ -96,6 +102,9 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
                 config = config with { Shard = options.Shard with { LateMs = Math.Max(0, (time.GetUtcNow() - startAt).TotalMilliseconds) } };
             }
 
+            // What the connections are made of is to be old by now, which takes two rounds; else the first collections under load would do that.
+            GC.Collect();
+            GC.Collect();
             recorder.BeginLoad(() => clock.Begin(Stopwatch.GetTimestamp() + RunClock.Second / 50));
             var cpuBefore = ProcessSampler.GeneratorCpuSeconds;
             var relayBefore = sampler.Relay()?.CpuSeconds;
@@ -112,7 +121,7 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
             while (Stopwatch.GetTimestamp() < over && stoppedBy is null && !cancellationToken.IsCancellationRequested)
             {
                 // On whole seconds of the load, so that those of all shards are the same ones.
-                var next = Math.Min(over, clock.At(Math.Floor(clock.Seconds(Stopwatch.GetTimestamp())) + 1));
+                var next = Math.Min(over, clock.At(Math.Max(0, Math.Floor(clock.Seconds(Stopwatch.GetTimestamp()))) + 1));
                 while (next - Stopwatch.GetTimestamp() is > 0 and var left && !cancellationToken.IsCancellationRequested)
                     await Task.Delay(TimeSpan.FromSeconds(Math.Max(0.001, left / (double)RunClock.Second)), time, CancellationToken.None);
                 var (point, interval) = recorder.Tick();
@@ -140,6 +149,7 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
             if (workers.Select(worker => worker.Fault).FirstOrDefault(fault => fault is not null) is { } fault)
                 throw new InvalidOperationException($"The load's time line broke: {fault.Message}", fault);
 
+            state.LineAhead = LineAhead();
             return Finish(Snapshot(cpu, relayCpu), judge, stoppedBy, state, cancellationToken.IsCancellationRequested);
         }
         finally
@@ -181,7 +191,7 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
     /// <summary>The verdict, from what was recorded.</summary>
     internal static LoadReport Finish(LoadReport report, ThresholdJudge judge, Threshold? stoppedBy, RunState? state, bool interrupted)
     {
-        var validity = Validity.Of(report, state?.SocketTrouble, interrupted);
+        var validity = Validity.Of(report, state?.SocketTrouble, state?.LineAhead, interrupted);
         var outcomes = judge.Judge(report, stoppedBy);
         List<string> reasons =
         [
@@ -214,6 +224,21 @@ public sealed class LoadRun(LoadRunOptions options, TimeProvider time)
                     yield return (scenario, index);
             }
         }
+    }
+
+    // A quota whose line was not reached says nothing about the relay's decision there.
+    private string? LineAhead()
+    {
+        foreach (var pair in _pairs)
+        {
+            if (pair.LineAhead is not var (limit, quota))
+                continue;
+            var seconds = _profile.Duration.TotalSeconds;
+            var needed = quota.Used > 0 ? string.Create(CultureInfo.InvariantCulture, $"At this pace it takes {Math.Ceiling(quota.Quota / (double)quota.Used * seconds):0} s (--duration). ") : "";
+            return string.Create(CultureInfo.InvariantCulture, $"The line of the {limit} was not reached: {quota.Used} of {quota.Quota} bytes were moved in {seconds:0.#} s. {needed}Or {LoadTargetHandle.SmallQuotas}.");
+        }
+
+        return null;
     }
 
     private static async Task ConnectAsync(IReadOnlyList<VirtualPair> pairs, CancellationToken cancellationToken)

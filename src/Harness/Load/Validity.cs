@@ -15,7 +15,7 @@ internal static class Validity
     /// <summary>Of all processors, averaged over the seconds of load: above it nobody can tell who waited for whom.</summary>
     private const double MostCpu = 0.95;
 
-    public static LoadValidity Of(LoadReport report, string? socketTrouble, bool interrupted)
+    public static LoadValidity Of(LoadReport report, string? socketTrouble, string? lineAhead, bool interrupted)
     {
         var lag = new Histograms.Histogram();
         foreach (var metric in report.Metrics.Where(metric => metric.Kind == "lag"))
@@ -31,6 +31,9 @@ internal static class Validity
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"This program used {loaded.Average(point => point.GeneratorCpu):0.00} of {Environment.ProcessorCount} processors: it was the bottleneck. Use shards on more machines."));
         if (socketTrouble is not null)
             reasons.Add(socketTrouble);
+        // Where it went wrong before, that is the answer.
+        if (lineAhead is not null && report.Totals.Errors.Count + report.Totals.Closes.Count == 0 && report.Decisions.All(one => one.Wrong == 0))
+            reasons.Add(lineAhead);
         if (interrupted)
             reasons.Add("The run was interrupted.");
         return new LoadValidity(reasons.Count == 0, reasons) { LagP99Us = lagP99, GeneratorCpuMax = busiest };

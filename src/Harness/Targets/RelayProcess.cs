@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using CoralMux.Harness.Commands;
+using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Targets;
@@ -59,6 +60,7 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
 
         var start = Program(settings, Description);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.Environment.Remove(SocketThreads.Variable); // for us, and not for a relay
         if (settings[RelaySettings.TimeZone] is { } zone)
             start.Environment["TZ"] = zone;
         try

@@ -23,6 +23,11 @@ public static class Handshake
     /// <summary>A fresh <c>Sec-WebSocket-Key</c>: base64 of 16 random bytes.</summary>
     public static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>The <c>Sec-WebSocket-Accept</c> that answers a key.</summary>
+#pragma warning disable CA5350 // RFC 6455 §4.2.2 asks for SHA-1; nothing rests on its strength.
+    public static string AcceptOf(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptSuffix)));
+#pragma warning restore CA5350
+
     /// <summary>The request a well-behaved client sends.</summary>
     public static byte[] Request(WireEndpoint endpoint, string key)
     {
@@ -83,9 +88,7 @@ public static class Handshake
         if (!response.Headers.GetValueOrDefault("Upgrade", "").Equals("websocket", StringComparison.OrdinalIgnoreCase))
             throw new HandshakeException(101, "the handshake's answer lacks 'Upgrade: websocket'");
 
-#pragma warning disable CA5350 // RFC 6455 §4.2.2 asks for SHA-1; nothing rests on its strength.
-        var expected = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptSuffix)));
-#pragma warning restore CA5350
+        var expected = AcceptOf(key);
         if (response.Headers.GetValueOrDefault("Sec-WebSocket-Accept") != expected)
             throw new HandshakeException(101, "the handshake's answer has a wrong Sec-WebSocket-Accept");
     }

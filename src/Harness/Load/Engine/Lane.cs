@@ -119,8 +119,7 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
                 }
 
                 var part = buffer.Slice(written, Math.Min(buffer.Length - written, entry.Size - _offset));
-                Content(entry).Write(entry, Id(_next), clock.WireTime(entry.SentAt), _offset, part);
-                Masking.Apply(part, _mask, _offset);
+                Content(entry).Write(entry, Id(_next), clock.WireTime(entry.SentAt), _offset, part, _mask);
                 written += part.Length;
                 _offset += part.Length;
                 if (_offset < entry.Size)

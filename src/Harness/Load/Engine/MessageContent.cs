@@ -41,7 +41,8 @@ internal sealed class MessageContent
     /// <summary>Size of a message with a given payload.</summary>
     public int SizeOf(byte[] payload) => _head.Length + payload.Length + 1;
 
-    public void Write(in Entry entry, in MessageId id, long timestamp, int offset, Span<byte> to)
+    /// <param name="mask">Of its frame; the bytes are written as they go out.</param>
+    public void Write(in Entry entry, in MessageId id, long timestamp, int offset, Span<byte> to, uint mask)
     {
         Span<byte> head = stackalloc byte[LongestHead];
         var headLength = WriteHead(head, entry, id, timestamp);
@@ -50,7 +51,7 @@ internal sealed class MessageContent
             var part = Part(entry, id, head[..headLength], offset);
             if (part.Length > to.Length)
                 part = part[..to.Length];
-            part.CopyTo(to);
+            Masking.Copy(part, to, mask, offset);
             to = to[part.Length..];
             offset += part.Length;
         }

@@ -64,5 +64,8 @@ internal sealed class RunState(RunClock clock, Target target, InvariantLog invar
     /// <summary>What was ours and made the numbers worthless: no free port, no more file handles.</summary>
     public string? SocketTrouble { get; set; }
 
+    /// <summary>Which quota was to be reached, and was not.</summary>
+    public string? LineAhead { get; set; }
+
     public CancellationToken Cancelled { get; init; }
 }

@@ -66,6 +66,12 @@ internal sealed partial class VirtualPair : ITimed
 
     public QuotaModel? Quota { get; private set; }
 
+    /// <summary>A scored quota that this pair has not used up.</summary>
+    public (string Limit, QuotaModel Quota)? LineAhead =>
+        Quota is { } day && day.Used < day.Quota && _run.Scores.Contains("daily-quota") ? ("daily quota", day)
+        : _month.Used < _month.Quota && _run.Scores.Contains("monthly-quota") ? ("monthly quota", _month)
+        : null;
+
     public Lane Inbound(LoadConnection connection) => connection.IsPhone ? _down : _up;
 
     private Lane Outbound(LoadConnection connection) => connection.IsPhone ? _up : _down;
