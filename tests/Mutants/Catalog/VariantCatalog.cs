@@ -18,7 +18,7 @@ internal static class VariantCatalog
 
         // Takes longest, so it is begun first.
         new("far-away", "TRN-04", "Everything takes 300 ms longer.")
-            { Orders = FarAway, Undecided = ["chat/a-token-of-an-answer-is-not-held-back-for-the-next"] },
+            { Orders = FarAway, Undecided = ["chat/a-token-of-an-answer-is-not-held-back-for-the-next", "limits/one-less-than-the-burst-the-whole-of-it-and-one-more-from-the-agent"] },
 
         new("error-then-1009", "TRN-22", "A message that is too large is answered, and the connection closed with 1009.")
             { Orders = s => s.OnDown((_, m) => m.Code == "MESSAGE_TOO_LARGE", async (link, m) => { await link.ToClientAsync(m); await link.CloseAsync(1009); }) },
