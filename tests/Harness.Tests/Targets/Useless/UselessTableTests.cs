@@ -6,6 +6,7 @@ using CoralMux.Harness.Verdicts;
 namespace CoralMux.Harness.Tests.Targets.Useless;
 
 /// <summary>The committed table of useless relays is what the suite says today; CORALMUX_REMAKE=1 writes it anew.</summary>
+[Collection(nameof(Alone))]
 public sealed class UselessTableTests
 {
     private static readonly (string Relay, string Words, Uselessness? Serve)[] Strangers =
@@ -65,3 +66,7 @@ public sealed class UselessTableTests
         Assert.Equal(await File.ReadAllTextAsync(Markdown, TestContext.Current.CancellationToken), table.ToMarkdown());
     }
 }
+
+/// <summary>Its verdicts are to be those of a machine that does nothing else.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
