@@ -83,7 +83,7 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
         {
             using var frames = new FrameReader(stream, ReadOnlyMemory<byte>.Empty);
             var message = new MemoryStream();
-            while (!client.IsClosed && await frames.ReadAsync(cancellationToken) is { } frame)
+            while (await frames.ReadAsync(cancellationToken) is { } frame)
             {
                 if (frame.Opcode == Opcode.Close)
                 {
@@ -92,6 +92,8 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
                     return;
                 }
 
+                if (client.IsClosed)
+                    continue;
                 if (frame.Opcode == Opcode.Ping)
                     await client.SendAsync(Opcode.Pong, frame.Payload.ToArray());
                 if (frame.IsControl)
@@ -146,7 +148,11 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
             (client.Token, client.Role) = (envelope.Token, envelope.Role);
             former = _clients.Find(other => other.Token == client.Token && other.Role == client.Role);
             if (former is not null)
+            {
+                former.IsClosed = true; // before the newcomer is told: what it hears from then on is nobody's
                 _clients.Remove(former);
+            }
+
             others = Facing(client);
             _clients.Add(client);
         }
@@ -236,15 +242,15 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
 
         public string? Role { get; set; }
 
-        public bool IsClosed { get; private set; }
+        public bool IsClosed { get; set; }
 
         public Task SayAsync(string type, string payload) => SendAsync(Opcode.Text, Encoding.UTF8.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $$"""{"v":1,"type":"{{type}}","id":"{{Guid.NewGuid()}}","ts":{{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}},"payload":{{payload}}}""")));
 
         public async Task CloseAsync(int code)
         {
-            await SendAsync(Opcode.Close, [(byte)(code >> 8), (byte)code]);
             IsClosed = true;
+            await SendAsync(Opcode.Close, [(byte)(code >> 8), (byte)code]);
             if (stream.Socket.Connected)
                 stream.Socket.Shutdown(SocketShutdown.Send);
         }
