@@ -72,7 +72,7 @@ public sealed class SabotageTests
         "chat-realistic" => new Sabotage { CorruptOneIn = 8 },
         "connect-storm" => new Sabotage { RefuseConnectionOneIn = 7 },
         "reconnect-churn" => new Sabotage { RefuseConnectionOneIn = 9 },
-        "idle-fleet" => new Sabotage { LeakBytesPerConnection = 8 << 20 } /* this process is the relay, and may give memory back meanwhile */,
+        "idle-fleet" => new Sabotage { LeakBytesPerConnection = 200_000 },
         "mixed-fleet" => new Sabotage { MisrouteOneIn = 5 },
         "slow-readers" => new Sabotage { SwapOneIn = 11 },
         "steady" => new Sabotage { LoseOneIn = 11 },
@@ -90,7 +90,7 @@ public sealed class SabotageTests
         {
             Url = relay.Url, AdminKey = "key", Limits = new TargetLimits { DailyQuotaBytes = SmallQuota, MonthlyQuotaBytes = isQuota ? SmallQuota : long.MaxValue / 2 },
         });
-        var run = new LoadRun(new LoadRunOptions(profile, target, relay.Url, Environment.ProcessId), TimeProvider.System);
+        var run = new LoadRun(new LoadRunOptions(profile, target, relay.Url, relay.ProcessId), TimeProvider.System);
         return await run.RunAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -27,6 +27,7 @@ public sealed record Sabotage
     /// <summary>Tokens are held back and delivered in a heap.</summary>
     public TimeSpan HoldBack { get; init; }
 
+    /// <summary>What each connection leaves behind in <see cref="SabotagedRelay.ProcessId"/>.</summary>
     public int LeakBytesPerConnection { get; init; }
 
     public long DailyQuota { get; init; } = long.MaxValue / 2;
@@ -38,7 +39,7 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
     private readonly Sabotage _sabotage;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<string, Session> _sessions = new();
-    private readonly ConcurrentBag<byte[]> _leaks = [];
+    private readonly LeakingProcess _memory = new();
     private readonly CancellationTokenSource _end = new();
     private int _connections;
     private int _messages;
@@ -82,11 +83,14 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
 
     public string Url => $"ws://{_listener.LocalEndpoint}/ws";
 
+    /// <summary>The process whose memory is the relay's.</summary>
+    public int ProcessId => _memory.Id;
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
         _listener.Stop();
-        _leaks.Clear();
+        _memory.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -126,11 +130,7 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
                 if (_sabotage.RefuseConnectionOneIn > 0 && Interlocked.Increment(ref _connections) % _sabotage.RefuseConnectionOneIn == 0)
                     return;
                 if (_sabotage.LeakBytesPerConnection > 0)
-                {
-                    var leak = new byte[_sabotage.LeakBytesPerConnection];
-                    Random.Shared.NextBytes(leak);
-                    _leaks.Add(leak);
-                }
+                    _memory.Leak(_sabotage.LeakBytesPerConnection);
 
                 var key = KeyHeader().Match(head).Groups[1].Value.Trim();
 #pragma warning disable CA5350 // RFC 6455 asks for it.
