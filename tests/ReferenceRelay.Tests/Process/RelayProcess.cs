@@ -114,7 +114,8 @@ internal sealed class RelayProcess : IAsyncDisposable
     }
 
     private static System.Diagnostics.Process Launch(string program, string[] flags) => System.Diagnostics.Process.Start(
-        new ProcessStartInfo(program, flags)
+        // Whoever runs the tests in the background of a shell ignores SIGINT, and a child would go on ignoring it.
+        new ProcessStartInfo("env", ["--default-signal=INT", program, .. flags])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
