@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using CoralMux.Harness.Load;
-using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Live;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Commands;
 
@@ -27,7 +27,7 @@ internal static class LoadCapacityCommand
 
             Example: coralmux-conformance capacity ws://127.0.0.1:8080/ws --admin-key my-secret --duration 30s --threshold 'one_way p99 < 20ms'
 
-            Exit codes: 0 an interval was found, 1 not even the first step was sustained, 2 usage, 3 target unreachable, 4 the generator was the bottleneck from the start.
+            Exit codes: 0 an interval was found, 1 not even the first step was sustained, or a step broke an invariant (isolation, order, delivery, …), 2 usage, 3 target unreachable, 4 the generator was the bottleneck from the start.
             """);
         options.AddTo(command);
         foreach (Option option in new Option[] { profile, start, highest, precision, directory, output })
@@ -55,6 +55,10 @@ internal static class LoadCapacityCommand
             var text = parsed.InvocationConfiguration.Output;
             await text.WriteLineAsync(isJson ? LoadReportFile.ToText(report) : string.Create(CultureInfo.InvariantCulture,
                 $"Sustained: {answer.LowRate:0} messages a second; not sustained: {(answer.HighRate is { } high ? high.ToString("0", CultureInfo.InvariantCulture) : "nothing up to --max")}; what gave way first: {answer.LimitedBy}."));
+            foreach (var broken in search.Broken)
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(broken);
+            if (search.Broken.Count > 0)
+                return (int)ExitCode.NonConformant;
             return (int)(answer.LowRate > 0 ? ExitCode.Conformant : answer.LimitedBy == "generator" ? ExitCode.Incomplete : ExitCode.NonConformant);
         });
         return command;

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using CoralMux.Harness.Load;
-using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Live;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Commands;
 

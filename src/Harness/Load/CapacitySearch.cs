@@ -15,6 +15,10 @@ public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadRepo
     private const double BusyRelay = 0.9;
 
     private readonly List<CapacityStep> _steps = [];
+    private readonly List<string> _broken = [];
+
+    /// <summary>What steps broke that a relay owes at any load, a sentence each.</summary>
+    public IReadOnlyList<string> Broken => _broken;
 
     public Action<CapacityTry>? OnBegin { get; init; }
 
@@ -56,6 +60,8 @@ public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadRepo
             OnBegin?.Invoke(Known());
             var result = await step(rate, cancellationToken);
             var passed = result.Verdict == "pass";
+            _broken.AddRange(result.Invariants.Where(one => one.Violations > 0).Select(one =>
+                string.Create(CultureInfo.InvariantCulture, $"At {rate:0} messages a second the relay broke {one.Name} ({one.Violations} times), which no load excuses.")));
             var one = StepOf(phase, rate, result, passed);
             _steps.Add(one);
             if (passed)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using CoralMux.Harness.Commands;
-using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Targets;
 

@@ -123,6 +123,17 @@ public sealed partial class CapacityTests : IDisposable
         Assert.InRange(answer.Steps[^1].AchievedRate, 90, 110);
     }
 
+    [Fact]
+    public async Task Capacity_RelayThatBreaksAnInvariant_ExitsOneAndNamesIt()
+    {
+        await using var relay = new SabotagedRelay(new Sabotage { MisrouteOneIn = 20 });
+
+        var (code, output, error) = await Cli.RunAsync("capacity", relay.Url, "--admin-key", "key", "--start", "50", "--max", "50", "--pairs", "4", "--duration", "2s");
+
+        Assert.True(code == 1, output + error);
+        Assert.Contains("At 50 messages a second the relay broke isolation", error, StringComparison.Ordinal);
+    }
+
     private async Task<LoadReport> RunAsync(int ratePhonePerMinute, params string[] arguments)
     {
         var profile = Path.Combine(_out, "profile.json");

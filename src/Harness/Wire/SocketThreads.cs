@@ -1,4 +1,4 @@
-namespace CoralMux.Harness.Load.Engine;
+namespace CoralMux.Harness.Wire;
 
 /// <summary>
 /// Has .NET run what follows a receive on the thread that polled the socket, not on one of the pool. Our readers never
