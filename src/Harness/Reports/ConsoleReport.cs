@@ -20,7 +20,7 @@ public sealed class ConsoleReport(IAnsiConsole console)
 
     public void Begin(RunContext run, int scenarios)
     {
-        console.MarkupLineInterpolated($"[bold]CoralMux conformance {Suite.Version}[/] [grey]·[/] {run.Target.Description.Name ?? "relay"} at {run.Target.Endpoint.Url} [grey]· {scenarios} scenarios · seed {run.Seed}[/]");
+        console.MarkupLineInterpolated($"[bold]CoralMux conformance {Suite.Version}[/] [grey]·[/] {run.Target.Description.Name ?? "relay"} at {run.Target.Endpoint.Url} [grey]· {(scenarios == 1 ? "1 scenario" : $"{scenarios} scenarios")} · seed {run.Seed}[/]");
     }
 
     /// <summary>Says in advance how long a run with few tokens will take, and why.</summary>
