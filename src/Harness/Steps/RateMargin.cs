@@ -21,15 +21,10 @@ public sealed class RateMargin
             : null;
 
     /// <summary>How many messages of the role were accepted since the burst began: those that arrived, and those that found nobody there.</summary>
-    public int Accepted(PeerName peer, IEnumerable<Peer> peers, Func<ReceivedMessage, bool> isForwarded)
+    public int Accepted(PeerName peer, IEnumerable<(PeerName Name, IReadOnlyList<ReceivedMessage> Received)> peers, Func<ReceivedMessage, bool> isForwarded)
     {
         var began = _began[(peer.Group, peer.Role)];
-        return peers.Sum(other =>
-        {
-            var name = PeerName.Parse(other.Name);
-            return name.Group != peer.Group ? 0
-                : name.Role == peer.Role ? other.Received.Count(message => message.At >= began && message.Code == "PEER_OFFLINE" && !isForwarded(message))
-                : other.Received.Count(message => message.At >= began && isForwarded(message));
-        });
+        return peers.Where(other => other.Name.Group == peer.Group).Sum(other => other.Received.Count(message =>
+            message.At >= began && (other.Name.Role == peer.Role ? message.Code == "PEER_OFFLINE" && !isForwarded(message) : isForwarded(message))));
     }
 }

@@ -90,7 +90,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public void ExpectBeyondRate(PeerName peer)
     {
         var rate = Target.Limits.RatePerMinute(peer.Role);
-        if (Rates.Allowed(peer, rate, Transcript.Elapsed) is { } allowed && Rates.Accepted(peer, Peers, _sent.IsForwarded) is var accepted && accepted <= allowed)
+        if (Rates.Allowed(peer, rate, Transcript.Elapsed) is { } allowed && Rates.Accepted(peer, Peers.Select(one => (PeerName.Parse(one.Name), one.Received)), _sent.IsForwarded) is var accepted && accepted <= allowed)
             throw new InconclusiveException($"{accepted} messages of the {peer.Role} were accepted, and in the time that took the bucket of {rate} a minute allows {allowed}: the limit cannot be told from its refill");
     }
 

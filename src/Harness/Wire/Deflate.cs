@@ -14,7 +14,7 @@ public static class Deflate
     private static readonly byte[] Tail = [0x00, 0x00, 0xFF, 0xFF];
 
     /// <summary>A message inflated beyond this is a bomb for us too.</summary>
-    private const int LargestInflated = 64 * 1024 * 1024;
+    public const int LargestInflated = 64 * 1024 * 1024;
 
     public static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> message)
     {
@@ -37,8 +37,13 @@ public static class Deflate
         using var inflate = new DeflateStream(new MemoryStream([.. payload, .. Tail]), CompressionMode.Decompress);
         var message = new MemoryStream();
         var buffer = new byte[16 * 1024];
-        for (int read; (read = inflate.Read(buffer)) > 0 && message.Length < LargestInflated;)
+        for (int read; (read = inflate.Read(buffer)) > 0;)
+        {
+            if (message.Length + read > LargestInflated)
+                throw new InvalidDataException($"A compressed message of {payload.Length} bytes inflates to more than {LargestInflated}.");
             message.Write(buffer, 0, read);
+        }
+
         return message.ToArray();
     }
 }

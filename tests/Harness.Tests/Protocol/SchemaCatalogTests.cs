@@ -22,6 +22,36 @@ public sealed class SchemaCatalogTests
         Assert.Throws<InvalidDataException>(() => SchemaCatalog.Load(Repository.At(".ci")));
 
     [Fact]
+    public void Load_FileThatIsNoSchema_NamesIt()
+    {
+        var directory = Directory.CreateTempSubdirectory("coralmux-schemas-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(directory, "broken.schema.json"), "{");
+            Assert.Contains("broken.schema.json is no usable schema", Assert.Throws<InvalidDataException>(() => SchemaCatalog.Load(directory)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Names_OfTheCatalog_AreInOrdinalOrder() => Assert.Equal(Catalog.Names.Order(StringComparer.Ordinal), Catalog.Names);
+
+    /// <summary>What is expected and what is there, the latter as far as a line has room.</summary>
+    [Theory]
+    [InlineData("\"v\":1", "\"v\":2", "must be 1; it is 2.")]
+    [InlineData("\"online\"", "\"away\"", "must be one of \"online\", \"offline\"; it is \"away\".")]
+    [InlineData("\"online\"", "\"1234567890123456789012345678901234567890123456789012345678\"", "345678\".")]
+    [InlineData("\"online\"", "\"12345678901234567890123456789012345678901234567890123456789\"", "3456789….")]
+    public void Violation_OfAnEnumeration_SaysWhatIsExpectedAndWhatIsThere(string from, string to, string said)
+    {
+        const string Status = """{"v":1,"type":"status","id":"0b9fd1a6-6a6f-4f0e-9d3b-0d6f4f3c2b1a","ts":1763596800000,"payload":{"peer":"online"}}""";
+        Assert.EndsWith(said, Assert.Single(Relay(Status.Replace(from, to, StringComparison.Ordinal))).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ValidateRelayEnvelope_Pong_IsValid() => Assert.Empty(Relay(Pong));
 
     [Theory]

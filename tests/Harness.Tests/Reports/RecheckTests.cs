@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using CoralMux.Harness.Reports;
 
 namespace CoralMux.Harness.Tests.Reports;
@@ -7,20 +6,16 @@ namespace CoralMux.Harness.Tests.Reports;
 /// <summary>A stored report, read again: it holds as it was written, and not as somebody might have touched it up.</summary>
 public sealed class RecheckTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("coralmux-recheck-").FullName;
+    private readonly EditableReport _report = new(HostileRun.Create());
 
-    public RecheckTests() => new ReportDirectory(_directory).Write(HostileRun.Create());
-
-    private string Report => Path.Combine(_directory, "report.json");
-
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => _report.Dispose();
 
     [Fact]
     public void Report_ReadAndWrittenAgain_IsTheSameBytes()
     {
         using var again = new MemoryStream();
-        JsonReport.Write(StoredReport.Read(Report).Report, again);
-        Assert.Equal(File.ReadAllText(Report), Encoding.UTF8.GetString(again.ToArray()));
+        JsonReport.Write(StoredReport.Read(_report.File).Report, again);
+        Assert.Equal(File.ReadAllText(_report.File), Encoding.UTF8.GetString(again.ToArray()));
     }
 
     [Fact]
@@ -38,13 +33,46 @@ public sealed class RecheckTests : IDisposable
     [InlineData("scenarios.0.requirements", "[]", "transport/a-relay-listens is tagged with other requirements")]
     [InlineData("scenarios.3.violations", "[]", "PAIR-02 says fail, but pass follows")]
     [InlineData("knownFailures.1.state", "\"not-judged\"", "PAIR-01 in pairing/a-relay-pairs says not-judged, but stale follows")]
+    [InlineData("scenarios.3.violations.0.requirement", "\"PAIR-99\"", "a breach of PAIR-99 was noticed, but there is no such requirement")]
+    [InlineData("scenarios.0.verdict", "\"warn\"", "transport/a-relay-listens says warn, which does not go with")]
+    [InlineData("scenarios.1.verdict", "\"fail\"", "transport/a-relay-answers says fail, which does not go with")]
+    [InlineData("scenarios.0.expected", null, "transport/a-relay-listens says fail, which does not go with")]
+    [InlineData("scenarios.0.stepIndex", "0", "transport/a-relay-listens says fail, which does not go with")]
+    [InlineData("scenarios.5.message", null, "pairing/a-relay-is-quick says inconclusive, which does not go with")]
+    [InlineData("scenarios.5.stepIndex", "7", "pairing/a-relay-is-quick says inconclusive, which does not go with")]
+    [InlineData("scenarios.5.expected", "\"more\"", "pairing/a-relay-is-quick says inconclusive, which does not go with")]
+    [InlineData("target.features", "[\"metrics\"]", "transport/a-relay-counts says not-applicable, which does not go with")]
+    [InlineData("scenarios.6.message", null, "pairing/a-relay-rests says not-run, which does not go with")]
     [InlineData("scenarios.4.transcript", null, "pairing/a-relay-does-not-guess passed, but has no transcript")]
     [InlineData("scenarios.4.transcript", "\"../../../etc/passwd\"", "../../../etc/passwd is missing")]
     public void Report_TouchedUp_DoesNotHold(string where, string? value, string said)
     {
-        Edit(where, value);
+        _report.Edit(where, value);
 
         Assert.Contains(Disagreements(), disagreement => disagreement.Contains(said, StringComparison.Ordinal));
+    }
+
+    /// <summary>What a scenario may say of itself without a contradiction, whatever the totals then say.</summary>
+    [Theory]
+    [InlineData("scenarios.0.tags", "[\"@TRN-01\", \"@TRN-02\"]", "transport/a-relay-listens")]
+    [InlineData("scenarios.0.tags", "[]", "transport/a-relay-listens")]
+    [InlineData("scenarios.2.tags", "[\"@TRN-01\", \"@TRN-03\"]", "transport/a-relay-counts")]
+    [InlineData("scenarios.5.verdict", "\"not-applicable\"", "pairing/a-relay-is-quick")]
+    public void Scenario_OtherwiseThanItWas_MayStillGoWithItself(string where, string value, string scenario)
+    {
+        _report.Edit(where, value);
+
+        Assert.DoesNotContain(Disagreements(), disagreement => disagreement.StartsWith(scenario, StringComparison.Ordinal) && disagreement.Contains("does not go with", StringComparison.Ordinal));
+    }
+
+    /// <summary>A control that failed proves nothing: with an expectation that was not met in it, it is still no failure.</summary>
+    [Fact]
+    public void Inconclusive_InItsControl_GoesWithAnExpectation()
+    {
+        _report.Edit("scenarios.5.stepIndex", "0");
+        _report.Edit("scenarios.5.expected", "\"more\"");
+
+        Assert.DoesNotContain(Disagreements(), disagreement => disagreement.Contains("pairing/a-relay-is-quick says", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -52,40 +80,26 @@ public sealed class RecheckTests : IDisposable
     {
         // Everything that says so turned into a pass, as somebody would who knows the format: the liveness check was never seen.
         foreach (var member in new[] { "message", "expected", "actual", "step", "stepIndex" })
-            Edit($"scenarios.0.{member}", null);
-        Edit("scenarios.0.verdict", "\"pass\"");
-        Edit("totals.pass", "3");
-        Edit("totals.fail", "0");
-        Edit("requirements.0.verdict", "\"pass\"");
-        Edit("requirements.0.reason", null);
-        Edit("knownFailures.0.state", "\"stale\"");
+            _report.Edit($"scenarios.0.{member}", null);
+        _report.Edit("scenarios.0.verdict", "\"pass\"");
+        _report.Edit("totals.pass", "3");
+        _report.Edit("totals.fail", "0");
+        _report.Edit("requirements.0.verdict", "\"pass\"");
+        _report.Edit("requirements.0.reason", null);
+        _report.Edit("knownFailures.0.state", "\"stale\"");
         Assert.Contains(Disagreements(), disagreement => disagreement.Contains("the innocent phone reached the innocent agent 1 times instead of 2", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Transcript_TouchedUpOrGone_DoesNotHold()
     {
-        var transcript = Path.Combine(_directory, "transcripts", "pairing.a-relay-pairs.json");
+        var transcript = _report.Transcript("pairing.a-relay-pairs.json");
         File.AppendAllText(transcript, " ");
         Assert.Contains("its SHA-256 is another", Assert.Single(Disagreements()), StringComparison.Ordinal);
         File.Delete(transcript);
         Assert.Contains("is missing", Assert.Single(Disagreements()), StringComparison.Ordinal);
-        Assert.Empty(Recheck.Disagreements(StoredReport.Read(Report), suite: null, withTranscripts: false));
+        Assert.Empty(Recheck.Disagreements(StoredReport.Read(_report.File), suite: null, withTranscripts: false));
     }
 
-    private IReadOnlyList<string> Disagreements() => Recheck.Disagreements(StoredReport.Read(Report), suite: null, withTranscripts: true);
-
-    private void Edit(string where, string? value)
-    {
-        var root = JsonNode.Parse(File.ReadAllText(Report))!;
-        var at = root;
-        var path = where.Split('.');
-        foreach (var part in path[..^1])
-            at = int.TryParse(part, out var index) ? at[index]! : at[part]!;
-        if (value is null)
-            at.AsObject().Remove(path[^1]);
-        else
-            at[path[^1]] = JsonNode.Parse(value);
-        File.WriteAllText(Report, root.ToJsonString());
-    }
+    private IReadOnlyList<string> Disagreements() => Recheck.Disagreements(StoredReport.Read(_report.File), suite: null, withTranscripts: true);
 }

@@ -58,6 +58,15 @@ public sealed class JudgementTests
         Assert.Equal(ExitCode.Conformant, Judge([Result("TRN-01", Verdict.Pass)], excluded: new() { ["TRN-02"] = "why" }).ExitCode);
 
     [Fact]
+    public void Requirement_ThatNobodyTested_SaysWhy()
+    {
+        var judged = Judge([Result("TRN-01", Verdict.Fail)], excluded: new() { ["TRN-02"] = "why" }).Requirements;
+        Assert.Equal(
+            [("because", false), ("why", true), ("no scenario of it was selected", false)],
+            judged.Take(3).Select(result => (result.Reason, result.IsExcluded)));
+    }
+
+    [Fact]
     public void Exit_OfAnInterruptedRun_IsIncomplete() =>
         Assert.Equal(ExitCode.Incomplete, Judge([Result("TRN-01", Verdict.Pass), Result("TRN-02", Verdict.Pass)], interrupted: true).ExitCode);
 

@@ -94,6 +94,50 @@ public sealed class KnownFailuresTests : IDisposable
         Assert.Equal(ExitCode.NonConformant, Judge([Known("TRN-01") with { Scenario = "one" }], results).ExitCode);
     }
 
+    /// <summary>What else became of the requirement is not what is said of this scenario.</summary>
+    [Theory]
+    [InlineData("one", KnownFailureState.Stale)]
+    [InlineData("two", KnownFailureState.NotJudged)]
+    [InlineData("three", KnownFailureState.NotJudged)]
+    public void Entry_OfAScenario_IsJudgedByThatOne(string scenario, KnownFailureState expected)
+    {
+        var judgement = Judge([Known("TRN-01") with { Scenario = scenario }], Result("one", Verdict.Pass, "TRN-01"), Result("two", Verdict.Inconclusive, "TRN-01"));
+        Assert.Equal(expected, Assert.Single(judgement.KnownFailures).State);
+    }
+
+    [Fact]
+    public void Entries_OfEachFailingScenario_ExcuseTheRequirement()
+    {
+        ScenarioResult[] results = [Result("one", Verdict.Fail, "TRN-01"), Result("two", Verdict.Fail, "TRN-01"), Result("three", Verdict.Pass, "TRN-02")];
+        KnownFailure first = Known("TRN-01") with { Scenario = "one" }, second = Known("TRN-01") with { Scenario = "two" };
+        Assert.Equal(ExitCode.Conformant, Judge([first, second], results).ExitCode);
+        Assert.Equal(ExitCode.NonConformant, Judge([first], results).ExitCode);
+    }
+
+    [Fact]
+    public void Entry_ForAPerson_SaysWhatItIsOf()
+    {
+        Assert.Equal("TRN-01", Known("TRN-01").ToString());
+        Assert.Equal("TRN-01 in one", (Known("TRN-01") with { Scenario = "one" }).ToString());
+        Assert.Equal(["failed", "not-judged", "stale", "expired"], Enum.GetValues<KnownFailureState>().Select(state => state.Spelling()));
+    }
+
+    [Fact]
+    public void File_OfDifferentEntries_IsRead()
+    {
+        File.WriteAllText(_file, """{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "scenario": "one", "reason": "r", "link": "l", "until": "2026-12-01" } ] }""");
+        var entries = KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn.Schemas), Register, [Scenario("one", "TRN-01")]);
+        Assert.Equal([new KnownFailure("TRN-01", null, "r", "l", null), new KnownFailure("TRN-01", "one", "r", "l", new DateOnly(2026, 12, 1))], entries);
+    }
+
+    [Fact]
+    public void File_ThatIsNotThere_IsAUsageError()
+    {
+        File.Delete(_file);
+        var exception = Assert.Throws<CommandException>(() => KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn.Schemas), Register, []));
+        Assert.Equal(ExitCode.Usage, exception.ExitCode);
+    }
+
     [Theory]
     [InlineData("""{ "failures": [ { "requirement": "TRN-99", "reason": "r", "link": "l" } ] }""", "There is no requirement 'TRN-99'")]
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "scenario": "oen", "reason": "r", "link": "l" } ] }""", "there is no scenario 'oen'")]
@@ -101,6 +145,7 @@ public sealed class KnownFailuresTests : IDisposable
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l", "untill": "2026-01-01" } ] }""", "untill")]
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l", "until": "2026-02-30" } ] }""", "there is no day 2026-02-30")]
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "reason": "s", "link": "l" } ] }""", "TRN-01 stands there twice")]
+    [InlineData("""{ "failures": [ { "requirement": "TRN-01", "scenario": "one", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "scenario": "one", "reason": "s", "link": "l" } ] }""", "TRN-01 in one stands there twice")]
     [InlineData("[", "")]
     public void File_ThatCouldMeanSomethingElse_IsAUsageError(string content, string said)
     {

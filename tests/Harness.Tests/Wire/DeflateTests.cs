@@ -25,6 +25,22 @@ public sealed class DeflateTests
     public void Inflate_WhatIsNoDeflate_Throws() =>
         Assert.Throws<InvalidDataException>(() => Deflate.Inflate(Convert.FromHexString("07FFFFFFFFFF")));
 
+    /// <summary>RFC 7692 §7.2.3.6.</summary>
+    [Fact]
+    public void Compress_OfNothing_IsOneByte() => Assert.Equal(new byte[] { 0 }, Deflate.Compress(ReadOnlyMemory<byte>.Empty).ToArray());
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void Inflate_BeyondTheLargest_IsABomb(int more, bool isBomb)
+    {
+        var compressed = Deflate.Compress(new byte[Deflate.LargestInflated + more]).ToArray();
+        if (isBomb)
+            Assert.Throws<InvalidDataException>(() => Deflate.Inflate(compressed));
+        else
+            Assert.Equal(Deflate.LargestInflated, Deflate.Inflate(compressed).Length);
+    }
+
     [Theory]
     [InlineData(FrameReader.LargestBuffered)]
     [InlineData(FrameReader.LargestBuffered + 1)]

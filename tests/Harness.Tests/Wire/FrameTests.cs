@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Tests.Wire;
@@ -27,6 +28,23 @@ public sealed class FrameTests
         var bytes = new byte[FrameHeader.MaximumSize];
         var size = new FrameHeader(Opcode.Binary, length, MaskKey: null, LengthBytes: form).Write(bytes);
         Assert.Equal(expected, Convert.ToHexString(bytes.AsSpan(0, size)));
+    }
+
+    [Theory]
+    [InlineData(true, 0, Opcode.Text, "8100")]
+    [InlineData(false, 0, Opcode.Continuation, "0000")]
+    [InlineData(true, 1, Opcode.Binary, "9200")]
+    [InlineData(false, 4, Opcode.Text, "4100")]
+    [InlineData(true, 7, (Opcode)15, "FF00")]
+    public async Task FirstByte_OfAnyFrame_IsWrittenAndReadAsRfc6455HasIt(bool fin, int rsv, Opcode opcode, string expected)
+    {
+        var bytes = new byte[FrameHeader.MaximumSize];
+        var size = new FrameHeader(opcode, 0, MaskKey: null, fin, rsv).Write(bytes);
+        Assert.Equal(expected, Convert.ToHexString(bytes.AsSpan(0, size)));
+
+        using var reader = new FrameReader(new MemoryStream(bytes[..size]), ReadOnlyMemory<byte>.Empty);
+        var frame = (await reader.ReadAsync(TestContext.Current.CancellationToken))!.Value;
+        Assert.Equal((fin, rsv, opcode), (frame.Fin, frame.Rsv, frame.Opcode));
     }
 
     [Theory]
@@ -68,9 +86,51 @@ public sealed class FrameTests
     [Fact]
     public async Task Reader_AtAnEndInsideAFrame_SaysHowFarItGot()
     {
-        using var reader = new FrameReader(new MemoryStream(Frame(Opcode.Text, 5)[..4]), ReadOnlyMemory<byte>.Empty);
+        using var reader = new FrameReader(new MemoryStream([.. Frame(Opcode.Ping, 7), .. Frame(Opcode.Text, 5)[..4]]), ReadOnlyMemory<byte>.Empty);
+        Assert.Equal(7, (await reader.ReadAsync(TestContext.Current.CancellationToken))!.Value.Payload.Length);
         var exception = await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Contains("2 of 5", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reader_AtAnEndInsideALargeFrame_SaysHowFarItGot()
+    {
+        using var reader = new FrameReader(new MemoryStream(Frame(Opcode.Text, FrameReader.LargestBuffered + 1)[..^1]), ReadOnlyMemory<byte>.Empty);
+        var exception = await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Contains($"{FrameReader.LargestBuffered} of {FrameReader.LargestBuffered + 1}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(9)]
+    [InlineData(13)]
+    public async Task Reader_AtAnEndInsideAHeader_SaysSo(int length)
+    {
+        using var reader = new FrameReader(new MemoryStream(Frame(Opcode.Text, 70_000, 1)[..length]), ReadOnlyMemory<byte>.Empty);
+        var exception = await Assert.ThrowsAsync<EndOfStreamException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("inside a frame header", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the reader promises of a large payload: it is the caller's, whatever is read after it.</summary>
+    [Theory]
+    [InlineData(FrameReader.LargestBuffered, false)]
+    [InlineData(FrameReader.LargestBuffered + 1, true)]
+    public async Task Payload_OfALargeFrame_IsAnArrayOfItsOwn(int length, bool isOwn)
+    {
+        using var reader = new FrameReader(new MemoryStream(Frame(Opcode.Text, length)), ReadOnlyMemory<byte>.Empty);
+        var frame = (await reader.ReadAsync(TestContext.Current.CancellationToken))!.Value;
+        Assert.True(MemoryMarshal.TryGetArray(frame.Payload, out var array));
+        Assert.Equal(isOwn, array.Array!.Length == length);
+    }
+
+    [Theory]
+    [InlineData("827F0000000004000000", typeof(EndOfStreamException))]
+    [InlineData("827F0000000004000001", typeof(InvalidDataException))]
+    public async Task Reader_AroundTheLargestPayload_RefusesTheNextByte(string header, Type expected)
+    {
+        using var reader = new FrameReader(new MemoryStream(Convert.FromHexString(header)), ReadOnlyMemory<byte>.Empty);
+        await Assert.ThrowsAsync(expected, async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
