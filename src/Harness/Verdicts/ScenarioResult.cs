@@ -30,7 +30,7 @@ public sealed record ScenarioResult(
     public bool IsTrouble => Verdict is not (Verdict.Pass or Verdict.NotApplicable);
 
     /// <summary>Where <see cref="Step"/> stands among the scenario's steps; all of them where there is none.</summary>
-    public int StepIndex => Step is null ? Scenario.Steps.Count : Scenario.Steps.TakeWhile(step => !ReferenceEquals(step, Step)).Count();
+    public int StepIndex => Scenario.Steps.TakeWhile(step => !ReferenceEquals(step, Step)).Count();
 
     /// <summary>A scenario that was not begun.</summary>
     public static ScenarioResult Skipped(Scenario scenario, Verdict verdict, string reason) =>

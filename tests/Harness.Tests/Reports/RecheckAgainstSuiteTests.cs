@@ -92,7 +92,7 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
 
     private static RunReport Passing()
     {
-        IReadOnlyList<ScenarioResult> results = [.. Plan.Scenarios.Where(scenario => !scenario.Requirements.Contains(NotTested))
+        IReadOnlyList<ScenarioResult> results = [.. Plan.Scenarios.Where(scenario => !scenario.Requirements.Contains(NotTested)).Take(3)
             .Select(scenario => new ScenarioResult(scenario, Verdict.Pass, TimeSpan.Zero, null, null, null, null, [], []))];
         var target = new TargetDescription { Url = "ws://127.0.0.1:1/ws" };
         var judgement = Judgement.Over(Plan.Register, results, Plan.Excluded, target.Features.Contains, strict: false, interrupted: false);

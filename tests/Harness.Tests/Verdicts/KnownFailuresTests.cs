@@ -145,7 +145,7 @@ public sealed class KnownFailuresTests : IDisposable
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l", "untill": "2026-01-01" } ] }""", "untill")]
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l", "until": "2026-02-30" } ] }""", "there is no day 2026-02-30")]
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "reason": "s", "link": "l" } ] }""", "TRN-01 stands there twice")]
-    [InlineData("""{ "failures": [ { "requirement": "TRN-01", "scenario": "one", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "scenario": "one", "reason": "s", "link": "l" } ] }""", "TRN-01 in one stands there twice")]
+    [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "scenario": "one", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "scenario": "one", "reason": "s", "link": "l" } ] }""", "TRN-01 in one stands there twice")]
     [InlineData("[", "")]
     public void File_ThatCouldMeanSomethingElse_IsAUsageError(string content, string said)
     {

@@ -83,6 +83,15 @@ public sealed class FrameTests
             seen);
     }
 
+    /// <summary>A relay may send much together with its handshake.</summary>
+    [Fact]
+    public async Task Reader_WithMuchReadAlready_SeesIt()
+    {
+        using var reader = new FrameReader(new MemoryStream(Frame(Opcode.Ping, 7)), Frame(Opcode.Text, 9_000));
+        Assert.Equal(9_000, (await reader.ReadAsync(TestContext.Current.CancellationToken))!.Value.Payload.Length);
+        Assert.Equal(7, (await reader.ReadAsync(TestContext.Current.CancellationToken))!.Value.Payload.Length);
+    }
+
     [Fact]
     public async Task Reader_AtAnEndInsideAFrame_SaysHowFarItGot()
     {
