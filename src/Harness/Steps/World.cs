@@ -164,6 +164,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public Peer Peer(PeerName name) =>
         Find(name.Name) ?? throw new InvalidOperationException($"The scenario speaks of the {name.Name}, who has not connected.");
 
+    /// <summary>Whether the peer has connected, with its group's token, to the relay that the scenario speaks of by now.</summary>
+    public bool HasConnected(PeerName name) => Find(name.Name) is { } peer && LeaseOf(name.Group)?.Value == peer.Token;
+
     /// <summary>All connections at the other end of a peer's token, replaced ones included.</summary>
     public IEnumerable<Peer> PeersFacing(PeerName name) =>
         Peers.Where(peer => PeerName.Parse(peer.Name) is var other && other.Group == name.Group && other.Role != name.Role);
@@ -235,7 +238,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     private void CountUse(Peer peer)
     {
         foreach (var lease in Leases.Where(lease => lease.Value == peer.Token))
-            lease.Use.Count(RoleOf(peer), run.Time.GetTimestamp());
+            lease.Use.Count(RoleOf(peer));
     }
 
     // Traffic of the harness's own: understood when it arrives, but never what a scenario calls "it".
@@ -363,6 +366,8 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
     public RelayControl Control => _own?.Relay ?? run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
 
+    private const string NoStart = "it needs a relay with other settings: give the target description a startCommand";
+
     /// <summary>Whether this run can start further relays.</summary>
     public bool CanStartRelays => run.Start is not null;
 
@@ -372,7 +377,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public async Task UseOwnRelayAsync(Func<RelaySettings> settings)
     {
         if (run.Start is not { } start)
-            throw new NotRunException("it needs a relay with other settings: give the target description a startCommand");
+            throw new NotRunException(NoStart);
         await run.Starting.WaitAsync(cancellationToken);
         try
         {
@@ -392,7 +397,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>Starts the scenario's own relay again, with other settings and the same store.</summary>
     public async Task RestartOwnRelayAsync(Func<TimeSpan, RelaySettings> changed)
     {
-        var own = _own ?? throw new InvalidOperationException("The scenario has no relay of its own to configure anew.");
+        var own = _own ?? throw new NotRunException(NoStart);
         await own.Relay.StopAsync(Shutdown.Orderly, cancellationToken);
         var settings = changed(own.Relay.ClockOffset);
         Transcript.Note("harness", $"starts it again: {Describe(settings)}");

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Tests.Targets;
 
 namespace CoralMux.Harness.Tests.Commands;
 
@@ -68,6 +69,19 @@ public sealed partial class VerifyCommandTests : IDisposable
             Assert.True(File.Exists(Path.Combine(_directory, scenario.GetProperty("transcript").GetString()!)));
         var junit = System.Xml.Linq.XDocument.Load(Path.Combine(_directory, "junit.xml"));
         Assert.Equal("2", junit.Root!.Attribute("tests")!.Value);
+    }
+
+    /// <summary>Of a relay that somebody else runs: where it can stand for the scenario's own it does, and else the scenario says what is wanting.</summary>
+    [Fact]
+    public async Task Verify_OfARelayThatCannotBeStartedFromHere_RunsWhatItCan()
+    {
+        await using var relay = await ReferenceRelay.StartAsync();
+        var (exitCode, output, _) = await Cli.RunAsync("verify", relay.Url, "--admin-key", ReferenceRelay.AdminKey, "--tags", "@PAIR-06 or @PAIR-40", "--output", "json");
+        Assert.Equal(4, exitCode);
+        using var printed = JsonDocument.Parse(output);
+        Assert.Equal(
+            [("not-run", "it needs a relay with other settings: give the target description a startCommand"), ("pass", null)],
+            printed.RootElement.GetProperty("scenarios").EnumerateArray().Select(scenario => (scenario.GetProperty("verdict").GetString()!, scenario.TryGetProperty("message", out var message) ? message.GetString() : null)).Order());
     }
 
     [Theory]

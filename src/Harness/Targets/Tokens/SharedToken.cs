@@ -3,25 +3,23 @@ namespace CoralMux.Harness.Targets.Tokens;
 /// <summary>What a scenario sent with a token: counted generously, so that the token is never lent before its buckets are full.</summary>
 public sealed class TokenUse
 {
-    private readonly Dictionary<string, (int Messages, long LastAt)> _byRole = []; // guarded by itself
+    private readonly Dictionary<string, int> _byRole = []; // guarded by itself
 
     /// <param name="role"><c>phone</c> or <c>agent</c>.</param>
-    /// <param name="at">A timestamp of the run's clock.</param>
-    public void Count(string role, long at)
+    public void Count(string role)
     {
         lock (_byRole)
-            _byRole[role] = (_byRole.GetValueOrDefault(role).Messages + 1, at);
+            _byRole[role] = _byRole.GetValueOrDefault(role) + 1;
     }
 
-    /// <summary>How long after now both buckets are full for certain: they were when the token was lent.</summary>
-    public TimeSpan UntilFull(TargetLimits limits, TimeProvider time)
+    /// <summary>
+    /// How long after the scenario both buckets are full for certain: they were when the token was lent. What was sent
+    /// first may have reached the relay last, as a message does that takes a minute to send.
+    /// </summary>
+    public TimeSpan UntilFull(TargetLimits limits)
     {
         lock (_byRole)
-        {
-            return _byRole
-                .Select(use => Refill(use.Value.Messages, limits.RatePerMinute(use.Key)) - time.GetElapsedTime(use.Value.LastAt))
-                .Append(TimeSpan.Zero).Max();
-        }
+            return _byRole.Select(use => Refill(use.Value, limits.RatePerMinute(use.Key))).Append(TimeSpan.Zero).Max();
     }
 
     /// <summary>How long a bucket takes to gain so many messages; it never lacks more than it holds.</summary>

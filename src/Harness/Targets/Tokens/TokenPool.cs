@@ -68,7 +68,7 @@ public sealed class TokenPool(IEnumerable<string> tokens, string origin, TargetL
         {
             token.IsLent = false;
             token.UsedBytes = usedBytes ?? token.UsedBytes;
-            token.FullAt = time.GetTimestamp() + (long)(lease.Use.UntilFull(limits, time).TotalSeconds * time.TimestampFrequency);
+            token.FullAt = time.GetTimestamp() + (long)(lease.Use.UntilFull(limits).TotalSeconds * time.TimestampFrequency);
             token.Spoiled ??= spoiled ?? SpentQuota(token);
         }
     }
