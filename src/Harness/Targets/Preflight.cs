@@ -56,7 +56,7 @@ public static class Preflight
         }
         catch (Exception exception) when (exception is SocketException or IOException or System.Security.Authentication.AuthenticationException)
         {
-            throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} cannot be reached: {exception.Message.TrimEnd('.')}. Is the relay running there?");
+            throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} cannot be reached: {exception.Message.TrimEnd('.')}.{(exception is SocketException ? " Is the relay running there?" : "")}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

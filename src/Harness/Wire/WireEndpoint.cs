@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -22,7 +23,7 @@ public sealed record WireEndpoint(
 
     /// <summary>Opens the TCP connection, and TLS on it where the URL says so.</summary>
     /// <exception cref="SocketException">Nothing listens there, or the name does not resolve.</exception>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">The certificate is not the expected one.</exception>
+    /// <exception cref="AuthenticationException">The certificate is not the expected one; the message says what it is.</exception>
     public async Task<Stream> DialAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -33,9 +34,26 @@ public sealed record WireEndpoint(
             if (!IsSecure)
                 return stream;
 
+            string? refusal = null;
+            bool Judge(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+            {
+                if (Accepts(sender, certificate, chain, errors))
+                    return true;
+                refusal = Describe((X509Certificate2?)certificate, errors);
+                return false;
+            }
+
             var tls = new SslStream(stream);
-            await tls.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions { TargetHost = Url.IdnHost, RemoteCertificateValidationCallback = Accepts }, cancellationToken);
+            try
+            {
+                await tls.AuthenticateAsClientAsync(
+                    new SslClientAuthenticationOptions { TargetHost = Url.IdnHost, RemoteCertificateValidationCallback = Judge }, cancellationToken);
+            }
+            catch (AuthenticationException exception) when (refusal is not null)
+            {
+                throw new AuthenticationException(refusal, exception);
+            }
+
             return tls;
         }
         catch
@@ -53,7 +71,7 @@ public sealed record WireEndpoint(
         if (certificate is null)
             return false;
         if (PinnedSha256 is { } pin)
-            return Convert.ToHexString(SHA256.HashData(((X509Certificate2)certificate).PublicKey.ExportSubjectPublicKeyInfo())).Equals(pin, StringComparison.OrdinalIgnoreCase);
+            return KeyHash((X509Certificate2)certificate).Equals(pin, StringComparison.OrdinalIgnoreCase);
         if (Authorities is null)
             return errors == SslPolicyErrors.None;
         if ((errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
@@ -66,5 +84,19 @@ public sealed record WireEndpoint(
             own.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
         own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return own.Build((X509Certificate2)certificate);
+    }
+
+    private static string KeyHash(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+
+    private string Describe(X509Certificate2? certificate, SslPolicyErrors errors)
+    {
+        if (certificate is null)
+            return "it shows no certificate";
+        var shown = $"its certificate ({certificate.Subject}, public key with SHA-256 {KeyHash(certificate)})";
+        if (PinnedSha256 is not null)
+            return $"{shown} has not the key pinned in tls.pinnedSha256";
+        return (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0
+            ? $"{shown} is not for {Url.IdnHost}"
+            : $"{shown} comes from no authority trusted here; the target description may name its own (tls.caFile) or pin this key (tls.pinnedSha256)";
     }
 }

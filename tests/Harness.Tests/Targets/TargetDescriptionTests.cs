@@ -37,9 +37,10 @@ public sealed class TargetDescriptionTests : IDisposable
 
         var (exitCode, error) = await RunAsync(Description(relay.SecureUrl, """{ "caFile": "other.pem" }"""));
         Assert.Equal(3, exitCode);
-        Assert.Contains("cannot be reached", error, StringComparison.Ordinal);
-        var (without, _) = await RunAsync(Description(relay.SecureUrl, "{}"));
+        Assert.Contains("cannot be reached: its certificate (", error, StringComparison.Ordinal);
+        var (without, hint) = await RunAsync(Description(relay.SecureUrl, "{}"));
         Assert.Equal(3, without);
+        Assert.Contains("comes from no authority trusted here; the target description may name its own (tls.caFile)", hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,8 +67,10 @@ public sealed class TargetDescriptionTests : IDisposable
     {
         var (_, leaf, key) = MakeCertificates();
         await using var relay = await StartWithTlsAsync(leaf, key);
-        var (exitCode, _) = await RunAsync(Description(relay.SecureUrl, $$"""{ "pinnedSha256": "{{new string('a', 64)}}" }"""));
+        var (exitCode, error) = await RunAsync(Description(relay.SecureUrl, $$"""{ "pinnedSha256": "{{new string('a', 64)}}" }"""));
         Assert.Equal(3, exitCode);
+        using var certificate = X509Certificate2.CreateFromPem(leaf);
+        Assert.Contains($"public key with SHA-256 {Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()))}) has not the key pinned", error, StringComparison.Ordinal);
     }
 
     [Fact]
