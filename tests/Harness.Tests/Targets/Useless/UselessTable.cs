@@ -34,19 +34,11 @@ public sealed record UselessTable(IReadOnlyList<UselessRow> Rows)
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, Indented) + "\n";
-
-    public static UselessTable Read(string json) => JsonSerializer.Deserialize<UselessTable>(json, Indented)!;
 }
 
 /// <param name="Passed">Ids of the requirements, in the order of the specification.</param>
 public sealed record UselessRow(string Relay, string Words, IReadOnlyList<string> Passed)
 {
-    /// <param name="known">What the relay passed before: where today the machine was too busy to tell, that holds.</param>
-    public static UselessRow Of(string relay, string words, Judgement judgement, UselessTable? known) => new(relay, words,
-    [
-        .. from result in judgement.Requirements
-           let id = result.Requirement.Id
-           where result.Verdict == Verdict.Pass || (result.Verdict == Verdict.Inconclusive && known?.Rows.Single(row => row.Relay == relay).Passed.Contains(id) == true)
-           select id,
-    ]);
+    public static UselessRow Of(string relay, string words, Judgement judgement) =>
+        new(relay, words, [.. judgement.Requirements.Where(result => result.Verdict == Verdict.Pass).Select(result => result.Requirement.Id)]);
 }
