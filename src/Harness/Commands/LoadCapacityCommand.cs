@@ -55,10 +55,13 @@ internal static class LoadCapacityCommand
             var text = parsed.InvocationConfiguration.Output;
             await text.WriteLineAsync(isJson ? LoadReportFile.ToText(report) : string.Create(CultureInfo.InvariantCulture,
                 $"Sustained: {answer.LowRate:0} messages a second; not sustained: {(answer.HighRate is { } high ? high.ToString("0", CultureInfo.InvariantCulture) : "nothing up to --max")}; what gave way first: {answer.LimitedBy}."));
-            foreach (var broken in search.Broken)
-                await parsed.InvocationConfiguration.Error.WriteLineAsync(broken);
-            if (search.Broken.Count > 0)
+            var broken = report.Invariants.Where(one => one.Violations > 0).Select(one => one.Name).ToList();
+            if (broken.Count > 0)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"What a relay owes at any load was broken: {string.Join(", ", broken)}.");
                 return (int)ExitCode.NonConformant;
+            }
+
             return (int)(answer.LowRate > 0 ? ExitCode.Conformant : answer.LimitedBy == "generator" ? ExitCode.Incomplete : ExitCode.NonConformant);
         });
         return command;

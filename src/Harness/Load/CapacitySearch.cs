@@ -15,28 +15,24 @@ public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadRepo
     private const double BusyRelay = 0.9;
 
     private readonly List<CapacityStep> _steps = [];
-    private readonly List<string> _broken = [];
-
-    /// <summary>What steps broke that a relay owes at any load, a sentence each.</summary>
-    public IReadOnlyList<string> Broken => _broken;
 
     public Action<CapacityTry>? OnBegin { get; init; }
 
     public Action<CapacityStep, CapacityTry>? OnStep { get; init; }
 
-    /// <summary>The report of the highest step that was sustained twice, with the answer; of the first step where none was.</summary>
+    /// <summary>The report, with the answer, of the first step that broke an invariant; else of the highest that was sustained twice; else of the first.</summary>
     public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
     {
         double low = 0, high = double.PositiveInfinity;
-        LoadReport? best = null, failed = null;
-        for (var rate = startRate; double.IsInfinity(high) && rate <= highestRate; rate *= ClimbFactor)
+        LoadReport? best = null, failed = null, broken = null;
+        for (var rate = startRate; broken is null && double.IsInfinity(high) && rate <= highestRate; rate *= ClimbFactor)
             await TryAsync("climb", rate);
 
-        while (low > 0 || double.IsInfinity(high) is false)
+        while (broken is null && (low > 0 || !double.IsInfinity(high)))
         {
-            while (!double.IsInfinity(high) && high - low > precision * high && high > startRate / 64)
+            while (broken is null && !double.IsInfinity(high) && high - low > precision * high && high > startRate / 64)
                 await TryAsync("bisection", (low + high) / 2);
-            if (low == 0)
+            if (low == 0 || broken is not null)
                 break;
             var confirmed = low;
             if (await TryAsync("confirmation", confirmed))
@@ -47,7 +43,7 @@ public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadRepo
         }
 
         var limit = failed is null ? "none" : LimitOf(failed);
-        var report = best ?? failed!;
+        var report = broken ?? best ?? failed!;
         var answer = new CapacityAnswer(low, double.IsInfinity(high) ? null : high, limit) { Steps = _steps };
         return low == 0 || limit != "generator"
             ? report with { Capacity = answer }
@@ -60,8 +56,8 @@ public sealed class CapacitySearch(Func<double, CancellationToken, Task<LoadRepo
             OnBegin?.Invoke(Known());
             var result = await step(rate, cancellationToken);
             var passed = result.Verdict == "pass";
-            _broken.AddRange(result.Invariants.Where(one => one.Violations > 0).Select(one =>
-                string.Create(CultureInfo.InvariantCulture, $"At {rate:0} messages a second the relay broke {one.Name} ({one.Violations} times), which no load excuses.")));
+            if (result.Invariants.Any(one => one.Violations > 0))
+                broken ??= result;
             var one = StepOf(phase, rate, result, passed);
             _steps.Add(one);
             if (passed)

@@ -124,14 +124,18 @@ public sealed partial class CapacityTests : IDisposable
     }
 
     [Fact]
-    public async Task Capacity_RelayThatBreaksAnInvariant_ExitsOneAndNamesIt()
+    public async Task Capacity_RelayThatBreaksAnInvariant_ExitsOneAndReportsThatStep()
     {
         await using var relay = new SabotagedRelay(new Sabotage { MisrouteOneIn = 20 });
 
-        var (code, output, error) = await Cli.RunAsync("capacity", relay.Url, "--admin-key", "key", "--start", "50", "--max", "50", "--pairs", "4", "--duration", "2s");
+        var (code, output, error) = await Cli.RunAsync("capacity", relay.Url, "--admin-key", "key", "--start", "50", "--max", "50", "--pairs", "4", "--duration", "2s", "--out", _out);
 
         Assert.True(code == 1, output + error);
-        Assert.Contains("At 50 messages a second the relay broke isolation", error, StringComparison.Ordinal);
+        Assert.Contains("What a relay owes at any load was broken: isolation", error, StringComparison.Ordinal);
+        var report = LoadReportFile.Read(Path.Combine(_out, "report.json"));
+        Assert.Equal((1, "fail"), (report.ExitCode, report.Verdict));
+        Assert.NotEmpty(report.Invariants.Single(one => one.Name == "isolation").Examples);
+        Assert.NotNull(report.Capacity);
     }
 
     private async Task<LoadReport> RunAsync(int ratePhonePerMinute, params string[] arguments)

@@ -30,7 +30,7 @@ public sealed record Sabotage
     /// <summary>What each connection leaves behind in <see cref="SabotagedRelay.ProcessId"/>.</summary>
     public int LeakBytesPerConnection { get; init; }
 
-    public long DailyQuota { get; init; } = long.MaxValue / 2;
+    public long DailyQuota { get; init; } = 1L << 50;
 }
 
 /// <summary>A small relay in this process that pairs and forwards, knows no limits, and does what its sabotage says.</summary>
