@@ -1,5 +1,5 @@
 using System.Text;
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Conformance;

@@ -1,3 +1,5 @@
+using CoralMux.Harness.Basics;
+
 namespace CoralMux.Harness.Tests;
 
 public sealed class EditDistanceTests

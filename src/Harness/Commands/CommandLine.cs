@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 
 namespace CoralMux.Harness.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Verdicts;
 

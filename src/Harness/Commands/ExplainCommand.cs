@@ -1,6 +1,8 @@
 using System.CommandLine;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Proof;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec;
 
 namespace CoralMux.Harness.Commands;

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Reports;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
 

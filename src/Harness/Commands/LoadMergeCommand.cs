@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load;
 using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Report;

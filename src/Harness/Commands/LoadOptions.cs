@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Thresholds;
 using CoralMux.Harness.Targets;

@@ -1,3 +1,4 @@
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Compare;
 using CoralMux.Harness.Load.Html;
 using CoralMux.Harness.Load.Report;

@@ -1,3 +1,4 @@
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Targets;
 

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using CoralMux.Harness.Protocol;
-using CoralMux.Harness.Reports;
-using CoralMux.Harness.Steps;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs;
+using CoralMux.Harness.Profiles.Pairs.Probing;
+using CoralMux.Harness.Profiles.Pairs.Tokens;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Targets;
-using CoralMux.Harness.Targets.Tokens;
-using CoralMux.Harness.Targets.Probing;
 
 namespace CoralMux.Harness.Commands;
 

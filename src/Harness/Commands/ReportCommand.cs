@@ -1,6 +1,7 @@
 using System.CommandLine;
-using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Reports;
+using CoralMux.Harness.Running;
 
 namespace CoralMux.Harness.Commands;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Commands;
 

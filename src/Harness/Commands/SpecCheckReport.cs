@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec;
 using Spectre.Console;
 

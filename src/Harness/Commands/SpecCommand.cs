@@ -1,5 +1,7 @@
 using System.CommandLine;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Spec.Site;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Commands;
 

@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs;
+using CoralMux.Harness.Profiles.Pairs.Tokens;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Reports;
-using CoralMux.Harness.Steps;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
-using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using Spectre.Console;
 

@@ -1,4 +1,4 @@
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Gherkin;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Commands;
 using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Histograms;

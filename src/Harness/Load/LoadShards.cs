@@ -1,5 +1,5 @@
 using System.Globalization;
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Report;
 
 namespace CoralMux.Harness.Load;

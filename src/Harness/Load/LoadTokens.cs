@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 

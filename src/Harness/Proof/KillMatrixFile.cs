@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Proof;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using CoralMux.Harness.Commands;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports;

@@ -1,9 +1,10 @@
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Profiles.Pairs.Tokens;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Proof;
-using CoralMux.Harness.Spec;
-using CoralMux.Harness.Steps;
+using CoralMux.Harness.Requirements;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
-using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 using Spectre.Console;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports;

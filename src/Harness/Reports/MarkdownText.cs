@@ -1,4 +1,5 @@
 using System.Text;
+using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Reports;
 

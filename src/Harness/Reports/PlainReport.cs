@@ -1,4 +1,5 @@
 using System.Text;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports;

@@ -1,5 +1,6 @@
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Requirements;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports;

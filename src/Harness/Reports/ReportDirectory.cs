@@ -1,6 +1,5 @@
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Reports.Html;
-using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports;
 

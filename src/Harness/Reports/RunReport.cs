@@ -1,3 +1,4 @@
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
 

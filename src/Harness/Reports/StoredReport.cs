@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Protocol;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports;

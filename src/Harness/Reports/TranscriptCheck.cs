@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Protocol;
-using CoralMux.Harness.Steps;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Spec;
 

@@ -1,3 +1,5 @@
+using CoralMux.Harness.Requirements;
+
 namespace CoralMux.Harness.Spec;
 
 /// <summary>How a requirement is accounted for.</summary>

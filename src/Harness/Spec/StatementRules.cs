@@ -1,3 +1,4 @@
+using CoralMux.Harness.Requirements;
 using Markdig.Syntax;
 
 namespace CoralMux.Harness.Spec;

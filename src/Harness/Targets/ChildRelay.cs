@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Targets;
 

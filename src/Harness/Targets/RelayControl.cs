@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Targets;

@@ -1,4 +1,5 @@
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Targets;

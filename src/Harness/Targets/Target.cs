@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Targets;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Targets;
 

@@ -1,5 +1,5 @@
-using CoralMux.Harness.Commands;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Verdicts;
 

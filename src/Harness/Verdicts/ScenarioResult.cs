@@ -1,3 +1,4 @@
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Wire;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Tests.Targets;
 

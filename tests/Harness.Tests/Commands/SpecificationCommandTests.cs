@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Commands;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Tests.Spec;

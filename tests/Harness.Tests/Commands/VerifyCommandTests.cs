@@ -2,7 +2,8 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Tests.Targets;
 
 namespace CoralMux.Harness.Tests.Commands;

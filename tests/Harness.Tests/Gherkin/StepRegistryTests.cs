@@ -1,5 +1,7 @@
 using System.Reflection;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Running;
 
 namespace CoralMux.Harness.Tests.Gherkin;
 

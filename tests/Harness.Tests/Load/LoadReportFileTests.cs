@@ -1,7 +1,8 @@
 using System.Text;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Report;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Tests.Protocol;
 
 namespace CoralMux.Harness.Tests.Load;

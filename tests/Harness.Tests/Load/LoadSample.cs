@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Report;
 

@@ -1,4 +1,4 @@
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load;
 using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Histograms;

@@ -1,7 +1,9 @@
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Proof;
-using CoralMux.Harness.Protocol;
 using CoralMux.Harness.Reports;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Spec.Site;
 using CoralMux.Harness.Tests.Commands;
 using CoralMux.Harness.Tests.Protocol;

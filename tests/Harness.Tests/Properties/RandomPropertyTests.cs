@@ -1,5 +1,6 @@
-using CoralMux.Harness.Properties;
-using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Profiles.Pairs.Steps;
+using CoralMux.Harness.Running;
 
 namespace CoralMux.Harness.Tests.Properties;
 

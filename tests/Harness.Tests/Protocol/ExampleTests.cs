@@ -1,4 +1,4 @@
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Tests.Protocol;
 

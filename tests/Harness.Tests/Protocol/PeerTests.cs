@@ -1,8 +1,10 @@
 using System.Text;
-using CoralMux.Harness.Protocol;
-using CoralMux.Harness.Steps;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
+using CoralMux.Harness.Profiles.Pairs.Tokens;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Targets;
-using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Tests.Targets;
 using CoralMux.Harness.Wire;
 

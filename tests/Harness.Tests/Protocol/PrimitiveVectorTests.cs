@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 
 namespace CoralMux.Harness.Tests.Protocol;
 

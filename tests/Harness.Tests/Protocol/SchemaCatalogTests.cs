@@ -1,5 +1,5 @@
 using System.Text;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Tests.Protocol;
 

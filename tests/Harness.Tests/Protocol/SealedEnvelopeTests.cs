@@ -1,5 +1,5 @@
 using System.Text;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Wire;
 

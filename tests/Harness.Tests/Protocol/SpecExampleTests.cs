@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Tests.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Messages;
 using Newtonsoft.Json.Linq;
 
 namespace CoralMux.Harness.Tests.Protocol;

@@ -1,7 +1,8 @@
 using System.Text;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Reports;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Reports;
 using Markdig;
 

@@ -1,5 +1,3 @@
-using CoralMux.Harness.Spec;
-
 namespace CoralMux.Harness.Tests.Spec;
 
 public sealed class RequirementLockTests

@@ -1,4 +1,5 @@
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec;
 
 namespace CoralMux.Harness.Tests.Spec;

@@ -1,10 +1,12 @@
 using System.Text;
-using CoralMux.Harness.Protocol;
-using CoralMux.Harness.Steps;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Steps;
+using CoralMux.Harness.Profiles.Pairs.Tokens;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Targets;
-using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Tests.Targets;
-using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Tests.Steps;

@@ -1,6 +1,6 @@
 using System.Text;
-using CoralMux.Harness.Protocol;
-using CoralMux.Harness.Steps;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
 
 namespace CoralMux.Harness.Tests.Steps;
 

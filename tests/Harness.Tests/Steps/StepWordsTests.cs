@@ -1,4 +1,5 @@
-using CoralMux.Harness.Steps;
+using CoralMux.Harness.Profiles.Pairs.Steps;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Tests.Steps;

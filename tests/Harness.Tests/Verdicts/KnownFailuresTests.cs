@@ -1,7 +1,8 @@
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Protocol;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Tests.Verdicts;

@@ -1,6 +1,6 @@
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Reports;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
 

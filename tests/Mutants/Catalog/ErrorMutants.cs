@@ -1,4 +1,3 @@
-using CoralMux.Harness.Targets;
 using CoralMux.Mutants.Sabotage;
 
 namespace CoralMux.Mutants.Catalog;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CoralMux.Harness.Targets;
 using CoralMux.Mutants.Sabotage;
 
 namespace CoralMux.Mutants.Catalog;

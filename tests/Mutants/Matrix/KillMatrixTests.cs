@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
-using CoralMux.Harness;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Proof;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec;
 using CoralMux.Mutants.Catalog;
 

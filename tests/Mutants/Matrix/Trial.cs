@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
-using CoralMux.Harness;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Protocol;
-using CoralMux.Harness.Steps;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Tokens;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
-using CoralMux.Harness.Targets.Tokens;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Mutants.Catalog;
 using CoralMux.Mutants.Relay;

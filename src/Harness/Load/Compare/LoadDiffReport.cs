@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Report;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Reports.Html.Charts;

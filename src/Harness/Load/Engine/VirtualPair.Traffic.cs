@@ -4,7 +4,7 @@ using System.Text.Json;
 using CoralMux.Harness.Load.Decisions;
 using CoralMux.Harness.Load.Invariants;
 using CoralMux.Harness.Load.Report;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 
 namespace CoralMux.Harness.Load.Engine;
 

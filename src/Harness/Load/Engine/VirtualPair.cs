@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using CoralMux.Harness.Load.Decisions;
-using CoralMux.Harness.Load.Invariants;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Load.Engine;

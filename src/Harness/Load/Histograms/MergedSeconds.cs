@@ -1,4 +1,4 @@
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Report;
 
 namespace CoralMux.Harness.Load.Histograms;

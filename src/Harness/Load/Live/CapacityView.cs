@@ -1,6 +1,6 @@
 using System.Globalization;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Report;
-using CoralMux.Harness.Reports;
 using CoralMux.Harness.Reports.Html.Charts;
 using Spectre.Console;
 

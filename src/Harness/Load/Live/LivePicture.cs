@@ -1,5 +1,5 @@
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Report;
-using CoralMux.Harness.Reports;
 using CoralMux.Harness.Reports.Html.Charts;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using CoralMux.Harness.Commands;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Load.Profiles;
 

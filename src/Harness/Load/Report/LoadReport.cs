@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Load.Report;
 

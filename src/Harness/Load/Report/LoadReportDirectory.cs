@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Html;
-using CoralMux.Harness.Reports;
 
 namespace CoralMux.Harness.Load.Report;
 

@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CoralMux.Harness.Commands;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Load.Report;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Reports;
 
 namespace CoralMux.Harness.Load.Report;

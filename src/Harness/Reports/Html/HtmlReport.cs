@@ -1,5 +1,5 @@
 using System.Globalization;
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports.Html;

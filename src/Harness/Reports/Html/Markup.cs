@@ -1,4 +1,5 @@
 using System.Net;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports.Html;

@@ -1,4 +1,5 @@
-using CoralMux.Harness.Spec;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports.Html;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Reports.Sequence;
-using CoralMux.Harness.Spec;
 using CoralMux.Harness.Proof;
+using CoralMux.Harness.Reports.Sequence;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 

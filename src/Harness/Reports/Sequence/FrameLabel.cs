@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Reports.Sequence;

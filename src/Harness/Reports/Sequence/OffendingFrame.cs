@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using CoralMux.Harness.Protocol;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 

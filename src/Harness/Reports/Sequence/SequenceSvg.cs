@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Reports.Sequence;

@@ -1,3 +1,4 @@
+using CoralMux.Harness.Requirements;
 using Markdig;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;

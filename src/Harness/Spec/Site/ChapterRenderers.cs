@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec.Diagrams;
 using Markdig.Extensions.Tables;
 using Markdig.Renderers;

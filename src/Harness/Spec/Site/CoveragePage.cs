@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Spec.Site;
 

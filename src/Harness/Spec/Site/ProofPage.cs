@@ -1,5 +1,6 @@
 using System.Text;
 using CoralMux.Harness.Proof;
+using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Spec.Site;
 

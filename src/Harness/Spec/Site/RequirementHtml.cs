@@ -1,3 +1,5 @@
+using CoralMux.Harness.Requirements;
+
 namespace CoralMux.Harness.Spec.Site;
 
 /// <summary>The parts of a requirement that several pages show.</summary>

@@ -1,4 +1,6 @@
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Spec.Site;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Spec.Diagrams;
 
 namespace CoralMux.Harness.Spec.Site;

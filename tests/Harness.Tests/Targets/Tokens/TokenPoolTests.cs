@@ -1,6 +1,6 @@
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Targets;
-using CoralMux.Harness.Targets.Tokens;
-using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Tests.Targets.Tokens;
 

@@ -1,4 +1,4 @@
-using CoralMux.Harness.Commands;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Tests.Protocol;
 using CoralMux.Harness.Verdicts;

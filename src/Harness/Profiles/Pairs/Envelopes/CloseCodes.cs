@@ -1,0 +1,21 @@
+namespace CoralMux.Harness.Profiles.Pairs.Envelopes;
+
+/// <summary>The close codes that a relay uses (section 10.3), by the words that scenarios have for them.</summary>
+public static class CloseCodes
+{
+    public static IReadOnlyDictionary<string, int> ByWord { get; } = new Dictionary<string, int>
+    {
+        ["normally"] = 1000,
+        ["as going away"] = 1001,
+        ["for a protocol error"] = 1002,
+        ["for unacceptable data"] = 1003,
+        ["for invalid payload data"] = 1007,
+        ["for a policy violation"] = 1008,
+        ["as too big"] = 1009,
+        ["for an internal error"] = 1011,
+        ["to try again later"] = 1013,
+        ["as replaced"] = 4409,
+    };
+
+    public static IReadOnlySet<int> OfTheTable { get; } = ByWord.Values.ToHashSet();
+}

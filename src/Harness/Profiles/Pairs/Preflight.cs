@@ -1,0 +1,97 @@
+using System.Net.Sockets;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Targets;
+using CoralMux.Harness.Wire;
+
+namespace CoralMux.Harness.Profiles.Pairs;
+
+/// <summary>Before a run: is there a relay at all, and do we get in? If not, one sentence says what is there instead.</summary>
+public static class Preflight
+{
+    /// <exception cref="CommandException">Exit 3: not reachable, or no relay. Exit 2: the admin key or a token given is wrong.</exception>
+    public static async Task CheckAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        var endpoint = run.Target.Endpoint;
+        await DialAsync(endpoint, run.Patience, cancellationToken);
+        await using var world = new World(run, "preflight", cancellationToken);
+        try
+        {
+            await TakeTokenAsync(world);
+            var answer = await world.ConnectAsync(PeerName.Phone);
+            if (run.Schemas.ValidateRelayEnvelope(answer.Bytes) is [var first, ..])
+                throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} answers a valid auth with an auth.ok that is none: {first}");
+        }
+        catch (ExpectationException exception)
+        {
+            throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} is no CoralMux relay: {Explain(world, exception)}.");
+        }
+    }
+
+    /// <summary>Whether a WebSocket can be opened there.</summary>
+    public static async Task<bool> ShakesHandsAsync(WireEndpoint endpoint, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(patience);
+        try
+        {
+            await using var connection = await WireConnection.OpenAsync(endpoint, "probe", new Transcript(TimeProvider.System), timeout.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is HandshakeException or SocketException or IOException or System.Security.Authentication.AuthenticationException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private static async Task DialAsync(WireEndpoint endpoint, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(patience);
+        try
+        {
+            await using var stream = await endpoint.DialAsync(timeout.Token);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or System.Security.Authentication.AuthenticationException)
+        {
+            throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} cannot be reached: {exception.Message.TrimEnd('.')}.{(exception is SocketException ? " Is the relay running there?" : "")}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} cannot be reached: no connection within {patience.TotalSeconds:0.#} s.");
+        }
+    }
+
+    // The handshake first: a port that does not speak WebSocket needs no talk of admin keys.
+    private static async Task TakeTokenAsync(World world)
+    {
+        var probe = PeerName.Parse("the client");
+        await world.OpenAsync(probe, "not-a-token");
+        try
+        {
+            await world.RegisterTokensAsync();
+            await world.TokenAsync("own");
+        }
+        catch (ExpectationException exception)
+        {
+            // Is it a relay that just will not give us a token? A relay refuses an unknown one with auth.fail.
+            await world.SendAsync(probe, world.Auth("oc_pair_" + Guid.NewGuid().ToString("N"), "phone"));
+            var answer = await world.Peer(probe).NextMessageAsync("auth.fail", world.Deadline);
+            if (answer.Type is "auth.fail" or "auth.ok")
+                throw new CommandException(ExitCode.Usage, $"No token could be had from this relay: {exception.Actual}. Its admin API may differ from ours: then give tokens made by hand with --token.");
+            throw new ExpectationException("auth.fail", $"it answers an auth with {answer.Describe()}{Echo(world, answer)}");
+        }
+    }
+
+    private static string Explain(World world, ExpectationException exception)
+    {
+        var received = world.Find("phone")?.Received;
+        return received is [var first, ..] ? $"it answers a valid auth with {first.Describe()}{Echo(world, first)}" : exception.Actual;
+    }
+
+    private static string Echo(World world, ReceivedMessage answer) =>
+        world.LastSent is { } sent && sent.Bytes.Span.SequenceEqual(answer.Bytes.Span) ? ", which is our own message: it echoes what it gets" : "";
+}

@@ -1,0 +1,127 @@
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Targets;
+using CoralMux.Harness.Wire;
+
+namespace CoralMux.Harness.Profiles.Pairs.Probing;
+
+/// <summary>What a probe sent, in total.</summary>
+public sealed record ProbeCost(int Connections, int Messages, long Bytes, int HttpRequests, TimeSpan Took);
+
+/// <summary>Finds out by trying what a relay offers and what its limits are. Each question in a world of its own.</summary>
+public sealed class RelayProbe(RunContext run, Findings findings, CancellationToken cancellationToken)
+{
+    private readonly long _began = run.Time.GetTimestamp();
+    private readonly List<Transcript> _transcripts = [];
+
+    /// <param name="slow">Also what takes minutes: the time-outs.</param>
+    public async Task RunAsync(bool slow)
+    {
+        // A fresh token first: only a full bucket shows the rate.
+        await AskAsync("rates", async world =>
+        {
+            await RateProbe.FindAsync(world, PeerName.Phone, findings);
+            await RateProbe.FindAsync(world, PeerName.Agent, findings);
+        }, "limits.ratePhonePerMinute", "limits.rateAgentPerMinute");
+        await AskAsync("http", world => HttpProbe.FindAsync(world, findings, cancellationToken), "features");
+        await AskAsync("quota", QuotaAsync, "limits.dailyQuotaBytes");
+        await AskAsync("size", world => new SizeProbe(world, findings).FindAsync(), "limits.maxMessageBytes");
+        await AskAsync("manners", MannersAsync, "replacement", "roles", "unknown role", "subprotocol");
+        if (slow)
+            await AskAsync("time-outs", world => TimeoutProbe.FindAsync(world, findings), "limits.authTimeoutMs", "limits.pingIntervalMs", "limits.idleTimeoutMs");
+        else
+            MissAll("it takes up to three minutes; ask for it with --slow", "limits.authTimeoutMs", "limits.pingIntervalMs", "limits.idleTimeoutMs");
+        findings.Missing("limits.monthlyQuotaBytes", "no message tells it, and reaching it would take its bytes");
+        findings.Missing("limits.drainTimeoutMs", "only a shutdown shows it");
+        findings.Missing("limits.stallTimeoutMs", "to find it would fill the relay's queues");
+        findings.Missing("limits.maxUnauthenticated", "to find it would take all places for connections without auth");
+    }
+
+    public ProbeCost Cost()
+    {
+        var sent = _transcripts.SelectMany(transcript => transcript.Entries).Where(entry => entry.Direction == Direction.Sent).ToLookup(entry => entry.Kind);
+        var messages = sent["text"].Concat(sent["binary"]).ToList();
+        return new ProbeCost(sent["handshake"].Count(), messages.Count, messages.Sum(entry => entry.Length), sent["http"].Count(), run.Time.GetElapsedTime(_began));
+    }
+
+    private async Task AskAsync(string question, Func<World, Task> ask, params string[] keys)
+    {
+        await using var world = new World(run, $"probe {question}", cancellationToken);
+        _transcripts.Add(world.Transcript);
+        try
+        {
+            await ask(world);
+        }
+        catch (Exception exception) when (exception is ExpectationException or NotRunException or InconclusiveException)
+        {
+            MissAll(exception.Message, [.. keys.Where(key => findings.All.All(finding => finding.Key != key))]);
+        }
+    }
+
+    private async Task QuotaAsync(World world)
+    {
+        var answer = await world.ConnectAsync(PeerName.Phone);
+        var quota = Number(answer, "daily_quota_bytes");
+        var used = Number(answer, "daily_used_bytes");
+        findings.Feature("quota-report", quota is not null && used is not null, $"auth.ok {(quota is null ? "lacks" : "holds")} daily_quota_bytes and {(used is null ? "lacks" : "holds")} daily_used_bytes");
+        if (quota is > 0)
+            findings.Limit("dailyQuotaBytes", quota.Value, "auth.ok says so", limits => limits with { DailyQuotaBytes = quota.Value });
+        else
+            findings.Missing("limits.dailyQuotaBytes", "auth.ok does not tell it");
+    }
+
+    private async Task MannersAsync(World world)
+    {
+        await ReplacementAsync(world);
+        await RolesAsync(world);
+        await SubprotocolAsync(world);
+    }
+
+    private async Task ReplacementAsync(World world)
+    {
+        await world.ConnectAsync(PeerName.Phone);
+        var former = world.Peer(PeerName.Phone);
+        await world.ConnectAsync(PeerName.Parse("the newcomer phone"));
+        try
+        {
+            findings.Note("replacement", $"{await former.EndAsync("the older of two phones is closed", world.Deadline)}", "how the older of two connections with one token and role ended");
+        }
+        catch (ExpectationException exception)
+        {
+            findings.Missing("replacement", exception.Actual);
+        }
+    }
+
+    private async Task RolesAsync(World world)
+    {
+        await world.ConnectAsync(PeerName.Agent);
+        findings.Note("roles", $"{world.Target.RoleName("phone")}, {world.Target.RoleName("agent")}", "both are let in");
+        var client = PeerName.Parse("the strange client");
+        var peer = await world.OpenAsync(client);
+        await world.SendAsync(client, world.Envelopes.Create("auth", $$"""{"token":{{Json.Quote(peer.Token)}},"role":"robot"}"""));
+        var answer = await peer.NextMessageAsync("an answer to an unknown role", world.Deadline);
+        findings.Note("unknown role", answer.Type == "auth.ok" ? "let in" : "refused", $"role \"robot\" is answered {answer.Type}");
+    }
+
+    private async Task SubprotocolAsync(World world)
+    {
+        var endpoint = world.Target.Endpoint;
+        var offering = endpoint with { Headers = new Dictionary<string, string>(endpoint.Headers) { ["Sec-WebSocket-Protocol"] = "coralmux" } };
+        using var timeout = world.Deadline.StartTimer();
+        var (stream, response) = await WireConnection.OpenRawAsync(offering, Handshake.Request(offering, Handshake.NewKey()), "client", world.Transcript, timeout.Token);
+        await stream.DisposeAsync();
+        var chosen = response.Headers.GetValueOrDefault("Sec-WebSocket-Protocol");
+        findings.Note("subprotocol", chosen ?? "none", $"a handshake that offers \"coralmux\" is answered {response.Status}{(chosen is null ? ", without a choice" : "")}");
+    }
+
+    private void MissAll(string why, params string[] keys)
+    {
+        foreach (var key in keys)
+            findings.Missing(key, why);
+    }
+
+    internal static long? Number(ReceivedMessage message, string member) =>
+        message.Payload(member) is { ValueKind: System.Text.Json.JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Wire;
+
+namespace CoralMux.Harness.Profiles.Pairs.Steps;
+
+/// <summary>What came before what, and what came at all.</summary>
+[Binding]
+public sealed class OrderSteps(World world)
+{
+    private const int StreamedTokens = 15;
+
+    /// <summary>The shortest batching delay worth catching: coalescing timers of relays and of Nagle's algorithm with delayed ACK are 40 ms and up.</summary>
+    private static readonly TimeSpan BatchingDelay = TimeSpan.FromMilliseconds(35);
+
+    [StepArgumentTransformation("order", "before|after")]
+    public static bool IsBefore(string text) => text == "before";
+
+    [Then("{peer} learned that its peer is {presence} {order} it received that")]
+    public void Learned(PeerName peer, string presence, bool noticeFirst)
+    {
+        var received = world.Peer(peer).Received.ToList();
+        var message = received.FindIndex(message => message.Hash == world.LastSent!.Hash);
+        var notice = received.FindLastIndex(message => message.Type == "status" && message.Payload("peer") is { ValueKind: JsonValueKind.String } said && said.GetString() == presence);
+        if (message < 0 || notice < 0 || notice < message != noticeFirst)
+        {
+            throw new ExpectationException(
+                $"the {peer.Name} receives status {presence} {(noticeFirst ? "before" : "after")} the message",
+                $"it received, in this order: {string.Join(", ", received.Select(one => one.Type ?? "?"))}");
+        }
+    }
+
+    /// <summary>
+    /// One at a time, so that a relay that waits for more waits in vain; and each against the round trip of a ping, so
+    /// that one that waits a fixed time is seen.
+    /// </summary>
+    [Then("each of {peer}'s chat.stream messages arrives before the next is sent, without delay")]
+    public async Task EachArrivesWithoutDelay(PeerName agent)
+    {
+        var delays = new List<TimeSpan>();
+        var roundTrips = new List<TimeSpan>();
+        for (var i = 0; i < StreamedTokens; i++)
+        {
+            var began = world.Time.GetTimestamp();
+            await world.FenceAsync(agent);
+            roundTrips.Add(world.Time.GetElapsedTime(began));
+
+            began = world.Time.GetTimestamp();
+            var envelope = world.Envelopes.Create("chat.stream", $$"""{"delta":"word ","seq":{{i + 1}}}""");
+            await world.SendAsync(agent, envelope);
+            World.ExpectSame(agent.Opposite, envelope.Bytes, await world.Peer(agent.Opposite).NextMessageAsync($"part {i + 1} of the answer", world.Deadline));
+            delays.Add(world.Time.GetElapsedTime(began));
+        }
+
+        var (delay, roundTrip) = (Median(delays), Median(roundTrips));
+        if (roundTrip > BatchingDelay)
+            throw new InconclusiveException($"a ping takes {roundTrip.TotalMilliseconds:0} ms here, too long to see a delay of {BatchingDelay.TotalMilliseconds:0} ms");
+        if (delay > roundTrip + BatchingDelay)
+            throw new ExpectationException($"a part arrives about as fast as a pong comes back ({roundTrip.TotalMilliseconds:0.0} ms)", $"half of them took more than {delay.TotalMilliseconds:0.0} ms");
+    }
+
+    private static TimeSpan Median(IEnumerable<TimeSpan> times) => times.Order().ElementAt(StreamedTokens / 2);
+}

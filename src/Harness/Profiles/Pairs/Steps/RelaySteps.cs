@@ -1,0 +1,73 @@
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Targets;
+
+namespace CoralMux.Harness.Profiles.Pairs.Steps;
+
+/// <summary>A relay with settings of the scenario's own; and a relay taken down, in order or not, and brought up again.</summary>
+[Binding]
+public sealed class RelaySteps(World world)
+{
+    /// <summary>A process may take this long to end when its work is done, on a busy machine.</summary>
+    private static readonly TimeSpan ProcessEnd = TimeSpan.FromSeconds(3);
+
+    [StepArgumentTransformation("restart", "is restarted|is told to stop|crashes and is started again")]
+    public static Shutdown Restart(string text) => text[0] == 'c' ? Shutdown.Crash : Shutdown.Orderly;
+
+    [StepArgumentTransformation("store", "fails|works again")]
+    public static string StoreState(string text) => text;
+
+    /// <summary>One row a setting, in the words of section 9.4; all else is as in the relay under test. From here on "the relay" is that one.</summary>
+    [Given("a relay of its own with")]
+    public Task ARelayOfItsOwn(IReadOnlyList<IReadOnlyList<string>> settings) =>
+        world.UseOwnRelayAsync(() => RelayTable.Read(settings, world.Time.GetUtcNow(), TimeSpan.Zero));
+
+    [StepArgumentTransformation("kind of relay", "of its own|that is reached by wss")]
+    public static string Kind(string text) => text;
+
+    /// <summary>Where no other can be started, the relay under test has to do, if it is what is wanted.</summary>
+    [Given("a relay {kind of relay}")]
+    public Task ARelay(string kind) => kind switch
+    {
+        "of its own" => world.CanStartRelays ? world.UseOwnRelayAsync(() => RelaySettings.Empty) : Task.CompletedTask,
+        _ => world.Target.Endpoint.IsSecure ? Task.CompletedTask : world.UseOwnRelayAsync(() => RelaySettings.Empty.With(RelaySettings.TlsCertificate, "")),
+    };
+
+    /// <summary>The scenario's own relay, with the same store.</summary>
+    [When("the relay is restarted with")]
+    public Task TheRelayIsRestartedWith(IReadOnlyList<IReadOnlyList<string>> settings) =>
+        world.RestartOwnRelayAsync(offset => RelayTable.Read(settings, world.Time.GetUtcNow(), offset));
+
+    /// <summary>Told to stop, it is started again too, for the scenarios that come after.</summary>
+    [When("the relay {restart}")]
+    public async Task TheRelayIsRestarted(Shutdown shutdown)
+    {
+        var control = world.Control;
+        await control.StopAsync(shutdown, world.CancellationToken);
+        await control.StartAsync(world.CancellationToken);
+    }
+
+    /// <summary>Whatever its peers do; it is started again for those that come after.</summary>
+    [Then("the relay stops within its drain time-out")]
+    public async Task StopsWithinItsDrainTimeout()
+    {
+        var control = world.Control;
+        var drain = TimeSpan.FromMilliseconds(world.Target.Limits.DrainTimeoutMs);
+        var began = world.Time.GetTimestamp();
+        await control.StopAsync(Shutdown.Orderly, world.CancellationToken);
+        var took = world.Time.GetElapsedTime(began);
+        await control.StartAsync(world.CancellationToken);
+        if (took > drain + ProcessEnd)
+            throw new ExpectationException($"the relay has ended {drain.TotalSeconds:0.#} s after SIGTERM", $"it took {took.TotalSeconds:0.0} s");
+    }
+
+    [When("the relay's store {store}")]
+    public void TheStore(string state)
+    {
+        if (state == "fails")
+            world.Control.BreakStore();
+        else
+            world.Control.RepairStore();
+    }
+}

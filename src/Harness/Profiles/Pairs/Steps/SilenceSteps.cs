@@ -1,0 +1,164 @@
+using System.Security.Cryptography;
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Wire;
+
+namespace CoralMux.Harness.Profiles.Pairs.Steps;
+
+/// <summary>Peers that dribble, or stop reading.</summary>
+[Binding]
+public sealed class SilenceSteps(World world) : IDisposable
+{
+    /// <summary>How late a relay may notice: it may look every few seconds (KEEP-03), and both sides are scheduled late at times.</summary>
+    public static readonly TimeSpan Lateness = TimeSpan.FromSeconds(6);
+
+    /// <summary>Messages for a peer that does not read: more than socket buffers on both sides hold, less than the phone's rate.</summary>
+    private const int FloodMessages = 24;
+
+    private const int FloodMessageBytes = 1024 * 1024;
+
+    private readonly List<string> _flood = []; // hashes, guarded by itself
+    private readonly CancellationTokenSource _alive = CancellationTokenSource.CreateLinkedTokenSource(world.CancellationToken);
+    private Task _flooding = Task.CompletedTask;
+
+    private TimeSpan IdleTimeout => TimeSpan.FromMilliseconds(world.Target.Limits.IdleTimeoutMs);
+
+    [StepArgumentTransformation("reading", "stops reading|stops reading but shows that it lives|reads again")]
+    public static string Reading(string text) => text;
+
+    public void Dispose()
+    {
+        _alive.Cancel();
+        _alive.Dispose();
+    }
+
+    /// <summary>One byte of a message at a time, each well within the idle time-out, all of them well beyond it.</summary>
+    [When("{peer} sends a message so slowly that it takes longer than the idle time-out")]
+    public async Task SendsSlowly(PeerName peer)
+    {
+        const int pieces = 8;
+        var sender = world.Peer(peer);
+        sender.AnswersPings = false;
+        var message = world.Envelopes.Sample("chat.send").Bytes;
+        world.Remember(sender, message);
+        var header = new byte[FrameHeader.MaximumSize];
+        var key = WireConnection.NewMaskKey();
+        var size = new FrameHeader(Opcode.Text, (ulong)message.Length, key).Write(header);
+        var masked = message.ToArray();
+        FrameHeader.ApplyMask(masked, key);
+        byte[] wire = [.. header.AsSpan(0, size), .. masked];
+        for (var i = 0; i < pieces; i++)
+        {
+            var end = i == pieces - 1 ? wire.Length : i + 1;
+            await world.Guard(() => sender.Connection.SendRawAsync(wire.AsMemory(i, end - i), $"piece {i + 1} of {pieces} of one frame", world.CancellationToken));
+            if (i < pieces - 1)
+                await Task.Delay(IdleTimeout / 4, world.Time, world.CancellationToken);
+        }
+
+        sender.AnswersPings = true;
+    }
+
+    [Then("{peer} is sent a WebSocket ping in time")]
+    public Task IsSentAPing(PeerName peer)
+    {
+        var interval = TimeSpan.FromMilliseconds(world.Target.Limits.PingIntervalMs);
+        return world.Peer(peer).NextWirePingAsync($"a WebSocket ping every {interval.TotalSeconds:0.#} s", new Deadline(interval + Lateness, world.CancellationToken));
+    }
+
+    [When("{peer} {reading}")]
+    public async Task Reads(PeerName peer, string how)
+    {
+        if (how == "reads again")
+        {
+            await _alive.CancelAsync();
+            world.Peer(peer).ReadAgain();
+            return;
+        }
+
+        world.Peer(peer).StopReading();
+        if (how != "stops reading")
+            _ = ShowLifeAsync(peer);
+    }
+
+    /// <summary>It goes on while the scenario does; the next step comes when it is under way.</summary>
+    [When("{peer} floods {peer}")]
+    public async Task Floods(PeerName sender, PeerName reader)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _flooding = Task.Run(async () =>
+        {
+            for (var i = 0; i < FloodMessages; i++)
+            {
+                var envelope = world.Envelopes.OfSize(sender.Role == "phone" ? "chat.send" : "chat.done", FloodMessageBytes);
+                lock (_flood)
+                    _flood.Add(Convert.ToHexString(SHA256.HashData(envelope.Bytes.Span)));
+                await world.SendAsync(sender, envelope);
+                started.TrySetResult();
+            }
+        });
+        await started.Task.WaitAsync(world.CancellationToken);
+    }
+
+    /// <summary>Every message has arrived, in order, or its sender was told: by an error, or that its peer was given up.</summary>
+    [Then("{peer} has received every message of the flood, or {peer} was told of the loss")]
+    public async Task NothingWasLostSilently(PeerName reader, PeerName sender)
+    {
+        var received = 0;
+        var refused = 0;
+        var next = 0;
+        while (received + refused < FloodMessages)
+        {
+            ReceivedMessage message;
+            try
+            {
+                message = await world.Peer(reader).NextMessageAsync("the next message of the flood", world.Deadline);
+            }
+            catch (ExpectationException) when (world.Peer(reader).Ended.IsCompleted)
+            {
+                await world.Peer(sender).NextNoticeAsync($"the {sender.Name} is told that the {reader.Name}, whom the relay gave up, is offline", world.Deadline);
+                return;
+            }
+            catch (ExpectationException unmet)
+            {
+                while (world.Peer(sender).Unread() is { } answer)
+                {
+                    refused += answer.Code is null ? 0 : 1;
+                    world.LastError = answer.Code == "BACKEND_ERROR" ? answer : world.LastError;
+                }
+
+                if (received + refused >= FloodMessages)
+                    break;
+                throw new ExpectationException($"all {FloodMessages} messages delivered to the {reader.Name} or refused to the {sender.Name}", $"{received} were delivered, {refused} refused, the rest is lost without a word; {unmet.Actual}");
+            }
+
+            int at;
+            lock (_flood)
+                at = _flood.IndexOf(message.Hash, next);
+            if (at < 0)
+                throw new ExpectationException("the messages of the flood in order, whole", $"the {reader.Name} received {message.Describe()}");
+            next = at + 1;
+            received++;
+        }
+
+        await _flooding;
+    }
+
+    // Pongs that nobody asked for: they need no answer, so that a relay has no reason to stop reading.
+    private async Task ShowLifeAsync(PeerName peer)
+    {
+        try
+        {
+            while (true)
+            {
+                await world.Peer(peer).Connection.SendAsync(Opcode.Pong, ReadOnlyMemory<byte>.Empty, _alive.Token);
+                await Task.Delay(IdleTimeout / 4, world.Time, _alive.Token);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // It reads again, the scenario is over, or the relay has given it up.
+        }
+    }
+}

@@ -1,6 +1,0 @@
-namespace CoralMux.Harness.Protocol;
-
-/// <summary>An envelope as the harness sends it (chapter Envelope of the specification).</summary>
-/// <param name="Id">UUID v4 in its usual spelling.</param>
-/// <param name="Bytes">The whole WebSocket message, UTF-8.</param>
-public sealed record Envelope(string Type, string Id, ReadOnlyMemory<byte> Bytes);

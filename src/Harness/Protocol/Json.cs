@@ -1,9 +1,0 @@
-using System.Text.Json;
-
-namespace CoralMux.Harness.Protocol;
-
-public static class Json
-{
-    /// <summary>A string as a JSON literal, quotes included.</summary>
-    public static string Quote(string text) => JsonSerializer.Serialize(text);
-}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles.Pairs.Tokens;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Requirements;
+using CoralMux.Harness.Verdicts;
+
+namespace CoralMux.Harness.Running;
+
+/// <summary>A scenario with all its steps bound, and why it is not to be run, if so.</summary>
+public sealed record PlannedScenario(Scenario Scenario, IReadOnlyList<BoundStep> Steps, RequirementLevel Level, string? NotApplicable);
+
+/// <summary>Runs scenarios concurrently, each in a world of its own.</summary>
+public sealed class ScenarioRunner(RunContext run, int jobs)
+{
+    /// <summary>A scenario that looks at the relay as a whole, or restarts it: it runs after the others, by itself.</summary>
+    public const string AloneTag = "@alone";
+
+    /// <summary>A scenario that takes seconds because the protocol does.</summary>
+    public const string SlowTag = "@slow";
+
+    /// <summary>A scenario that leaves its token of no use to another: where tokens are few, it runs last of all.</summary>
+    public const string SpendsTokenTag = "@spends-token";
+
+    /// <summary>The order in which scenarios are begun: the slow ones first, so that they do not hold up the end.</summary>
+    /// <returns>Those that may run at once, and those that run by themselves after them.</returns>
+    public static (IReadOnlyList<PlannedScenario> Together, IReadOnlyList<PlannedScenario> Alone) Order(IEnumerable<PlannedScenario> scenarios, bool sharesTokens)
+    {
+        bool Spends(PlannedScenario planned) => sharesTokens && planned.Scenario.HasTag(SpendsTokenTag);
+        var alone = scenarios.ToLookup(planned => planned.Scenario.HasTag(AloneTag) || Spends(planned));
+        return ([.. alone[false].OrderByDescending(planned => planned.Scenario.HasTag(SlowTag))], [.. alone[true].OrderBy(Spends)]);
+    }
+
+    /// <param name="onResult">Called as each scenario ends, from any thread.</param>
+    /// <param name="cancellationToken">Ends the run early: scenarios not finished are <c>not-run</c>.</param>
+    /// <returns>One result for each scenario, in their order.</returns>
+    public async Task<IReadOnlyList<ScenarioResult>> RunAsync(
+        IReadOnlyList<PlannedScenario> scenarios, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
+    {
+        var results = new ConcurrentDictionary<PlannedScenario, ScenarioResult>(ReferenceEqualityComparer.Instance);
+        async ValueTask RunOneAsync(PlannedScenario planned, CancellationToken token)
+        {
+            var result = await RunAsync(planned, token);
+            if (result.IsShortOfTokens)
+                return;
+            results[planned] = result;
+            onResult(result);
+        }
+
+        try
+        {
+            var (together, alone) = Order(scenarios, run.Tokens.Pool is not null);
+            await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken }, RunOneAsync);
+            foreach (var planned in together.Where(planned => !results.ContainsKey(planned)).Concat(alone).ToList())
+                await RunOneAsync(planned, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Those that were not reached are marked below.
+        }
+
+        return [.. scenarios.Select(planned => results.GetValueOrDefault(planned) ?? ScenarioResult.Skipped(planned.Scenario, Verdict.NotRun, "the run was interrupted"))];
+    }
+
+    /// <summary>Runs one scenario; an inconclusive one once more.</summary>
+    public async Task<ScenarioResult> RunAsync(PlannedScenario planned, CancellationToken cancellationToken)
+    {
+        if (planned.NotApplicable is { } reason)
+            return ScenarioResult.Skipped(planned.Scenario, Verdict.NotApplicable, reason);
+
+        var result = await AttemptAsync(planned, cancellationToken);
+        return result.Verdict == Verdict.Inconclusive && !cancellationToken.IsCancellationRequested
+            ? await AttemptAsync(planned, cancellationToken)
+            : result;
+    }
+
+    private async Task<ScenarioResult> AttemptAsync(PlannedScenario planned, CancellationToken cancellationToken)
+    {
+        var started = run.Time.GetTimestamp();
+        await using var world = new World(run, planned.Scenario.Id, cancellationToken);
+        var instances = new Dictionary<Type, object>();
+        ScenarioStep? current = null;
+        Verdict verdict;
+        string? message = null;
+        ExpectationException? unmet = null;
+        var fault = false;
+        var shortOfTokens = false;
+        try
+        {
+            foreach (var step in planned.Steps)
+            {
+                current = step.Step;
+                var type = step.Definition.Method.DeclaringType!;
+                if (!instances.TryGetValue(type, out var instance))
+                    instances[type] = instance = Activator.CreateInstance(type, type.GetConstructor([typeof(World)]) is null ? [] : [world])!;
+                await step.InvokeAsync(instance);
+            }
+
+            current = null;
+            verdict = Verdict.Pass;
+        }
+        catch (ExpectationException exception) when (world.RelayNow.UtcDateTime.Date != world.Day)
+        {
+            // Usage was reset under the scenario: it saw two days, and can say nothing of either.
+            verdict = Verdict.Inconclusive;
+            message = $"midnight UTC came in between: {exception.Message}";
+        }
+        catch (ExpectationException exception)
+        {
+            unmet = exception;
+            verdict = current!.Kind == StepKind.Given ? Verdict.Inconclusive : Judgement.Failure(planned.Level);
+            message = (current.Kind == StepKind.Given ? "the positive control failed: " : "") + exception.Message;
+        }
+        catch (InconclusiveException exception)
+        {
+            verdict = Verdict.Inconclusive;
+            message = exception.Message;
+        }
+        catch (NotApplicableException exception)
+        {
+            verdict = Verdict.NotApplicable;
+            message = exception.Message;
+        }
+        catch (NotRunException exception)
+        {
+            verdict = Verdict.NotRun;
+            message = exception.Message;
+        }
+        catch (ShortOfTokensException exception)
+        {
+            verdict = Verdict.NotRun;
+            message = exception.Message;
+            shortOfTokens = true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            verdict = Verdict.NotRun;
+            message = "the run was interrupted";
+        }
+
+#pragma warning disable CA1031 // One faulty step must not take the other verdicts with it; the run ends with exit 5.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            verdict = Verdict.NotRun;
+            fault = true;
+            message = $"the harness itself failed, please report it: {exception}";
+        }
+
+        foreach (var instance in instances.Values.OfType<IDisposable>())
+            instance.Dispose();
+        world.Inspect();
+        return new ScenarioResult(
+            planned.Scenario, verdict, run.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
+        {
+            IsHarnessFault = fault,
+            IsShortOfTokens = shortOfTokens,
+        };
+    }
+}
