@@ -3,6 +3,7 @@ using System.Text.Json;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Reports;
 
@@ -117,6 +118,12 @@ public static class JsonReport
         WriteOptional(json, "message", result.Message);
         WriteOptional(json, "expected", result.Expected);
         WriteOptional(json, "actual", result.Actual);
+        if (result.Unmet is { } unmet)
+            WriteObserved(json, unmet.Observed);
+        if (result.About.Count > 0)
+            WriteStrings(json, "about", result.About);
+        if (result.Cast.Count > 0)
+            WriteCast(json, result.Cast);
         if (result.Step is { } step)
         {
             json.WriteString("step", $"{scenario.File}:{step.Line}: {step.Keyword} {step.Text}");
@@ -173,6 +180,40 @@ public static class JsonReport
             json.WriteString("connection", violation.Connection);
             json.WriteString("expected", violation.Expected);
             json.WriteString("actual", violation.Actual);
+            WriteObserved(json, violation.Finding.Observed);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteObserved(Utf8JsonWriter json, IReadOnlyList<IObserved> observed)
+    {
+        if (observed.Count == 0)
+            return;
+        json.WriteStartArray("observed");
+        foreach (var one in observed)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", one.Kind);
+            if (one.Entry is { } entry)
+                json.WriteNumber("entry", entry);
+            WriteOptional(json, "missedBy", one.MissedBy);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteCast(Utf8JsonWriter json, IReadOnlyList<Party> cast)
+    {
+        json.WriteStartArray("cast");
+        foreach (var party in cast)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", party.Name);
+            json.WriteString("side", party.Side.ToString().ToLowerInvariant());
+            json.WriteBoolean("control", party.IsControl);
             json.WriteEndObject();
         }
 

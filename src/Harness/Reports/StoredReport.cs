@@ -90,22 +90,32 @@ public sealed record StoredReport(string Path, RunReport Report, ClaimedJudgemen
             steps);
         var step = element.TryGetProperty("stepIndex", out var index) && index.GetInt32() is >= 0 and var at && at < steps.Count ? steps[at] : null;
         IReadOnlyList<Violation> violations = element.TryGetProperty("violations", out var noticed)
-            ? [.. noticed.EnumerateArray().Select(one => new Violation(Text(one, "connection"), Text(one, "requirement"), Text(one, "expected"), Text(one, "actual")))]
+            ? [.. noticed.EnumerateArray().Select(one => new Violation(Text(one, "connection"), Text(one, "requirement"), ReadFinding(one)))]
             : [];
         return new ScenarioResult(
             scenario,
             ReadVerdict(element),
             Milliseconds(element),
             JsonReport.Optional(element, "message"),
-            JsonReport.Optional(element, "expected"),
-            JsonReport.Optional(element, "actual"),
+            element.TryGetProperty("expected", out _) ? ReadFinding(element) : null,
             step,
             violations,
             transcripts.GetValueOrDefault(id)?.Entries ?? [])
         {
+            About = Strings(element, "about"),
+            Cast = element.TryGetProperty("cast", out var cast) ? [.. cast.EnumerateArray().Select(ReadParty)] : [],
             IsHarnessFault = Flag(element, "harnessFault"),
         };
     }
+
+    private static Finding ReadFinding(JsonElement element)
+    {
+        var observed = element.TryGetProperty("observed", out var all) ? all.EnumerateArray().Select(one => new RecordedObservation(
+            Text(one, "kind"), one.TryGetProperty("entry", out var entry) ? entry.GetInt32() : null, JsonReport.Optional(one, "missedBy"))) : [];
+        return new Finding(Text(element, "expected"), Sentence.Recorded(JsonReport.Optional(element, "actual") ?? "", observed));
+    }
+
+    private static Party ReadParty(JsonElement party) => new(Text(party, "name"), Enum.Parse<Side>(Text(party, "side"), ignoreCase: true), Flag(party, "control"));
 
     private static ScenarioStep ReadStep(JsonElement step) => new(
         Enum.Parse<StepKind>(Text(step, "kind")),

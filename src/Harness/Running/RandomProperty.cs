@@ -32,7 +32,7 @@ public sealed class RandomProperty<TMove>(Func<Random, IReadOnlyList<TMove>> gen
                 continue;
             _effort = 0;
             var (smallest, last) = await ShrinkAsync([.. moves], failure);
-            throw new ExpectationException(last.Expected, $"{last.Actual}; the smallest case found, of {moves.Count} moves at first (seed {seed + i}): {string.Join(", ", smallest)}");
+            throw new ExpectationException(last.Finding.Expected, $"{last.Finding.Actual}; the smallest case found, of {moves.Count} moves at first (seed {seed + i}): {string.Join(", ", smallest)}");
         }
     }
 

@@ -80,7 +80,7 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
         var started = run.Context.Time.GetTimestamp();
         await using var world = run.CreateWorld(planned.Scenario.Id, cancellationToken);
         var instances = new Dictionary<Type, object>();
-        ScenarioStep? current = null;
+        BoundStep? current = null;
         Verdict verdict;
         string? message = null;
         ExpectationException? unmet = null;
@@ -90,7 +90,7 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
         {
             foreach (var step in planned.Steps)
             {
-                current = step.Step;
+                current = step;
                 var type = step.Definition.Method.DeclaringType!;
                 if (!instances.TryGetValue(type, out var instance))
                     instances[type] = instance = Activator.CreateInstance(type, type.GetConstructor([world.GetType()]) is null ? [] : [world])!;
@@ -109,8 +109,8 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
         catch (ExpectationException exception)
         {
             unmet = exception;
-            verdict = current!.Kind == StepKind.Given ? Verdict.Inconclusive : Judgement.Failure(planned.Level);
-            message = (current.Kind == StepKind.Given ? "the positive control failed: " : "") + exception.Message;
+            verdict = current!.Step.Kind == StepKind.Given ? Verdict.Inconclusive : Judgement.Failure(planned.Level);
+            message = (current.Step.Kind == StepKind.Given ? "the positive control failed: " : "") + exception.Message;
         }
         catch (InconclusiveException exception)
         {
@@ -152,8 +152,10 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
             instance.Dispose();
         world.Inspect();
         return new ScenarioResult(
-            planned.Scenario, verdict, run.Context.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
+            planned.Scenario, verdict, run.Context.Time.GetElapsedTime(started), message, unmet?.Finding, current?.Step, world.Violations.All, world.Transcript.Entries)
         {
+            Cast = [.. world.Cast],
+            About = [.. (current?.Arguments ?? []).OfType<IParty>().Select(party => party.Name)],
             IsHarnessFault = fault,
             IsPostponed = postponed,
         };

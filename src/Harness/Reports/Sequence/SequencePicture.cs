@@ -35,17 +35,20 @@ internal sealed class SequencePicture
 
     private readonly ScenarioResult _result;
     private readonly IReadOnlySet<int> _offending;
+    private readonly IReadOnlySet<string> _controls;
 
     public SequencePicture(ScenarioResult result)
     {
         _result = result;
-        _offending = OffendingFrame.Find(result);
+        _offending = (result.Unmet?.Offending ?? []).Concat(result.Violations.SelectMany(violation => violation.Finding.Offending)).ToHashSet();
+        _controls = result.Cast.Where(party => party.IsControl).Select(party => party.Name).ToHashSet();
         Rows = [.. Shorten(Fold())];
-        if (OffendingFrame.MissedBy(result) is { } missing)
+        if (result.Unmet?.MissedBy is { } missing)
             Rows = [.. Rows, new SequenceRow(result.Transcript is [.., var last] ? last.At : default, SequenceRowKind.Missing, missing, Direction.Received, $"did not come: {result.Expected}")];
         var lanes = Rows.Select(row => row.Lane).OfType<string>().Distinct().ToList();
-        Left = [.. lanes.Where(lane => !IsAgent(lane))];
-        Right = [.. lanes.Where(IsAgent)];
+        var right = result.Cast.Where(party => party.Side == Side.Right).Select(party => party.Name).ToHashSet();
+        Left = [.. lanes.Where(lane => !right.Contains(lane))];
+        Right = [.. lanes.Where(right.Contains)];
     }
 
     public IReadOnlyList<SequenceRow> Rows { get; }
@@ -60,15 +63,13 @@ internal sealed class SequencePicture
 
     public bool IsOffending(int index) => _offending.Contains(index);
 
-    private static bool IsAgent(string lane) => lane == "agent" || lane.EndsWith(" agent", StringComparison.Ordinal);
-
-    private static bool IsInnocent(TranscriptEntry entry) => entry.Connection.StartsWith("innocent ", StringComparison.Ordinal);
+    private bool IsInnocent(TranscriptEntry entry) => _controls.Contains(entry.Connection);
 
     private IEnumerable<SequenceRow> Fold()
     {
         var entries = _result.Transcript;
         var showsInnocent = entries.All(entry => IsInnocent(entry) || entry.Connection == "http")
-            || (_result.IsTrouble && (_result.Step?.Text.Contains("innocent", StringComparison.Ordinal) ?? false))
+            || _result.ConcernsControl
             || _offending.Any(index => IsInnocent(entries[index]));
         for (var i = 0; i < entries.Count; i++)
         {
