@@ -18,6 +18,9 @@ public static class EvidenceText
         _ => value?.ToString() ?? "",
     };
 
-    private static string Of(Silence silence) =>
-        $"the {silence.Who} received nothing of the kind within {silence.Waited.TotalSeconds:0.###} s{(silence.Last is { } last ? $"; what came last was {last.Describe()}" : "")}";
+    private static string Of(Silence silence)
+    {
+        var last = silence.Last is { } message ? $"; the last message was {message.Describe()}" : "";
+        return $"the {silence.Who} received no such message within {silence.Waited.TotalSeconds:0.###} s{last}";
+    }
 }
