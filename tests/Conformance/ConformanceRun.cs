@@ -30,7 +30,7 @@ public sealed class ConformanceRun : IAsyncLifetime
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var child = Description() is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
         using var target = Target.Create(Description() ?? child!.Description);
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, Seed: 1)
+        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn), TimeProvider.System, Patience, Seed: 1)
         {
             Control = child,
             Start = StartedRelay.Starter(child, target.Description),

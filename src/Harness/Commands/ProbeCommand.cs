@@ -54,7 +54,9 @@ internal static class ProbeCommand
     {
         description = await WithPathAsync(description, cancellationToken);
         using var target = Target.Create(description);
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, RandomNumberGenerator.GetInt32(int.MaxValue));
+        var schemas = SchemaCatalog.Load(ProfileOption.Select(Suite.BuiltIn, description.Profile));
+        var run = new RunContext(
+            target, new TokenSource(target, TimeProvider.System), schemas, TimeProvider.System, Patience, RandomNumberGenerator.GetInt32(int.MaxValue));
         await Preflight.CheckAsync(run, cancellationToken);
         var findings = new Findings(description);
         var probe = new RelayProbe(run, findings, cancellationToken);

@@ -52,11 +52,11 @@ internal static class VerifyCommand
         gate.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var plan = LoadPlan(parsed.GetValue(features));
+            var description = relay.Describe(parsed);
+            var plan = LoadPlan(ProfileOption.Select(Suite.BuiltIn, description.Profile), parsed.GetValue(features));
             var expression = TagsOption.Parse(parsed.GetValue(tags), plan.Scenarios.SelectMany(scenario => scenario.Tags).Concat(plan.Register.All.Select(requirement => "@" + requirement.Id)));
             var directory = parsed.GetValue(reports) is { } path ? new ReportDirectory(path) : null;
-            var description = relay.Describe(parsed);
-            var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+            var schemas = SchemaCatalog.Load(plan.Suite);
             var known = gate.KnownFailures(parsed, schemas, plan);
             var (selected, formerSeed) = gate.Selection(parsed, plan, description.Url);
             var json = parsed.GetValue(output) == "json";
@@ -77,7 +77,7 @@ internal static class VerifyCommand
             if (planned.Count == 0)
                 throw new CommandException(ExitCode.Usage, $"No scenario matches --tags \"{expression}\"; see 'coralmux-conformance list'.");
 
-            var report = await RunAsync(run, plan, planned, parsed.GetValue(jobs), known, new RunOptions(Repeatable(parsed, relay.Url, relay.File, features, strict), parsed.GetValue(strict)), new ConsoleReport(console), cancellationToken);
+            var report = await RunAsync(run, plan, planned, parsed.GetValue(jobs), known, new RunOptions(Repeatable(parsed, relay, features, strict), parsed.GetValue(strict)), new ConsoleReport(console), cancellationToken);
             if (json)
             {
                 await using var stdout = Console.OpenStandardOutput();
@@ -114,17 +114,18 @@ internal static class VerifyCommand
         var results = await console.ProgressAsync(planned.Count, pace, onResult => new ScenarioRunner(run, Concurrency(run.Tokens.Pool, jobs)).RunAsync(planned, onResult, cancellationToken));
         var interrupted = cancellationToken.IsCancellationRequested;
         var judgement = Judgement.Over(plan.Register, results, plan.Excluded, run.Target.Claims, options.Strict, interrupted, known, DateOnly.FromDateTime(startedAt.UtcDateTime));
-        return new RunReport(Suite.BuiltIn.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results)
+        return new RunReport(plan.Suite.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results)
         {
             Options = options with { Interrupted = interrupted },
         };
     }
 
     // What a repetition of one scenario needs: where, and by which words; never a key or a token.
-    private static IReadOnlyList<string> Repeatable(ParseResult parsed, Argument<string?> url, Option<string?> target, Option<string?> features, Option<bool> strict)
+    private static IReadOnlyList<string> Repeatable(ParseResult parsed, TargetOptions relay, Option<string?> features, Option<bool> strict)
     {
         IEnumerable<string> Pair(Option<string?> option) => parsed.GetValue(option) is { } value ? [option.Name, value] : [];
-        return [.. parsed.GetValue(url) is { } given ? ["verify", given] : new[] { "verify" }, .. Pair(target), .. Pair(features), .. parsed.GetValue(strict) ? [strict.Name] : Array.Empty<string>()];
+        string[] begin = parsed.GetValue(relay.Url) is { } given ? ["verify", given] : ["verify"];
+        return [.. begin, .. Pair(relay.File), .. Pair(relay.Profile), .. Pair(features), .. parsed.GetValue(strict) ? [strict.Name] : Array.Empty<string>()];
     }
 
     private static IAnsiConsole CreateConsole(TextWriter output, bool redirected)
@@ -140,11 +141,11 @@ internal static class VerifyCommand
         return console;
     }
 
-    private static SuitePlan LoadPlan(string? features)
+    private static SuitePlan LoadPlan(Suite suite, string? features)
     {
         try
         {
-            return SuitePlan.Load(Suite.BuiltIn, features);
+            return SuitePlan.Load(suite, features);
         }
         catch (FeatureFileException exception)
         {

@@ -39,7 +39,7 @@ public sealed class PassingNoticeTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = new UselessTarget((stream, token) => UselessTarget.ServeWebSocketAsync(stream, frame => answer(frame.Payload.ToArray()), token));
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"] });
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
+        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn), TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
         await using var world = new World(run, "test", cancellationToken);
         var peer = await world.OpenAsync(PeerName.Phone);
         await world.SendAsync(PeerName.Phone, Encoding.UTF8.GetBytes(message), Harness.Wire.Opcode.Text);

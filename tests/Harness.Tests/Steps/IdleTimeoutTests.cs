@@ -38,7 +38,7 @@ public sealed class IdleTimeoutTests
             await Task.Delay(closesAfterMs - answersAfterMs, token);
         });
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"], Limits = new TargetLimits { IdleTimeoutMs = claimedMs } });
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(30), Seed: 1);
+        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn), TimeProvider.System, TimeSpan.FromSeconds(30), Seed: 1);
         await using var world = new World(run, "test", cancellationToken);
         await world.OpenAsync(PeerName.Phone);
 
