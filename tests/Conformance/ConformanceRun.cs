@@ -29,7 +29,7 @@ public sealed class ConformanceRun : IAsyncLifetime
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var relay = await RelayUnderTest.OpenAsync(Description(), cancellationToken);
-        using var context = new RunContext(relay.Target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, SuiteRun.DefaultPatience, Seed: 1)
+        using var context = new RunContext(relay.Target, SchemaCatalog.Load(Suite.BuiltIn), TimeProvider.System, SuiteRun.DefaultPatience, Seed: 1)
         {
             Control = relay.Control,
             Start = relay.Start,

@@ -15,12 +15,13 @@ internal static class ExplainCommand
         var id = new Argument<string>("ID") { Description = "A requirement's id, such as PAIR-07." };
         var report = new Option<FileInfo>("--report") { Description = "A report.json of verify: also say what happened in that run.", HelpName = "REPORT" };
         var suite = SuiteOption.Create("the suite that this program was built with");
+        var profile = ProfileOption.Create();
         var command = new Command("explain", "Explains a requirement: the clause, its scenarios, and what happened in a run.\n\nExample: coralmux-conformance explain PAIR-07 --report out/report.json")
         {
-            id, report, suite,
+            id, report, suite, profile,
         };
         command.SetAction((parsed, _) => RunAsync(
-            SuiteOption.Given(parsed.GetValue(suite)) ?? Suite.BuiltIn,
+            SuiteOption.Given(parsed.GetValue(suite), parsed.GetValue(profile)) ?? ProfileOption.Select(Suite.BuiltIn, parsed.GetValue(profile)),
             parsed.GetValue(id)!,
             parsed.GetValue(report),
             parsed.InvocationConfiguration.Output));

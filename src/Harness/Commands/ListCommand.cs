@@ -13,13 +13,14 @@ internal static class ListCommand
     {
         var tags = TagsOption.Create();
         var suite = SuiteOption.Create("the suite that this program was built with");
+        var profile = ProfileOption.Create();
         var output = OutputOption.Create();
         var command = new Command("list", "Lists requirements and scenarios, with level, chapter and tags.\n\nExample: coralmux-conformance list --tags '@MUST and not @slow'")
         {
-            tags, suite, output,
+            tags, suite, profile, output,
         };
         command.SetAction((parsed, _) => RunAsync(
-            SuiteOption.Given(parsed.GetValue(suite)) ?? Suite.BuiltIn,
+            SuiteOption.Given(parsed.GetValue(suite), parsed.GetValue(profile)) ?? ProfileOption.Select(Suite.BuiltIn, parsed.GetValue(profile)),
             parsed.GetValue(tags),
             parsed.GetValue(output) == "json",
             parsed.InvocationConfiguration.Output));

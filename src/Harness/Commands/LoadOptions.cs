@@ -38,7 +38,9 @@ internal sealed class LoadOptions
         if (parsed.GetValue(_pairs) is <= 0 || parsed.GetValue(_rate) is <= 0 || parsed.GetValue(_size) is <= 0 || parsed.GetValue(_seed) is < 0)
             throw new CommandException(ExitCode.Usage, "--pairs, --rate and --size want more than 0, --seed a whole number from 0.");
         var scale = new ProfileScale(parsed.GetValue(_pairs), parsed.GetValue(_rate), parsed.GetValue(_duration) is { } text ? Time(text) : null, parsed.GetValue(_size), parsed.GetValue(_quick));
-        var profile = scale.Apply(ProfileFile.Read(name));
+        var target = parsed.GetValue(_target);
+        var suite = ProfileOption.Select(Suite.BuiltIn, target is null ? null : TargetDescription.Read(target).Profile, target);
+        var profile = scale.Apply(ProfileFile.Read(name, suite));
         profile = profile with { Seed = parsed.GetValue(_seed) ?? profile.Seed, Thresholds = [.. profile.Thresholds, .. parsed.GetValue(_thresholds) ?? []] };
         Threshold.Of(profile);
         return profile;

@@ -55,7 +55,8 @@ internal static class ProbeCommand
     {
         description = await WithPathAsync(description, cancellationToken);
         using var target = Target.Create(description);
-        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, SuiteRun.DefaultPatience, RandomNumberGenerator.GetInt32(int.MaxValue));
+        var suite = ProfileOption.Select(Suite.BuiltIn, description.Profile);
+        using var context = new RunContext(target, SchemaCatalog.Load(suite), TimeProvider.System, SuiteRun.DefaultPatience, RandomNumberGenerator.GetInt32(int.MaxValue));
         var run = new PairsRun(context);
         await Preflight.CheckAsync(run, cancellationToken);
         var findings = new Findings(description);

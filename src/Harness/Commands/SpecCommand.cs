@@ -17,6 +17,7 @@ internal static class SpecCommand
     private static Command CreateCheck()
     {
         var suite = SuiteOption.Create(DefaultSuite);
+        var profile = ProfileOption.Create();
         var confirm = new Option<string[]>("--confirm")
         {
             Description = "Says that the scenarios of these ids were looked at and show what the clauses say now; with --all, of every id.",
@@ -28,16 +29,16 @@ internal static class SpecCommand
         var output = OutputOption.Create();
         var command = new Command("check", "Checks that every requirement has its scenario and every scenario its requirement; exit 1 with one line per problem.\n\nExample: coralmux-conformance spec check --confirm PAIR-07 LIM-03")
         {
-            suite, confirm, all, output,
+            suite, profile, confirm, all, output,
         };
         command.SetAction(async (parsed, _) =>
         {
-            var at = SuiteOption.Given(parsed.GetValue(suite)) ?? SuiteOption.OfWorkingDirectory();
+            var at = Checkout(parsed.GetValue(suite), parsed.GetValue(profile));
             if (parsed.GetResult(confirm) is not null)
                 Confirm(at, parsed.GetValue(confirm) ?? [], parsed.GetValue(all));
             else if (parsed.GetValue(all))
                 throw new CommandException(ExitCode.Usage, "--all goes with --confirm: it confirms every requirement.");
-            return await CheckAsync(at ?? Suite.BuiltIn, parsed.GetValue(output) == "json", parsed.InvocationConfiguration.Output);
+            return await CheckAsync(at ?? ProfileOption.Select(Suite.BuiltIn, parsed.GetValue(profile)), parsed.GetValue(output) == "json", parsed.InvocationConfiguration.Output);
         });
         return command;
     }
@@ -45,20 +46,25 @@ internal static class SpecCommand
     private static Command CreateBuild()
     {
         var suite = SuiteOption.Create(DefaultSuite);
+        var profile = ProfileOption.Create();
         var directory = new Option<DirectoryInfo>("--out") { Description = "Where the pages go.", HelpName = "DIR", Required = true };
         var command = new Command("build", "Builds the specification as a static web site that needs no network and no server.\n\nExample: coralmux-conformance spec build --out out/site")
         {
-            suite, directory,
+            suite, profile, directory,
         };
         command.SetAction(async (parsed, _) =>
         {
             var target = parsed.GetValue(directory)!.FullName;
-            var pages = Build(SuiteOption.Given(parsed.GetValue(suite)) ?? SuiteOption.OfWorkingDirectory() ?? Suite.BuiltIn, target);
+            var at = Checkout(parsed.GetValue(suite), parsed.GetValue(profile)) ?? ProfileOption.Select(Suite.BuiltIn, parsed.GetValue(profile));
+            var pages = Build(at, target);
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"{pages} pages, to be read from {Path.Combine(target, "index.html")}");
             return (int)ExitCode.Conformant;
         });
         return command;
     }
+
+    private static Suite? Checkout(DirectoryInfo? directory, string? profile) =>
+        SuiteOption.Given(directory, profile) ?? SuiteOption.OfWorkingDirectory(profile);
 
     private static int Build(Suite suite, string target)
     {
@@ -100,7 +106,7 @@ internal static class SpecCommand
     private static void Confirm(Suite? suite, string[] ids, bool all)
     {
         if (suite is null)
-            throw new CommandException(ExitCode.Usage, "--confirm writes spec/requirements.lock: run it inside a checkout, or name one with --suite.");
+            throw new CommandException(ExitCode.Usage, "--confirm writes requirements.lock: run it inside a checkout, or name one with --suite.");
         if (ids.Length == 0 && !all)
             throw new CommandException(ExitCode.Usage, "--confirm wants the ids whose scenarios you looked at, or --all.");
 

@@ -24,10 +24,13 @@ internal sealed class TargetOptions
 
     public Option<string?> File { get; } = new("--target") { Description = "What the relay claims: URL, limits, features (schemas/target.schema.json). Options here win over the file.", HelpName = "FILE" };
 
+    public Option<string?> Profile { get; } = ProfileOption.Create($"what the target description says, else {Suite.DefaultProfile}");
+
     public void AddTo(Command command)
     {
         command.Add(Url);
         command.Add(File);
+        command.Add(Profile);
         command.Add(_adminKey);
         command.Add(_tokens);
     }
@@ -36,11 +39,17 @@ internal sealed class TargetOptions
         Environment.GetEnvironmentVariable("CORALMUX_TOKENS")?.Split([' ', ',', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>The file's description, with what the command line says on top of it; without a URL it stands for the reference relay.</summary>
-    /// <exception cref="CommandException">The file is of no use, or a URL is missing; exit 2.</exception>
+    /// <exception cref="CommandException">The file is of no use, the profile is unknown or not the file's, or a URL is missing; exit 2.</exception>
     public TargetDescription Describe(ParseResult parsed)
     {
         var (file, url, adminKey, tokens) = (parsed.GetValue(File), parsed.GetValue(Url), parsed.GetValue(_adminKey), parsed.GetValue(_tokens) ?? []);
         var description = file is null ? new TargetDescription() : TargetDescription.Read(file);
+        var profile = parsed.GetValue(Profile);
+        ProfileOption.Select(Suite.BuiltIn, profile);
+        if (profile is not null && description.Profile is { } described && described != profile)
+            throw new CommandException(
+                ExitCode.Usage, $"{file} describes a relay of the profile '{described}', not '{profile}'; leave --profile out or correct the file.");
+        ProfileOption.Select(Suite.BuiltIn, description.Profile, file);
         if (file is not null && url is null && description.Url is null)
             throw new CommandException(ExitCode.Usage, $"{file} has no url, and none was given; write ws://host:port/ws.");
         if (description.Url is null && url is null && (adminKey is not null || tokens.Length > 0))
@@ -48,6 +57,7 @@ internal sealed class TargetOptions
 
         return description with
         {
+            Profile = profile ?? description.Profile,
             Url = url ?? description.Url,
             AdminKey = adminKey ?? description.AdminKey ?? Environment.GetEnvironmentVariable("CORALMUX_ADMIN_KEY"),
             Tokens = tokens.Length > 0 ? tokens : description.Tokens.Count > 0 ? description.Tokens : TokensOfEnvironment(),

@@ -53,11 +53,11 @@ internal static class VerifyCommand
         gate.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var plan = LoadPlan(parsed.GetValue(features));
+            var description = options.Describe(parsed);
+            var plan = LoadPlan(ProfileOption.Select(Suite.BuiltIn, description.Profile), parsed.GetValue(features));
             var expression = TagsOption.Parse(parsed.GetValue(tags), plan.Scenarios.SelectMany(scenario => scenario.Tags).Concat(plan.Register.All.Select(requirement => "@" + requirement.Id)));
             var directory = parsed.GetValue(reports) is { } path ? new ReportDirectory(path) : null;
-            var description = options.Describe(parsed);
-            var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+            var schemas = SchemaCatalog.Load(plan.Suite);
             var known = gate.KnownFailures(parsed, schemas, plan);
             var (selected, formerSeed) = gate.Selection(parsed, plan, description.Url);
             var json = parsed.GetValue(output) == "json";
@@ -79,7 +79,7 @@ internal static class VerifyCommand
 
             var told = new ConsoleReport(console);
             told.Begin(context, planned.Count);
-            var suite = new SuiteRun(plan, KnownProfiles.Default.Begin(context))
+            var suite = new SuiteRun(plan, KnownProfiles.Of(plan.Suite.Profile).Begin(context))
             {
                 Jobs = parsed.GetValue(jobs),
                 Strict = parsed.GetValue(strict),
@@ -87,9 +87,9 @@ internal static class VerifyCommand
                 Watch = (pace, run) => told.ProgressAsync(planned.Count, pace, run),
             };
             var outcome = await suite.RunAsync(planned, cancellationToken);
-            var report = new RunReport(Suite.BuiltIn.ComputeHash(), context.Seed, relay.Target.Description, outcome.StartedAt, outcome.Duration, outcome.Judgement, outcome.Results)
+            var report = new RunReport(plan.Suite.ComputeHash(), context.Seed, relay.Target.Description, outcome.StartedAt, outcome.Duration, outcome.Judgement, outcome.Results)
             {
-                Options = new RunOptions(Repeatable(parsed, options.Url, options.File, features, strict), parsed.GetValue(strict), outcome.Interrupted),
+                Options = new RunOptions(Repeatable(parsed, options, features, strict), parsed.GetValue(strict), outcome.Interrupted),
             };
             if (json)
             {
@@ -108,10 +108,11 @@ internal static class VerifyCommand
     }
 
     // What a repetition of one scenario needs: where, and by which words; never a key or a token.
-    private static IReadOnlyList<string> Repeatable(ParseResult parsed, Argument<string?> url, Option<string?> target, Option<string?> features, Option<bool> strict)
+    private static IReadOnlyList<string> Repeatable(ParseResult parsed, TargetOptions relay, Option<string?> features, Option<bool> strict)
     {
         IEnumerable<string> Pair(Option<string?> option) => parsed.GetValue(option) is { } value ? [option.Name, value] : [];
-        return [.. parsed.GetValue(url) is { } given ? ["verify", given] : new[] { "verify" }, .. Pair(target), .. Pair(features), .. parsed.GetValue(strict) ? [strict.Name] : Array.Empty<string>()];
+        string[] begin = parsed.GetValue(relay.Url) is { } given ? ["verify", given] : ["verify"];
+        return [.. begin, .. Pair(relay.File), .. Pair(relay.Profile), .. Pair(features), .. parsed.GetValue(strict) ? [strict.Name] : Array.Empty<string>()];
     }
 
     private static IAnsiConsole CreateConsole(TextWriter output, bool redirected)
@@ -127,11 +128,11 @@ internal static class VerifyCommand
         return console;
     }
 
-    private static SuitePlan LoadPlan(string? features)
+    private static SuitePlan LoadPlan(Suite suite, string? features)
     {
         try
         {
-            return SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features);
+            return SuitePlan.Load(suite, KnownProfiles.Of(suite.Profile), features);
         }
         catch (FeatureFileException exception)
         {

@@ -10,4 +10,7 @@ public static class KnownProfiles
     public static IProfile Default { get; } = new PairsProfile();
 
     public static IReadOnlyList<IProfile> All { get; } = [Default];
+
+    /// <exception cref="InvalidOperationException">A suite names a profile that this program does not implement.</exception>
+    public static IProfile Of(string name) => All.Single(profile => profile.Name == name);
 }

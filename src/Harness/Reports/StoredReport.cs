@@ -26,7 +26,7 @@ public sealed record StoredReport(string Path, RunReport Report, ClaimedJudgemen
         try
         {
             var content = File.ReadAllBytes(path);
-            if (SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("report", content) is [var first, ..])
+            if (SchemaCatalog.Load(Suite.BuiltIn).Validate("report", content) is [var first, ..])
                 throw new CommandException(ExitCode.Usage, $"{path} is no report of verify: {first}.");
             using var document = JsonDocument.Parse(content);
             return Read(path, document.RootElement);

@@ -16,7 +16,7 @@ namespace CoralMux.Harness.Reports;
 internal static class TranscriptCheck
 {
     private static readonly string[] RelayTypes = ["auth.ok", "auth.fail", "status", "pong", "chat.error"];
-    private static readonly Lazy<SchemaCatalog> Schemas = new(() => SchemaCatalog.Load(Suite.BuiltIn.Schemas));
+    private static readonly Lazy<SchemaCatalog> Schemas = new(() => SchemaCatalog.Load(Suite.BuiltIn));
 
     public static IEnumerable<string> Disagreements(ScenarioResult result, StoredTranscript? stored, SuitePlan? suite)
     {

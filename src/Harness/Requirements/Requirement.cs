@@ -14,7 +14,7 @@ public enum RequirementLevel
 /// <param name="Chapter">The title of the chapter it stands in.</param>
 /// <param name="Statement">The statement as plain text, white space folded, without the id.</param>
 /// <param name="Feature">The optional feature it belongs to, or null where every relay is bound.</param>
-/// <param name="File">File name inside <c>spec/</c>.</param>
+/// <param name="File">Path below <c>spec/</c>, such as <c>pairs/04-pairing.md</c>.</param>
 /// <param name="Line">Line of the id, counted from 1.</param>
 public sealed record Requirement(
     string Id, RequirementLevel Level, string Chapter, string Statement, string? Feature, string File, int Line)

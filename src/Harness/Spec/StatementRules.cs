@@ -52,7 +52,7 @@ internal static class StatementRules
                 {
                     var missing = $"{area.Key}-{expected:D2}";
                     if (!accountedFor.Contains(missing))
-                        yield return new SpecProblem($"spec/{requirement.File}", requirement.Line, $"{missing} is missing before {requirement.Id}: number without gaps, or give it a row with the reason in spec/retired.md.");
+                        yield return new SpecProblem($"spec/{requirement.File}", requirement.Line, $"{missing} is missing before {requirement.Id}: number without gaps, or give it a row with the reason in {sources.Folder}/retired.md.");
                 }
 
                 expected++;

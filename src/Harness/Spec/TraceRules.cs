@@ -13,7 +13,7 @@ internal static class TraceRules
             var rows = sources.Untestable.Concat(sources.Pending).Where(row => row.Id == requirement.Id).ToList();
             var scenario = sources.ScenariosOf(requirement.Id).FirstOrDefault();
             if (scenario is null && rows.Count == 0)
-                yield return new SpecProblem($"spec/{requirement.File}", requirement.Line, $"{requirement.Id} has neither a scenario nor a row in spec/untestable.md or spec/pending.md.");
+                yield return new SpecProblem($"spec/{requirement.File}", requirement.Line, $"{requirement.Id} has neither a scenario nor a row in {sources.Folder}/untestable.md or {sources.Folder}/pending.md.");
             if (scenario is not null && rows.Count > 0)
                 yield return new SpecProblem(rows[0].Path, rows[0].Line, $"{requirement.Id} has a scenario (features/{scenario.File}:{scenario.Line}): take this row away.");
             foreach (var again in rows.Skip(1))
@@ -38,14 +38,14 @@ internal static class TraceRules
         if (sources.Lock is not { } locked)
         {
             if (sources.Register.All.Count > 0)
-                yield return new SpecProblem(RequirementLock.Path, 1, "There is no lock: make it with spec check --confirm --all.");
+                yield return new SpecProblem(sources.LockPath, 1, "There is no lock: make it with spec check --confirm --all.");
             yield break;
         }
 
         foreach (var problem in locked.Problems)
             yield return problem;
         foreach (var doubled in locked.Entries.GroupBy(entry => entry.Id).SelectMany(group => group.Skip(1)))
-            yield return new SpecProblem(RequirementLock.Path, doubled.Line, $"{doubled.Id} stands in the lock twice: keep the line that is right.");
+            yield return new SpecProblem(sources.LockPath, doubled.Line, $"{doubled.Id} stands in the lock twice: keep the line that is right.");
 
         var entries = locked.Entries.DistinctBy(entry => entry.Id).ToDictionary(entry => entry.Id);
         var fresh = sources.Register.All.Where(requirement => !entries.ContainsKey(requirement.Id)).ToList();
@@ -63,9 +63,9 @@ internal static class TraceRules
         foreach (var entry in entries.Values.Where(entry => sources.Register.Find(entry.Id) is null && sources.Retired.All(row => row.Id != entry.Id)))
         {
             var heir = fresh.FirstOrDefault(requirement => RequirementLock.Fingerprint(requirement) == entry.Fingerprint);
-            yield return new SpecProblem(RequirementLock.Path, entry.Line, heir is not null
+            yield return new SpecProblem(sources.LockPath, entry.Line, heir is not null
                 ? $"{entry.Id} was renamed to {heir.Id} (spec/{heir.File}:{heir.Line}): an id never changes, give it back its own."
-                : $"{entry.Id} is gone from the prose: put it back, or give it a row with the reason in spec/retired.md.");
+                : $"{entry.Id} is gone from the prose: put it back, or give it a row with the reason in {sources.Folder}/retired.md.");
         }
     }
 }

@@ -27,6 +27,9 @@ public sealed record TargetDescription
 
     public string? Version { get; init; }
 
+    /// <summary>The protocol that it speaks, or null for the default one.</summary>
+    public string? Profile { get; init; }
+
     /// <summary><c>ws://</c> or <c>wss://</c>, with path.</summary>
     public string? Url { get; init; }
 

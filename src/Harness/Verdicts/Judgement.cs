@@ -24,7 +24,7 @@ public sealed record Judgement(IReadOnlyList<RequirementResult> Requirements, bo
     /// <summary>Ids of the requirements whose failure a known failure excuses.</summary>
     public IReadOnlySet<string> Excused { get; init; } = new HashSet<string>();
 
-    /// <param name="excluded">Ids that no scenario tests, with the reason: <c>spec/untestable.md</c> and <c>spec/pending.md</c>.</param>
+    /// <param name="excluded">Ids that no scenario tests, with the reason: <c>untestable.md</c> and <c>pending.md</c> of the specification.</param>
     /// <param name="claims">Whether the target claims a feature.</param>
     /// <param name="interrupted">The run was ended before its time.</param>
     /// <param name="known">Entries of <c>--known-failures</c>, or null.</param>

@@ -19,7 +19,7 @@ public sealed class LoadReportFileTests
 
         var again = Encoding.UTF8.GetBytes(LoadReportFile.ToText(report));
 
-        Assert.Empty(SchemaCatalog.Load(Repository.At("schemas")).Validate("load-report", again));
+        Assert.Empty(SchemaCatalog.Load(Repository.Suite).Validate("load-report", again));
         Assert.True(Newtonsoft.Json.Linq.JToken.DeepEquals(
             Newtonsoft.Json.Linq.JToken.Parse(File.ReadAllText(Repository.At("schemas", "examples", "valid", "load-report", name + ".json")))["metrics"],
             Newtonsoft.Json.Linq.JToken.Parse(Encoding.UTF8.GetString(again))["metrics"]));

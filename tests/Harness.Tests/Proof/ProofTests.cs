@@ -20,7 +20,7 @@ public sealed class ProofTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("coralmux-proof-");
 
-    private static KillMatrixFile Matrix => KillMatrixFile.Of(new Suite(Repository.Root));
+    private static KillMatrixFile Matrix => KillMatrixFile.Of(Repository.Suite);
 
     private static KnownMutant FirstWins => Matrix.Mutants.Single(mutant => mutant.Id == "first-wins");
 
@@ -29,7 +29,7 @@ public sealed class ProofTests : IDisposable
     [Fact]
     public void Matrix_OfTheRepository_FollowsItsSchemaAndNobodySurvives()
     {
-        Assert.Empty(SchemaCatalog.Load(Repository.At("schemas")).Validate("mutants", File.ReadAllBytes(Repository.At("reports", "mutants.json"))));
+        Assert.Empty(SchemaCatalog.Load(Repository.Suite).Validate("mutants", File.ReadAllBytes(Repository.At("reports", "mutants.json"))));
         Assert.NotEmpty(Matrix.Mutants);
         Assert.All(Matrix.Mutants, mutant => Assert.Equal("killed", mutant.Fate));
         Assert.Equal(Matrix.Write(), KillMatrixFile.BuiltIn.Write());
@@ -72,7 +72,7 @@ public sealed class ProofTests : IDisposable
     [Fact]
     public void Site_ProofPage_ListsEveryMutantAndVariant()
     {
-        SiteBuilder.Build(new Suite(Repository.Root), _directory.FullName);
+        SiteBuilder.Build(Repository.Suite, _directory.FullName);
         var page = File.ReadAllText(Path.Combine(_directory.FullName, "proof.html"));
         Assert.Contains($"{Matrix.Mutants.Count} of {Matrix.Mutants.Count} are caught", page, StringComparison.Ordinal);
         Assert.Equal(Matrix.Mutants.Count + Matrix.Variants.Count + 2, page.Split("<tr>").Length - 1);

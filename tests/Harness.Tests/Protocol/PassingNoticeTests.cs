@@ -42,7 +42,7 @@ public sealed class PassingNoticeTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = new UselessTarget((stream, token) => UselessTarget.ServeWebSocketAsync(stream, frame => answer(frame.Payload.ToArray()), token));
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"] });
-        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
+        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn), TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
         await using var world = new World(new PairsRun(context), "test", cancellationToken);
         var peer = await world.OpenAsync(PeerName.Phone);
         await world.SendAsync(PeerName.Phone, Encoding.UTF8.GetBytes(message), Harness.Wire.Opcode.Text);

@@ -27,7 +27,7 @@ public sealed class PeerTests
         var pongs = new List<byte[]>();
         await using var server = new UselessTarget((stream, token) => UselessTarget.ServeWebSocketAsync(stream, frame => Answer(frame, pongs), token));
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"] });
-        var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+        var schemas = SchemaCatalog.Load(Suite.BuiltIn);
         using var context = new RunContext(target, schemas, TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
         await using var world = new World(new PairsRun(context), "test", cancellationToken);
         var peer = await world.OpenAsync(PeerName.Phone);

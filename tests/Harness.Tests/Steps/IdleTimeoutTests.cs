@@ -42,7 +42,7 @@ public sealed class IdleTimeoutTests
             await Task.Delay(closesAfterMs - answersAfterMs, token);
         });
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"], Limits = new TargetLimits { IdleTimeoutMs = claimedMs } });
-        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(30), Seed: 1);
+        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn), TimeProvider.System, TimeSpan.FromSeconds(30), Seed: 1);
         await using var world = new World(new PairsRun(context), "test", cancellationToken);
         await world.OpenAsync(PeerName.Phone);
 

@@ -127,7 +127,7 @@ public sealed class KnownFailuresTests : IDisposable
     public void File_OfDifferentEntries_IsRead()
     {
         File.WriteAllText(_file, """{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "scenario": "one", "reason": "r", "link": "l", "until": "2026-12-01" } ] }""");
-        var entries = KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn.Schemas), Register, [Scenario("one", "TRN-01")]);
+        var entries = KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn), Register, [Scenario("one", "TRN-01")]);
         Assert.Equal([new KnownFailure("TRN-01", null, "r", "l", null), new KnownFailure("TRN-01", "one", "r", "l", new DateOnly(2026, 12, 1))], entries);
     }
 
@@ -135,7 +135,7 @@ public sealed class KnownFailuresTests : IDisposable
     public void File_ThatIsNotThere_IsAUsageError()
     {
         File.Delete(_file);
-        var exception = Assert.Throws<CommandException>(() => KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn.Schemas), Register, []));
+        var exception = Assert.Throws<CommandException>(() => KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn), Register, []));
         Assert.Equal(ExitCode.Usage, exception.ExitCode);
     }
 
@@ -151,7 +151,7 @@ public sealed class KnownFailuresTests : IDisposable
     public void File_ThatCouldMeanSomethingElse_IsAUsageError(string content, string said)
     {
         File.WriteAllText(_file, content);
-        var exception = Assert.Throws<CommandException>(() => KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn.Schemas), Register, [Scenario("one", "TRN-01")]));
+        var exception = Assert.Throws<CommandException>(() => KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn), Register, [Scenario("one", "TRN-01")]));
         Assert.Equal(ExitCode.Usage, exception.ExitCode);
         Assert.Contains(said, exception.Message, StringComparison.Ordinal);
     }

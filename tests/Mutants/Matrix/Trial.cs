@@ -21,7 +21,7 @@ internal static class Trial
     /// <summary>How long a scenario waits for what must come: most mutants are known by what never comes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn);
 
     public static SuitePlan Plan { get; } = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
 

@@ -19,22 +19,25 @@ public static class ProfileFile
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    /// <summary>The profiles that travel with the program.</summary>
-    public static IReadOnlyList<string> Names { get; } = Directory.Exists(BuiltIn)
-        ? [.. Directory.EnumerateFiles(BuiltIn, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
+    /// <summary>The load profiles that travel with the program, for its default protocol.</summary>
+    public static IReadOnlyList<string> Names { get; } = NamesIn(Suite.BuiltIn);
+
+    private static IReadOnlyList<string> NamesIn(Suite suite) => Directory.Exists(suite.LoadProfiles)
+        ? [.. Directory.EnumerateFiles(suite.LoadProfiles, "*" + Extension)
+            .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
         : [];
 
-    private static string BuiltIn => Path.Combine(Suite.BuiltIn.Root, "load");
-
-    /// <param name="name">A profile of <c>load/</c>, or a path.</param>
+    /// <param name="name">A file of the suite's load profiles without its ending, or a path.</param>
+    /// <param name="suite">By default the built-in one.</param>
     /// <exception cref="CommandException">There is none, or it does not follow its schema; exit 2.</exception>
-    public static LoadProfile Read(string name)
+    public static LoadProfile Read(string name, Suite? suite = null)
     {
-        var path = File.Exists(name) ? name : Path.Combine(BuiltIn, name + Extension);
+        suite ??= Suite.BuiltIn;
+        var path = File.Exists(name) ? name : Path.Combine(suite.LoadProfiles, name + Extension);
         if (!File.Exists(path))
-            throw new CommandException(ExitCode.Usage, $"There is no load profile '{name}'; {Suggestion.For(name, Names)}.");
+            throw new CommandException(ExitCode.Usage, $"There is no load profile '{name}'; {Suggestion.For(name, NamesIn(suite))}.");
         var bytes = File.ReadAllBytes(path);
-        return SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("load-profile", bytes) is [var first, ..]
+        return SchemaCatalog.Load(suite).Validate("load-profile", bytes) is [var first, ..]
             ? throw new CommandException(ExitCode.Usage, $"{path} is no load profile: {first}")
             : JsonSerializer.Deserialize<LoadProfile>(bytes, Json)!;
     }

@@ -34,7 +34,7 @@ public static class LoadReportFile
             throw new CommandException(ExitCode.Usage, $"The report cannot be read: {exception.Message}");
         }
 
-        return SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("load-report", bytes) is [var first, ..]
+        return SchemaCatalog.Load(Suite.BuiltIn).Validate("load-report", bytes) is [var first, ..]
             ? throw new CommandException(ExitCode.Usage, $"{path} is no load report: {first}")
             : JsonSerializer.Deserialize<LoadReport>(bytes, Json)!;
     }

@@ -25,8 +25,8 @@ internal sealed class SiteMap
         Preface = Sources.Files.FirstOrDefault(file => file.Name == "README.md");
         Chapters = [.. Sources.Files.Where(file => !Lists.Contains(file.Name) && file != Preface)];
         Features = [.. Sources.Scenarios.GroupBy(scenario => scenario.File)];
-        SchemaFiles = SchemaFile.LoadAll(suite.Schemas);
-        Documents = [.. DocumentsOf(suite)];
+        SchemaFiles = SchemaFile.LoadAll(suite);
+        Documents = [.. DocumentsOf(suite).Concat(SchemaFiles.Select(schema => schema.Path)).Order(StringComparer.Ordinal)];
     }
 
     public SpecSources Sources { get; }
@@ -46,9 +46,14 @@ internal sealed class SiteMap
 
     public string PageOf(SpecFile file) => file == Preface ? Start : Path.ChangeExtension(file.Name, ".html");
 
-    public string PageOf(Requirement requirement) => PageOf(Sources.Files.First(file => file.Name == requirement.File));
+    public string PageOf(Requirement requirement) => PageOf(Sources.Files.First(file => file.File == requirement.File));
 
-    public static string PageOfFeature(string file) => $"feature-{Path.ChangeExtension(file, null).Replace('/', '-')}.html";
+    /// <param name="file">Path below <c>features/</c>: the profile's folder comes first, and pages are of one profile.</param>
+    public static string PageOfFeature(string file)
+    {
+        var inProfile = file[(file.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return $"feature-{Path.ChangeExtension(inProfile, null).Replace('/', '-')}.html";
+    }
 
     public static string LinkTo(Scenario scenario) => $"{PageOfFeature(scenario.File)}#{AnchorOf(scenario)}";
 
@@ -58,7 +63,7 @@ internal sealed class SiteMap
         Sources.Register.Find(requirement) is { } found ? $"{PageOf(found)}#{found.Id}" : null;
 
     /// <summary>Where a link of the prose leads on the site.</summary>
-    /// <param name="url">Relative to <c>spec/</c>, or absolute.</param>
+    /// <param name="url">Relative to the chapters' folder, or absolute.</param>
     /// <returns>Null where it leads nowhere.</returns>
     public string? Resolve(string url)
     {
@@ -80,7 +85,7 @@ internal sealed class SiteMap
         return inside switch
         {
             _ when inside.StartsWith("schemas", StringComparison.Ordinal) && Path.Exists(absolute) => Schemas,
-            "features" => Scenarios,
+            _ when absolute == Path.GetFullPath(_suite.Features) => Scenarios,
             _ when Directory.Exists(absolute) => Start + "#files",
             _ => null,
         };
@@ -89,7 +94,5 @@ internal sealed class SiteMap
     private static IEnumerable<string> DocumentsOf(Suite suite) =>
         Directory.EnumerateFiles(suite.Specification, "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".json" or ".yaml")
-            .Concat(Directory.Exists(suite.Schemas) ? SchemaFile.Enumerate(suite.Schemas) : [])
-            .Select(file => Path.GetRelativePath(suite.Root, file).Replace('\\', '/'))
-            .Order(StringComparer.Ordinal);
+            .Select(file => Path.GetRelativePath(suite.Root, file).Replace('\\', '/'));
 }

@@ -23,7 +23,7 @@ public static class UselessRun
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private static readonly SuitePlan Plan = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
-    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn);
 
     /// <param name="serve">What a connection meets; null where nobody listens. Asked for each scenario.</param>
     /// <param name="description">All but the URL.</param>

@@ -23,6 +23,7 @@ internal static class DescriptionText
 
         Set("name", description.Name);
         Set("version", description.Version);
+        Set("profile", description.Profile);
         Set("url", description.Url);
         Set("adminUrl", description.AdminUrl);
         Set("metricsUrl", description.MetricsUrl);
