@@ -21,7 +21,7 @@ internal sealed class OffsetClock(TimeSpan offset) : TimeProvider
         if (environment(Variable) is not { Length: > 0 } text)
             return System;
 
-        bool earlier = text.StartsWith('-');
-        return Duration.TryParse(text.TrimStart('-', '+'), out TimeSpan offset) ? new OffsetClock(earlier ? -offset : offset) : null;
+        var earlier = text.StartsWith('-');
+        return Duration.TryParse(text.TrimStart('-', '+'), out var offset) ? new OffsetClock(earlier ? -offset : offset) : null;
     }
 }

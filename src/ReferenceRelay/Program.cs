@@ -8,7 +8,7 @@ const int failed = 1, wrongUsage = 2;
 // Socket completions run where they are found instead of on another thread: nothing in this program blocks there.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-ParsedOptions parsed = OptionsParser.Parse(args, Environment.GetEnvironmentVariable);
+var parsed = OptionsParser.Parse(args, Environment.GetEnvironmentVariable);
 if (parsed.Help || parsed.Version)
 {
     Console.WriteLine(parsed.Help ? HelpText.Build().TrimEnd() : HelpText.Version);
@@ -17,7 +17,7 @@ if (parsed.Help || parsed.Version)
 
 if (parsed.Options is not { } options)
 {
-    foreach (string error in parsed.Errors)
+    foreach (var error in parsed.Errors)
         Console.Error.WriteLine("coralmux-relay: " + error);
     return wrongUsage;
 }
@@ -34,7 +34,7 @@ using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSi
 
 try
 {
-    await using RelayHost relay = await RelayHost.StartAsync(options, clock, logging => LogOutput.Configure(logging, options));
+    await using var relay = await RelayHost.StartAsync(options, clock, logging => LogOutput.Configure(logging, options));
     Console.WriteLine($"listening on {relay.Address.GetLeftPart(UriPartial.Authority)}");
     using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
     {
@@ -61,7 +61,7 @@ void Stop(PosixSignalContext context)
 
 async Task StopWithStandardInputAsync()
 {
-    await using Stream input = Console.OpenStandardInput();
+    await using var input = Console.OpenStandardInput();
     var scratch = new byte[64];
     await Task.Run(() =>
     {

@@ -54,14 +54,14 @@ internal sealed class RelayHost : IAsyncDisposable
 
     public static async Task<RelayHost> StartAsync(RelayOptions options, TimeProvider time, Action<ILoggingBuilder> logging)
     {
-        ServerTls? tls = options.Tls ? new ServerTls(options.TlsCertificate!, options.TlsKey!) : null;
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var tls = options.Tls ? new ServerTls(options.TlsCertificate!, options.TlsKey!) : null;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddLogging(logging);
         var listeners = new SocketListenerFactory(tls);
         builder.Services.AddSingleton<IConnectionListenerFactory>(_ => listeners);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
-        WebApplication app = builder.Build();
-        ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("relay");
+        var app = builder.Build();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("relay");
 
         var limits = new LiveLimits(options.Limits);
         TokenStore store;
@@ -120,8 +120,8 @@ internal sealed class RelayHost : IAsyncDisposable
         while (Core.Connections.Held > 0 && !deadline.IsCancellationRequested)
             await Task.Delay(20, CancellationToken.None);
 
-        int cut = Core.Connections.Held;
-        foreach (Connection connection in Core.Connections.All)
+        var cut = Core.Connections.Held;
+        foreach (var connection in Core.Connections.All)
             connection.Abort(CloseReason.Shutdown);
 
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
@@ -163,10 +163,10 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         Connection[] all = [.. Core.Connections.All];
         TimeSpan spread = TimeSpan.FromTicks(Math.Min(_options.DrainTimeout.Ticks / 2, all.Length * DrainStep.Ticks));
-        long started = Core.Time.GetTimestamp();
-        for (int i = 0; i < all.Length; i++)
+        var started = Core.Time.GetTimestamp();
+        for (var i = 0; i < all.Length; i++)
         {
-            TimeSpan ahead = spread * ((double)i / all.Length) - Core.Time.GetElapsedTime(started);
+            var ahead = spread * ((double)i / all.Length) - Core.Time.GetElapsedTime(started);
             if (ahead > 10 * DrainStep)
                 await Task.Delay(ahead, Core.Time);
             all[i].Close(Protocol.CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
@@ -222,7 +222,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private static Uri AddressOf(WebApplication app, RelayOptions options)
     {
-        ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         var bound = new Uri(addresses.First());
         var uri = new UriBuilder(bound) { Scheme = options.Tls ? "https" : "http", Port = bound.Port };
         if (IsAny(options.Address))

@@ -14,7 +14,7 @@ internal sealed class AdminKey(RelayOptions options)
         if (_digest is null)
             return options.OpenAdmin;
 
-        string given = context.Request.Headers["X-Admin-Key"].ToString();
+        var given = context.Request.Headers["X-Admin-Key"].ToString();
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), _digest);
     }
 

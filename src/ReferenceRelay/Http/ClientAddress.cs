@@ -9,13 +9,13 @@ internal sealed class ClientAddress(RelayOptions options)
 {
     public IPAddress Of(HttpContext context)
     {
-        IPAddress address = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        var address = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
         if (!IsTrusted(address))
             return address;
 
         // From right to left: each trusted proxy vouches for the one before it, and the first who is not one is the client.
-        string[] hops = context.Request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        for (int i = hops.Length - 1; i >= 0 && TryParse(hops[i], out IPAddress hop); i--)
+        var hops = context.Request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        for (var i = hops.Length - 1; i >= 0 && TryParse(hops[i], out var hop); i--)
         {
             address = hop;
             if (!IsTrusted(hop))
@@ -27,7 +27,7 @@ internal sealed class ClientAddress(RelayOptions options)
 
     private bool IsTrusted(IPAddress address)
     {
-        foreach (IPNetwork network in options.TrustedProxies)
+        foreach (var network in options.TrustedProxies)
         {
             if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address))
                 return true;
@@ -39,8 +39,8 @@ internal sealed class ClientAddress(RelayOptions options)
     /// <summary>Some proxies append the port.</summary>
     private static bool TryParse(string hop, out IPAddress address)
     {
-        bool parsed = IPAddress.TryParse(hop, out IPAddress? found);
-        if (!parsed && IPEndPoint.TryParse(hop, out IPEndPoint? endPoint))
+        var parsed = IPAddress.TryParse(hop, out var found);
+        if (!parsed && IPEndPoint.TryParse(hop, out var endPoint))
         {
             found = endPoint.Address;
             parsed = true;

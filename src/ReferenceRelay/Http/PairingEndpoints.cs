@@ -27,7 +27,7 @@ internal sealed class PairingEndpoints(RelayCore core, AdminKey key, ClientAddre
 
     public async Task RegisterAsync(HttpContext context)
     {
-        TimeSpan wait = _registrations.Take(client.Of(context), core.Limits.Current.RegistrationsPerHour);
+        var wait = _registrations.Take(client.Of(context), core.Limits.Current.RegistrationsPerHour);
         if (wait > TimeSpan.Zero)
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -40,13 +40,13 @@ internal sealed class PairingEndpoints(RelayCore core, AdminKey key, ClientAddre
 
     public async Task ShowAsync(HttpContext context, string token)
     {
-        if (!TokenId.TryParse(token, out TokenId id) || !core.Store.Contains(id))
+        if (!TokenId.TryParse(token, out var id) || !core.Store.Contains(id))
         {
             await UnknownAsync(context);
             return;
         }
 
-        (bool phone, bool agent) = core.Sessions.Presence(id);
+        var (phone, agent) = core.Sessions.Presence(id);
         await Json.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteBoolean("phone", phone);
@@ -62,13 +62,13 @@ internal sealed class PairingEndpoints(RelayCore core, AdminKey key, ClientAddre
             return;
         }
 
-        if (!TokenId.TryParse(token, out TokenId id) || !core.Store.Contains(id))
+        if (!TokenId.TryParse(token, out var id) || !core.Store.Contains(id))
         {
             await UnknownAsync(context);
             return;
         }
 
-        Task<bool> removed = core.Store.RemoveAsync(id);
+        var removed = core.Store.RemoveAsync(id);
         core.Sessions.Delete(id);
         Log.TokenDeleted(core.Logger, id.ToString());
         if (await removed)
@@ -79,7 +79,7 @@ internal sealed class PairingEndpoints(RelayCore core, AdminKey key, ClientAddre
 
     private async Task MakeTokenAsync(HttpContext context)
     {
-        (string token, TokenId id) = TokenId.Create();
+        var (token, id) = TokenId.Create();
         if (!await core.Store.AddAsync(id))
         {
             await StoreFailsAsync(context);

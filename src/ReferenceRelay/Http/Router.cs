@@ -15,7 +15,7 @@ internal sealed class Router(PairingEndpoints pairing, StatusEndpoints status, W
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            string path = context.Request.Path.Value ?? "/";
+            var path = context.Request.Path.Value ?? "/";
             await (IsMetricsListener(context) ? RouteMetricsAsync(context, path) : RouteAsync(context, path));
         }
         catch (Exception error) when (error is not OperationCanceledException and not IOException and not BadHttpRequestException)
@@ -46,7 +46,7 @@ internal sealed class Router(PairingEndpoints pairing, StatusEndpoints status, W
 
         if (path.StartsWith(PairPath + "/", StringComparison.Ordinal) && path.IndexOf('/', PairPath.Length + 1) < 0)
         {
-            string token = path[(PairPath.Length + 1)..];
+            var token = path[(PairPath.Length + 1)..];
             return Only(context, ["GET", "HEAD", "DELETE"])
                 ?? (HttpMethods.IsDelete(context.Request.Method) ? pairing.DeleteAsync(context, token) : pairing.ShowAsync(context, token));
         }

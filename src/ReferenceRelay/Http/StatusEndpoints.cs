@@ -13,7 +13,7 @@ internal sealed class StatusEndpoints(RelayCore core, RelayMetrics metrics)
 
     public Task HealthAsync(HttpContext context)
     {
-        string status = core.Connections.IsClosed ? "draining" : core.Store.Degraded ? "degraded" : "ok";
+        var status = core.Connections.IsClosed ? "draining" : core.Store.Degraded ? "degraded" : "ok";
         return Json.WriteAsync(context, status == "draining" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, json =>
         {
             json.WriteString("status", status);
@@ -46,7 +46,7 @@ internal sealed class StatusEndpoints(RelayCore core, RelayMetrics metrics)
 
     private static byte[] ReadPage()
     {
-        using Stream stream = typeof(StatusEndpoints).Assembly.GetManifestResourceStream("status.html")!;
+        using var stream = typeof(StatusEndpoints).Assembly.GetManifestResourceStream("status.html")!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();

@@ -16,8 +16,8 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
 
     public async Task HandleAsync(HttpContext context)
     {
-        IHttpUpgradeFeature? upgrade = context.Features.Get<IHttpUpgradeFeature>();
-        IHeaderDictionary headers = context.Request.Headers;
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        var headers = context.Request.Headers;
         if (upgrade is not { IsUpgradableRequest: true } || !HasToken(headers.Upgrade, "websocket") || !HasToken(headers.Connection, "upgrade"))
         {
             context.Response.Headers.Upgrade = "websocket";
@@ -33,7 +33,7 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
             return;
         }
 
-        string key = headers.SecWebSocketKey.ToString();
+        var key = headers.SecWebSocketKey.ToString();
         if (!IsKey(key))
         {
             await Json.ErrorAsync(context, StatusCodes.Status400BadRequest, "BAD_REQUEST", "Sec-WebSocket-Key must be 16 bytes in base64.");
@@ -52,7 +52,7 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
 
     private async Task UpgradeAsync(HttpContext context, IHttpUpgradeFeature upgrade, string key)
     {
-        IPAddress address = client.Of(context);
+        var address = client.Of(context);
         Wire wire;
         byte[] received;
         try
@@ -83,9 +83,9 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
 
     private static bool HasToken(Microsoft.Extensions.Primitives.StringValues header, string token)
     {
-        foreach (string? line in header)
+        foreach (var line in header)
         {
-            foreach (Range part in line.AsSpan().Split(','))
+            foreach (var part in line.AsSpan().Split(','))
             {
                 if (line.AsSpan(part).Trim().Equals(token, StringComparison.OrdinalIgnoreCase))
                     return true;
@@ -98,7 +98,7 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
     private static bool IsKey(string key)
     {
         Span<byte> bytes = stackalloc byte[KeyBytes + 2];
-        return key.Length == 24 && Convert.TryFromBase64String(key, bytes, out int length) && length == KeyBytes;
+        return key.Length == 24 && Convert.TryFromBase64String(key, bytes, out var length) && length == KeyBytes;
     }
 
     private static string Accept(string key)

@@ -15,7 +15,7 @@ internal sealed class AddressTable<T>(int capacity)
     /// <summary>To be called, and its result used, under <see cref="Gate"/>.</summary>
     public T Get(AddressKey key)
     {
-        if (_nodes.TryGetValue(key, out LinkedListNode<(AddressKey Key, T Value)>? node))
+        if (_nodes.TryGetValue(key, out var node))
         {
             _byAge.Remove(node);
             _byAge.AddLast(node);

@@ -63,12 +63,12 @@ internal sealed class QuotaLease(Usage stored)
     /// <returns>What the store is to make durable.</returns>
     public Usage Request(long atLeast, long dailyQuota, DateTimeOffset now, long ticks, TimeProvider time)
     {
-        bool quick = _requestedAt != 0 && time.GetElapsedTime(_requestedAt, ticks) < Quick;
+        var quick = _requestedAt != 0 && time.GetElapsedTime(_requestedAt, ticks) < Quick;
         _size = quick ? Math.Min(_size * 2, LargestLease) : SmallestLease;
         _requestedAt = ticks;
         _refused = false;
         Requested = true;
-        long lease = Math.Max(Math.Min(_size, dailyQuota / QuotaPart), atLeast);
+        var lease = Math.Max(Math.Min(_size, dailyQuota / QuotaPart), atLeast);
         return Used(now).Plus(Math.Max(lease, 1));
     }
 

@@ -13,11 +13,11 @@ internal sealed class RegistrationLimit(TimeProvider time)
     /// <returns>Zero when it was taken; otherwise how long to wait.</returns>
     public TimeSpan Take(IPAddress address, int perHour)
     {
-        long now = time.GetTimestamp();
+        var now = time.GetTimestamp();
         lock (_addresses.Gate)
         {
-            Queue<long> taken = _addresses.Get(AddressKey.Of(address));
-            while (taken.TryPeek(out long oldest) && time.GetElapsedTime(oldest, now) >= Window)
+            var taken = _addresses.Get(AddressKey.Of(address));
+            while (taken.TryPeek(out var oldest) && time.GetElapsedTime(oldest, now) >= Window)
                 taken.Dequeue();
             if (taken.Count >= perHour)
                 return Window - time.GetElapsedTime(taken.Peek(), now);

@@ -9,7 +9,7 @@ internal struct TokenBucket
     /// <summary>Takes one, or says how long until one is there.</summary>
     public bool TryTake(int perMinute, long now, long ticksPerSecond, out long retryAfterMs)
     {
-        double perTick = perMinute / (60.0 * ticksPerSecond);
+        var perTick = perMinute / (60.0 * ticksPerSecond);
         _taken = Math.Max(0, _taken - (now - _updated) * perTick);
         _updated = now;
 
@@ -21,7 +21,7 @@ internal struct TokenBucket
             return true;
         }
 
-        double missing = _taken + 1 - perMinute;
+        var missing = _taken + 1 - perMinute;
         retryAfterMs = (long)Math.Ceiling(missing / perTick * 1000 / ticksPerSecond);
         return false;
     }

@@ -9,10 +9,10 @@ internal static class Duration
 
     public static bool TryParse(string text, out TimeSpan value)
     {
-        foreach ((string unit, double seconds) in Units)
+        foreach (var (unit, seconds) in Units)
         {
             if (text.EndsWith(unit, StringComparison.Ordinal)
-                && double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+                && double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
                 && number * seconds <= 1e9)
             {
                 value = TimeSpan.FromSeconds(number * seconds);

@@ -20,7 +20,7 @@ internal static class HelpText
             .AppendLine("(-rate-phone: RELAY_RATE_PHONE) and a key of the -config file (\"rate-phone\"). Flags win over the")
             .AppendLine("environment, the environment over the file. SIGHUP reads file and limits anew; SIGTERM drains and stops.")
             .AppendLine();
-        foreach (Setting setting in Settings.All)
+        foreach (var setting in Settings.All)
             text.Append("  ").Append($"-{setting.Name} {setting.Value}".PadRight(30)).AppendLine(setting.Help);
         return text
             .Append("  ").Append("-config FILE".PadRight(30)).AppendLine("JSON file with any of the settings above")

@@ -15,7 +15,7 @@ internal sealed class OptionsParser
     public static ParsedOptions Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
     {
         var parser = new OptionsParser();
-        List<(Setting Setting, string Value)> flags = parser.ReadFlags(arguments, out string? file, out bool help, out bool version);
+        List<(Setting Setting, string Value)> flags = parser.ReadFlags(arguments, out var file, out var help, out var version);
         if (help || version)
             return new ParsedOptions(null, [], help, version);
 
@@ -25,16 +25,16 @@ internal sealed class OptionsParser
         parser.ReadEnvironment(environment);
         parser.Take(flags.GroupBy(f => f.Setting.Name).Select(g => (g.First().Setting, g.Select(f => f.Value).ToList())), name => "-" + name);
 
-        RelayOptions options = parser.Build();
+        var options = parser.Build();
         return new ParsedOptions(parser._errors.Count == 0 ? options : null, parser._errors, false, false);
     }
 
     private RelayOptions Build()
     {
         var options = new RelayOptions();
-        foreach ((Setting setting, List<string> values, string source) in _given.Values)
+        foreach (var (setting, values, source) in _given.Values)
         {
-            foreach (string value in values)
+            foreach (var value in values)
             {
                 try
                 {
@@ -72,21 +72,21 @@ internal sealed class OptionsParser
         List<(Setting, string)> flags = [];
         file = null;
         help = version = false;
-        for (int i = 0; i < arguments.Count; i++)
+        for (var i = 0; i < arguments.Count; i++)
         {
-            string argument = arguments[i];
+            var argument = arguments[i];
             if (!argument.StartsWith('-') || argument.Trim('-').Length == 0)
             {
                 _errors.Add($"'{argument}' is no flag: see --help");
                 continue;
             }
 
-            string[] parts = argument.TrimStart('-').Split('=', 2);
-            string name = parts[0];
+            var parts = argument.TrimStart('-').Split('=', 2);
+            var name = parts[0];
             if (name is "help" or "h" or "?") { help = true; continue; }
             if (name == "version") { version = true; continue; }
 
-            Setting? setting = Find(name);
+            var setting = Find(name);
             if (setting is null && name != "config")
             {
                 _errors.Add($"unknown flag '{(argument.StartsWith("--", StringComparison.Ordinal) ? "--" : "-")}{name}': see --help for all flags");
@@ -117,7 +117,7 @@ internal sealed class OptionsParser
 
     private void ReadEnvironment(Func<string, string?> environment)
     {
-        foreach (Setting setting in Settings.All)
+        foreach (var setting in Settings.All)
         {
             if (environment(setting.Variable) is { Length: > 0 } value)
                 Take([(setting, [value])], _ => setting.Variable);
@@ -129,7 +129,7 @@ internal sealed class OptionsParser
         JsonElement root;
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using var stream = File.OpenRead(path);
             using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             root = document.RootElement.Clone();
         }
@@ -150,7 +150,7 @@ internal sealed class OptionsParser
             return;
         }
 
-        foreach (JsonProperty property in root.EnumerateObject())
+        foreach (var property in root.EnumerateObject())
         {
             if (Find(property.Name) is not { } setting)
                 _errors.Add($"{path}: unknown key '{property.Name}'");
@@ -168,7 +168,7 @@ internal sealed class OptionsParser
     {
         IEnumerable<JsonElement> elements = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
         List<string> texts = [];
-        foreach (JsonElement element in elements)
+        foreach (var element in elements)
         {
             if (element.ValueKind is JsonValueKind.Null or JsonValueKind.Object or JsonValueKind.Array)
                 return null;
@@ -181,7 +181,7 @@ internal sealed class OptionsParser
     /// <summary>A later source replaces what an earlier one said.</summary>
     private void Take(IEnumerable<(Setting Setting, List<string> Values)> given, Func<string, string> source)
     {
-        foreach ((Setting setting, List<string> values) in given)
+        foreach (var (setting, values) in given)
             _given[setting.Name] = (setting, values, source(setting.Name));
     }
 

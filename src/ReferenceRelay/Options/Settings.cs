@@ -71,12 +71,12 @@ internal static class Settings
     private static int Number(string text, int min, int max) => (int)LongNumber(text, min, max);
 
     private static long LongNumber(string text, long min, long max) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= min && value <= max
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
             : throw new FormatException($"must be a whole number from {min} to {max}");
 
     private static TimeSpan Time(string text, double minSeconds, double maxSeconds) =>
-        Duration.TryParse(text, out TimeSpan value) && value.TotalSeconds >= minSeconds && value.TotalSeconds <= maxSeconds
+        Duration.TryParse(text, out var value) && value.TotalSeconds >= minSeconds && value.TotalSeconds <= maxSeconds
             ? value
             : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"must be a time from {minSeconds}s to {maxSeconds}s, like 500ms, 10s or 2m"));
 
@@ -105,10 +105,10 @@ internal static class Settings
     /// <summary>IPv4 only with all its four numbers: older spellings, like 10.1 for 10.0.0.1, are hardly ever meant.</summary>
     private static IPNetwork Network(string text)
     {
-        string[] parts = text.Trim().Split('/', 2);
-        if (IPAddress.TryParse(parts[0], out IPAddress? address)
+        var parts = text.Trim().Split('/', 2);
+        if (IPAddress.TryParse(parts[0], out var address)
             && (address.AddressFamily != AddressFamily.InterNetwork || address.ToString() == parts[0])
-            && IPNetwork.TryParse($"{address}/{(parts.Length == 2 ? parts[1] : address.GetAddressBytes().Length * 8)}", out IPNetwork network))
+            && IPNetwork.TryParse($"{address}/{(parts.Length == 2 ? parts[1] : address.GetAddressBytes().Length * 8)}", out var network))
         {
             // Clients are known by their IPv4 address when they have one, however it is written.
             return network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96
@@ -121,16 +121,16 @@ internal static class Settings
 
     private static IPEndPoint EndPoint(string text)
     {
-        int colon = text.LastIndexOf(':');
-        if (colon < 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+        var colon = text.LastIndexOf(':');
+        if (colon < 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
             throw new FormatException("must be host:port, like :8080 or 127.0.0.1:8080");
 
-        string host = text[..colon];
+        var host = text[..colon];
         if (host is "" or "*")
             return new IPEndPoint(IPAddress.IPv6Any, port);
         if (host == "localhost")
             return new IPEndPoint(IPAddress.Loopback, port);
-        if (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address))
+        if (IPAddress.TryParse(host.Trim('[', ']'), out var address))
             return new IPEndPoint(address, port);
         throw new FormatException("must have an IP address, localhost or nothing before the colon");
     }

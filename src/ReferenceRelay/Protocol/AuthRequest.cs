@@ -16,12 +16,12 @@ internal readonly record struct AuthRequest(TokenId Token, bool TokenWellFormed,
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 // Compared, not read: the name of an unknown member need not be text at all.
-                bool isToken = Envelope.NameIs(ref reader, "token"u8);
-                bool isRole = Envelope.NameIs(ref reader, "role"u8);
+                var isToken = Envelope.NameIs(ref reader, "token"u8);
+                var isRole = Envelope.NameIs(ref reader, "role"u8);
                 reader.Read();
                 if (isToken || isRole)
                 {
-                    ref string? member = ref isToken ? ref token : ref role;
+                    ref var member = ref isToken ? ref token : ref role;
                     if (member is not null || reader.TokenType != JsonTokenType.String)
                         return null;
 
@@ -39,8 +39,8 @@ internal readonly record struct AuthRequest(TokenId Token, bool TokenWellFormed,
         if (token is null || role is null)
             return null;
 
-        bool wellFormed = TokenId.TryParse(token, out TokenId id);
-        bool known = Roles.TryParse(System.Text.Encoding.UTF8.GetBytes(role), out Role parsed);
+        var wellFormed = TokenId.TryParse(token, out var id);
+        var known = Roles.TryParse(System.Text.Encoding.UTF8.GetBytes(role), out var parsed);
         return new AuthRequest(id, wellFormed, parsed, known);
     }
 }

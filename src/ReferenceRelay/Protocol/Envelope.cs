@@ -93,7 +93,7 @@ internal ref struct Envelope
         if (text.Length != UuidLength)
             return false;
 
-        for (int i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
             if (i is 8 or 13 or 18 or 23 ? text[i] != '-' : !char.IsAsciiHexDigit((char)text[i]))
                 return false;
@@ -151,7 +151,7 @@ internal ref struct Envelope
                         break;
                     }
 
-                    int start = (int)reader.TokenStartIndex;
+                    var start = (int)reader.TokenStartIndex;
                     reader.Skip();
                     Payload = message[start..(int)reader.BytesConsumed];
                     continue;
@@ -185,7 +185,7 @@ internal ref struct Envelope
                 : KnownMember.Other;
         }
 
-        ReadOnlySpan<byte> name = reader.ValueSpan;
+        var name = reader.ValueSpan;
         return name.Length switch
         {
             1 when name[0] == 'v' => KnownMember.Version,
@@ -198,7 +198,7 @@ internal ref struct Envelope
 
     internal static bool NameIs(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
-        ReadOnlySpan<byte> raw = reader.ValueSpan;
+        var raw = reader.ValueSpan;
         if (!reader.ValueIsEscaped)
             return raw.SequenceEqual(name);
 
@@ -212,15 +212,15 @@ internal ref struct Envelope
 
     private static MessageKind KindOf(ref Utf8JsonReader reader)
     {
-        ReadOnlySpan<byte> raw = reader.ValueSpan;
+        var raw = reader.ValueSpan;
         if (!reader.ValueIsEscaped)
             return MessageKinds.Of(raw);
 
-        Span<byte> unescaped = raw.Length <= 512 ? stackalloc byte[raw.Length] : new byte[raw.Length];
+        var unescaped = raw.Length <= 512 ? stackalloc byte[raw.Length] : new byte[raw.Length];
         return MessageKinds.Of(unescaped[..JsonText.Unescape(raw, unescaped)]);
     }
 
     private static bool IsOne(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number
-        && (reader.ValueSpan.SequenceEqual("1"u8) || (reader.TryGetDecimal(out decimal value) && value == 1));
+        && (reader.ValueSpan.SequenceEqual("1"u8) || (reader.TryGetDecimal(out var value) && value == 1));
 }

@@ -19,7 +19,7 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool Final, long Leng
 
         byte first = bytes[0], second = bytes[1];
         var opcode = (Opcode)(first & 0x0F);
-        bool final = (first & 0x80) != 0;
+        var final = (first & 0x80) != 0;
         if ((first & 0x70) != 0)
             problem = "reserved bits are set";
         else if (opcode is not (Opcode.Continuation or Opcode.Text or Opcode.Binary or Opcode.Close or Opcode.Ping or Opcode.Pong))
@@ -34,7 +34,7 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool Final, long Leng
             return true;
 
         long length = second & 0x7F;
-        int position = 2;
+        var position = 2;
         if (length == 126)
         {
             if (bytes.Length < 4) return false;

@@ -72,7 +72,7 @@ internal sealed class FrameReader(MemoryBudget budget)
         if (ReceivesDirectly)
         {
             EnsureMessageRoom(1);
-            int offset = HeadRoom + _messageLength;
+            var offset = HeadRoom + _messageLength;
             return _message.AsMemory(offset, (int)Math.Min(_message!.Length - offset, _frameRemaining));
         }
 
@@ -80,7 +80,7 @@ internal sealed class FrameReader(MemoryBudget budget)
             _start = _end = 0;
         if (_buffer is null || _buffer.Length < ReceiveSize)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(ReceiveSize);
+            var larger = ArrayPool<byte>.Shared.Rent(ReceiveSize);
             ReplaceBuffer(larger);
         }
         else if (_start > 0)
@@ -111,8 +111,8 @@ internal sealed class FrameReader(MemoryBudget budget)
     {
         while (!bytes.IsEmpty)
         {
-            Memory<byte> target = GetReceiveBuffer();
-            int count = Math.Min(target.Length, bytes.Length);
+            var target = GetReceiveBuffer();
+            var count = Math.Min(target.Length, bytes.Length);
             bytes[..count].CopyTo(target.Span);
             Received(count);
             bytes = bytes[count..];
@@ -145,7 +145,7 @@ internal sealed class FrameReader(MemoryBudget budget)
             }
 
             ReadOnlySpan<byte> available = _buffer.AsSpan(_start, _end - _start);
-            if (!FrameHeader.TryRead(available, out FrameHeader header, out string? problem))
+            if (!FrameHeader.TryRead(available, out var header, out var problem))
                 return FrameEvent.NeedMore;
             if (problem is not null)
                 return Violate(CloseCode.ProtocolError, problem);
@@ -165,8 +165,8 @@ internal sealed class FrameReader(MemoryBudget budget)
                 if (available.Length < header.Size + header.Length)
                     return FrameEvent.NeedMore;
 
-                int start = _start + header.Size;
-                int length = (int)header.Length;
+                var start = _start + header.Size;
+                var length = (int)header.Length;
                 Masking.Apply(_buffer.AsSpan(start, length), header.MaskKey);
                 _start = start + length;
                 return MessageDone(assembled: false, start, length, header.Opcode);
@@ -204,7 +204,7 @@ internal sealed class FrameReader(MemoryBudget budget)
         if (!_currentAssembled)
             return null;
 
-        byte[]? message = _message;
+        var message = _message;
         _message = null;
         _messageLength = 0;
         _currentAssembled = false;
@@ -224,7 +224,7 @@ internal sealed class FrameReader(MemoryBudget budget)
     public void Trim()
     {
         ReleaseCurrent();
-        int left = _end - _start;
+        var left = _end - _start;
         if (_buffer is null)
             return;
 
@@ -274,9 +274,9 @@ internal sealed class FrameReader(MemoryBudget budget)
 
     private FrameEvent TakeControl(FrameHeader header)
     {
-        int start = _start + header.Size;
-        int length = (int)header.Length;
-        Span<byte> payload = _buffer.AsSpan(start, length);
+        var start = _start + header.Size;
+        var length = (int)header.Length;
+        var payload = _buffer.AsSpan(start, length);
         Masking.Apply(payload, header.MaskKey);
         _start = start + length;
         _currentAssembled = false;
@@ -298,7 +298,7 @@ internal sealed class FrameReader(MemoryBudget budget)
 
         if (length == 1)
             return Violate(CloseCode.ProtocolError, "a close code has two bytes");
-        ushort code = BinaryPrimitives.ReadUInt16BigEndian(payload);
+        var code = BinaryPrimitives.ReadUInt16BigEndian(payload);
         if (code is not ((>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999)))
             return Violate(CloseCode.ProtocolError, "this close code must not be sent");
         if (!Utf8.IsValid(payload[2..]))
@@ -310,14 +310,14 @@ internal sealed class FrameReader(MemoryBudget budget)
 
     private void TakePayload()
     {
-        int count = (int)Math.Min(_end - _start, _frameRemaining);
+        var count = (int)Math.Min(_end - _start, _frameRemaining);
         if (count == 0)
             return;
 
         if (!_discarding)
         {
             EnsureMessageRoom(count);
-            Span<byte> target = _message.AsSpan(HeadRoom + _messageLength, count);
+            var target = _message.AsSpan(HeadRoom + _messageLength, count);
             _buffer.AsSpan(_start, count).CopyTo(target);
             _frameKey = Masking.Apply(target, _frameKey);
             _messageLength += count;
@@ -340,7 +340,7 @@ internal sealed class FrameReader(MemoryBudget budget)
         _currentAssembled = false;
         _currentStart = _start;
         _currentLength = (int)Math.Min(_end - _start, Math.Min(_frameRemaining, 1024));
-        Span<byte> beginning = _buffer.AsSpan(_currentStart, _currentLength);
+        var beginning = _buffer.AsSpan(_currentStart, _currentLength);
         _frameKey = Masking.Apply(beginning, _frameKey);
         _start += _currentLength;
         _frameRemaining -= _currentLength;
@@ -348,16 +348,16 @@ internal sealed class FrameReader(MemoryBudget budget)
 
     private void EnsureMessageRoom(int count)
     {
-        int needed = HeadRoom + _messageLength + count;
+        var needed = HeadRoom + _messageLength + count;
         if (_message is not null && _message.Length >= needed)
             return;
 
-        long whole = HeadRoom + _messageLength + Math.Max(count, _frameRemaining);
-        long wanted = _messageLength >= Believed ? Math.Max(whole, 2L * _messageLength) : Math.Max(ReceiveSize, (long)needed * GrowthFactor);
+        var whole = HeadRoom + _messageLength + Math.Max(count, _frameRemaining);
+        var wanted = _messageLength >= Believed ? Math.Max(whole, 2L * _messageLength) : Math.Max(ReceiveSize, (long)needed * GrowthFactor);
         if (_frameFinal)
             wanted = Math.Min(wanted, whole);
         wanted = Math.Min(wanted, HeadRoom + (long)MaxMessageSize);
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, wanted));
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, wanted));
         if (_message is not null)
         {
             _message.AsSpan(HeadRoom, _messageLength).CopyTo(larger.AsSpan(HeadRoom));
@@ -382,7 +382,7 @@ internal sealed class FrameReader(MemoryBudget budget)
 
     private void ReplaceBuffer(byte[] replacement)
     {
-        int left = _end - _start;
+        var left = _end - _start;
         if (_buffer is not null)
         {
             _buffer.AsSpan(_start, left).CopyTo(replacement);

@@ -12,8 +12,8 @@ internal static class JsonText
     /// </summary>
     public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> target)
     {
-        int length = 0;
-        for (int i = 0; i < escaped.Length;)
+        var length = 0;
+        for (var i = 0; i < escaped.Length;)
         {
             if (escaped[i] != '\\')
             {
@@ -21,7 +21,7 @@ internal static class JsonText
                 continue;
             }
 
-            byte kind = escaped[i + 1];
+            var kind = escaped[i + 1];
             if (kind != 'u')
             {
                 target[length++] = kind switch
@@ -37,7 +37,7 @@ internal static class JsonText
                 continue;
             }
 
-            char first = Unit(escaped[(i + 2)..]);
+            var first = Unit(escaped[(i + 2)..]);
             i += 6;
             Rune rune;
             if (char.IsHighSurrogate(first) && i + 6 <= escaped.Length && escaped[i] == '\\' && escaped[i + 1] == 'u'

@@ -10,23 +10,23 @@ internal static class Masking
     /// <returns>The key as it stands for the byte that follows <paramref name="bytes"/>.</returns>
     public static uint Apply(Span<byte> bytes, uint key)
     {
-        int done = 0;
+        var done = 0;
         if (bytes.Length >= Vector<byte>.Count)
         {
             var wide = Vector.AsVectorByte(new Vector<uint>(key));
-            Span<Vector<byte>> vectors = MemoryMarshal.Cast<byte, Vector<byte>>(bytes);
-            for (int i = 0; i < vectors.Length; i++)
+            var vectors = MemoryMarshal.Cast<byte, Vector<byte>>(bytes);
+            for (var i = 0; i < vectors.Length; i++)
                 vectors[i] ^= wide;
             done = vectors.Length * Vector<byte>.Count;
         }
 
-        Span<uint> words = MemoryMarshal.Cast<byte, uint>(bytes[done..]);
-        for (int i = 0; i < words.Length; i++)
+        var words = MemoryMarshal.Cast<byte, uint>(bytes[done..]);
+        for (var i = 0; i < words.Length; i++)
             words[i] ^= key;
         done += words.Length * sizeof(uint);
 
-        int rest = bytes.Length - done;
-        for (int i = 0; i < rest; i++)
+        var rest = bytes.Length - done;
+        for (var i = 0; i < rest; i++)
             bytes[done + i] ^= KeyByte(key, i);
         return Rotate(key, rest);
     }

@@ -26,7 +26,7 @@ internal static class MessageKinds
 {
     public static MessageKind Of(ReadOnlySpan<byte> type)
     {
-        int dot = type.IndexOf((byte)'.');
+        var dot = type.IndexOf((byte)'.');
         if (dot < 0)
         {
             return type switch
@@ -40,15 +40,15 @@ internal static class MessageKinds
             };
         }
 
-        ReadOnlySpan<byte> space = type[..dot];
-        ReadOnlySpan<byte> action = type[(dot + 1)..];
+        var space = type[..dot];
+        var action = type[(dot + 1)..];
         if (space.SequenceEqual("auth"u8))
             return action.SequenceEqual("ok"u8) || action.SequenceEqual("fail"u8) ? MessageKind.Reserved : MessageKind.Unknown;
 
         if (action.IsEmpty || !IsNamespace(space))
             return MessageKind.Unknown;
 
-        bool agentOnly = type.EndsWith(".result"u8)
+        var agentOnly = type.EndsWith(".result"u8)
             || (space.SequenceEqual("chat"u8)
                 && (action.SequenceEqual("stream"u8) || action.SequenceEqual("done"u8) || action.SequenceEqual("tool_status"u8)));
         return agentOnly ? MessageKind.AgentOnly : MessageKind.Forwarded;

@@ -28,15 +28,15 @@ internal ref struct QuickLook(ReadOnlySpan<byte> text)
         do
         {
             SkipSpace();
-            if (!TryString(out ReadOnlySpan<byte> name, out bool escaped) || escaped || !Take(':'))
+            if (!TryString(out var name, out var escaped) || escaped || !Take(':'))
                 return false;
 
             SkipSpace();
-            int start = _at;
+            var start = _at;
             switch (name.Length)
             {
                 case 4 when name.SequenceEqual("type"u8):
-                    if (hasType || !TryString(out ReadOnlySpan<byte> type, out escaped) || escaped)
+                    if (hasType || !TryString(out var type, out escaped) || escaped)
                         return false;
                     hasType = true;
                     kind = MessageKinds.Of(type);
@@ -101,7 +101,7 @@ internal ref struct QuickLook(ReadOnlySpan<byte> text)
 
     private bool TryString(out ReadOnlySpan<byte> content, out bool escaped)
     {
-        int start = _at + 1;
+        var start = _at + 1;
         escaped = false;
         content = default;
         if (Peek() != '"')
@@ -110,7 +110,7 @@ internal ref struct QuickLook(ReadOnlySpan<byte> text)
         _at = start;
         while (true)
         {
-            int plain = _text[_at..].IndexOfAny(EndsPlainText);
+            var plain = _text[_at..].IndexOfAny(EndsPlainText);
             if (plain < 0)
                 return false;
             _at += plain;
@@ -138,7 +138,7 @@ internal ref struct QuickLook(ReadOnlySpan<byte> text)
 
             case (byte)'u':
                 _at++;
-                for (int digits = 0; digits < 4; digits++, _at++)
+                for (var digits = 0; digits < 4; digits++, _at++)
                 {
                     if (!char.IsAsciiHexDigit((char)Peek()))
                         return false;
@@ -181,7 +181,7 @@ internal ref struct QuickLook(ReadOnlySpan<byte> text)
 
     private bool SkipDigits()
     {
-        int start = _at;
+        var start = _at;
         while (Peek() is >= (byte)'0' and <= (byte)'9')
             _at++;
         return _at > start;
@@ -199,11 +199,11 @@ internal ref struct QuickLook(ReadOnlySpan<byte> text)
     private bool SkipValue()
     {
         ulong objects = 0;
-        int depth = 0;
+        var depth = 0;
         while (true)
         {
             SkipSpace();
-            byte first = Peek();
+            var first = Peek();
             switch (first)
             {
                 case (byte)'{' or (byte)'[':
@@ -255,7 +255,7 @@ internal ref struct QuickLook(ReadOnlySpan<byte> text)
                 if (depth == 0)
                     return true;
 
-                bool inObject = (objects & 1) != 0;
+                var inObject = (objects & 1) != 0;
                 if (Take(','))
                 {
                     if (inObject && !SkipName())

@@ -14,7 +14,7 @@ internal static class RelayEnvelope
 
     public static ReadOnlySpan<byte> AuthOk(DateTimeOffset now, bool paired, long dailyQuota, long dailyUsed)
     {
-        Utf8JsonWriter json = Begin("auth.ok"u8, now);
+        var json = Begin("auth.ok"u8, now);
         json.WriteBoolean("paired"u8, paired);
         json.WriteNumber("daily_quota_bytes"u8, dailyQuota);
         json.WriteNumber("daily_used_bytes"u8, dailyUsed);
@@ -23,7 +23,7 @@ internal static class RelayEnvelope
 
     public static ReadOnlySpan<byte> Status(DateTimeOffset now, bool online)
     {
-        Utf8JsonWriter json = Begin("status"u8, now);
+        var json = Begin("status"u8, now);
         json.WriteString("peer"u8, online ? "online"u8 : "offline"u8);
         return End(json);
     }
@@ -38,7 +38,7 @@ internal static class RelayEnvelope
 
     private static ReadOnlySpan<byte> Error(ReadOnlySpan<byte> type, DateTimeOffset now, in Refusal refusal, ReadOnlySpan<byte> reference)
     {
-        Utf8JsonWriter json = Begin(type, now);
+        var json = Begin(type, now);
         json.WriteString("code"u8, refusal.Code.Name());
         json.WriteString("message"u8, refusal.Message);
         if (Envelope.IsUuid(reference))
@@ -58,8 +58,8 @@ internal static class RelayEnvelope
 
     private static Utf8JsonWriter Begin(ReadOnlySpan<byte> type, DateTimeOffset now)
     {
-        ArrayBufferWriter<byte> buffer = s_buffer ??= new ArrayBufferWriter<byte>(512);
-        Utf8JsonWriter json = s_writer ??= new Utf8JsonWriter(buffer);
+        var buffer = s_buffer ??= new ArrayBufferWriter<byte>(512);
+        var json = s_writer ??= new Utf8JsonWriter(buffer);
         buffer.ResetWrittenCount();
         json.Reset(buffer);
         json.WriteStartObject();

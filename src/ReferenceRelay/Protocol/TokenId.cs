@@ -30,7 +30,7 @@ internal readonly record struct TokenId(UInt128 Value)
         if (token.Length != TokenLength || !token.StartsWith(Prefix, StringComparison.Ordinal))
             return false;
 
-        ReadOnlySpan<char> hex = token[Prefix.Length..];
+        var hex = token[Prefix.Length..];
         if (hex.ContainsAnyExcept(HexDigits))
             return false;
 

@@ -73,7 +73,7 @@ internal sealed class Connection
     /// <summary>The relay stood still for a while, and neither read nor pinged: that was no silence of the client's.</summary>
     public void Excuse(long stall, long now)
     {
-        long received = Volatile.Read(ref _received);
+        var received = Volatile.Read(ref _received);
         Interlocked.CompareExchange(ref _received, Math.Min(received + stall, now), received);
     }
 
@@ -98,7 +98,7 @@ internal sealed class Connection
     /// <summary>Called under the session's lock: what is appended here stands in the order the session decided.</summary>
     public bool Deliver(ReadOnlySpan<byte> message, FrameReader frames)
     {
-        int length = message.Length;
+        var length = message.Length;
         if (frames.TakeAssembled() is not { } buffer)
             return _outbox.Append(Opcode.Text, message);
         if (_outbox.AppendOwned(Opcode.Text, buffer, length))
@@ -146,13 +146,13 @@ internal sealed class Connection
     /// <summary>Time-outs, called a few times a second.</summary>
     public void Tick(RelayLimits limits)
     {
-        long now = _core.Time.GetTimestamp();
+        var now = _core.Time.GetTimestamp();
         if (_outbox.BlockedSince != 0)
             _outbox.LookForProgress();
         if (IsEnding)
         {
             // What is queued may take as long as it moves.
-            long moved = Math.Max(Volatile.Read(ref _endedAt), _outbox.Progressed);
+            var moved = Math.Max(Volatile.Read(ref _endedAt), _outbox.Progressed);
             if (Since(moved, now) > CloseGrace)
                 _wire.Abort();
             return;
@@ -166,7 +166,7 @@ internal sealed class Connection
             return;
         }
 
-        long blockedSince = _outbox.BlockedSince;
+        var blockedSince = _outbox.BlockedSince;
         if (blockedSince != 0 && Since(blockedSince, now) > limits.StallTimeout)
         {
             Close(CloseCode.TryAgainLater, "Reading too slowly.", CloseReason.Stalled);
@@ -174,7 +174,7 @@ internal sealed class Connection
         }
 
         // Silent well past a ping: before it is dropped, whether it still takes what it was sent.
-        long alive = Math.Max(Volatile.Read(ref _received), _outbox.Progressed);
+        var alive = Math.Max(Volatile.Read(ref _received), _outbox.Progressed);
         if (Since(alive, now) > (limits.PingInterval + limits.IdleTimeout) / 2)
             _outbox.LookForProgress();
         alive = Math.Max(alive, _outbox.Progressed);

@@ -43,7 +43,7 @@ internal sealed class ConnectionReader
 
     public async Task RunAsync(byte[] received)
     {
-        CloseReason end = CloseReason.ConnectionLost;
+        var end = CloseReason.ConnectionLost;
         try
         {
             _frames.Received(received);
@@ -83,7 +83,7 @@ internal sealed class ConnectionReader
                 break;
             }
 
-            int count = await _connection.Wire.ReceiveAsync(_frames.GetReceiveBuffer());
+            var count = await _connection.Wire.ReceiveAsync(_frames.GetReceiveBuffer());
             if (count == 0)
                 return;
 
@@ -102,7 +102,7 @@ internal sealed class ConnectionReader
             _frames.MaxMessageSize = _core.Limits.Current.MaxMessageSize;
         while (!_connection.IsEnding)
         {
-            FrameEvent next = _frames.Next();
+            var next = _frames.Next();
             if (next == FrameEvent.NeedMore)
                 break;
             // Before a message is handed on, not after: the next one may arrive while the last one is on its way.
@@ -158,7 +158,7 @@ internal sealed class ConnectionReader
 
     private Progress HandleMessage()
     {
-        Span<byte> message = _frames.Current;
+        var message = _frames.Current;
         Envelope envelope = Envelope.Read(message);
         if (envelope.NotUtf8 && _frames.CurrentOpcode == Opcode.Text)
         {
@@ -209,8 +209,8 @@ internal sealed class ConnectionReader
 
     private Progress Forward(Session session, ReadOnlySpan<byte> message, ReadOnlySpan<byte> reference)
     {
-        int length = message.Length;
-        ForwardResult result = session.Forward(_connection, _connection.Role, message, _frames, _moment, out Connection? peer, out long retryAfterMs);
+        var length = message.Length;
+        var result = session.Forward(_connection, _connection.Role, message, _frames, _moment, out var peer, out var retryAfterMs);
         if (result == ForwardResult.Forwarded)
         {
             if (_peer != peer)
@@ -273,8 +273,8 @@ internal sealed class ConnectionReader
     /// <summary>Unless the connection ends before that, as it does when the relay stops: then nothing is to wait for this.</summary>
     private async ValueTask WaitAsLongAsAGuessAsync()
     {
-        long started = _core.Time.GetTimestamp();
-        using ITimer alarm = _core.Time.CreateTimer(static connection => ((Connection)connection!).Wake.Set(), _connection, GuessLimit.Delay, GuessLimit.Delay / 50);
+        var started = _core.Time.GetTimestamp();
+        using var alarm = _core.Time.CreateTimer(static connection => ((Connection)connection!).Wake.Set(), _connection, GuessLimit.Delay, GuessLimit.Delay / 50);
         while (!_connection.IsEnding && _core.Time.GetElapsedTime(started) < GuessLimit.Delay)
             await _connection.Wake.WaitAsync();
     }
@@ -295,7 +295,7 @@ internal sealed class ConnectionReader
     /// <summary>A reader that is slow, or does not read its own answers, slows its sender here and nobody else.</summary>
     private bool MustWait()
     {
-        long room = Room;
+        var room = Room;
         if (_connection.Outbox.Pending <= room && (_peer is null || _peer.Outbox.Pending <= room))
             return false;
 
@@ -312,7 +312,7 @@ internal sealed class ConnectionReader
     /// <summary>In the middle of a large message, with too many others like it: waits its turn, but not forever, or half messages could block each other.</summary>
     private async ValueTask<bool> WaitForMemoryAsync()
     {
-        long started = _core.Time.GetTimestamp();
+        var started = _core.Time.GetTimestamp();
         while (IsShortOfMemory && !_connection.IsEnding)
         {
             if (_core.Time.GetElapsedTime(started) > _core.Limits.Current.StallTimeout)

@@ -28,7 +28,7 @@ internal sealed class ConnectionRegistry(LiveLimits limits, RelayMeters meters)
     {
         if (_closed)
             return false;
-        RelayLimits now = limits.Current;
+        var now = limits.Current;
         if (Interlocked.Increment(ref _open) <= now.MaxConnections)
         {
             if (Interlocked.Increment(ref _pending) <= now.MaxPendingAuth)

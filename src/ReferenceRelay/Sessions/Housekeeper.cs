@@ -49,7 +49,7 @@ internal sealed class Housekeeper : IDisposable
     /// </summary>
     private void GiveMemoryBack()
     {
-        int held = _core.Connections.Held;
+        var held = _core.Connections.Held;
         _crowd = Math.Max(_crowd, held);
         if (_crowd < Crowd || held > _crowd / 8)
             return;
@@ -63,12 +63,12 @@ internal sealed class Housekeeper : IDisposable
         if (Interlocked.Exchange(ref _running, 1) != 0)
             return;
 
-        RelayLimits limits = _core.Limits.Current;
-        long now = _core.Time.GetTimestamp();
-        long since = now - _last;
+        var limits = _core.Limits.Current;
+        var now = _core.Time.GetTimestamp();
+        var since = now - _last;
         _last = now;
-        bool stalled = _core.Time.GetElapsedTime(0, since) > Stall;
-        foreach (Connection connection in _core.Connections.All)
+        var stalled = _core.Time.GetElapsedTime(0, since) > Stall;
+        foreach (var connection in _core.Connections.All)
         {
             if (stalled)
                 connection.Excuse(since, now);

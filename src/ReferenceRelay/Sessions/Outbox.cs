@@ -51,7 +51,7 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
     /// </summary>
     public void LookForProgress()
     {
-        int unconfirmed = wire.Unconfirmed;
+        var unconfirmed = wire.Unconfirmed;
         if (unconfirmed >= 0 && unconfirmed < _unconfirmed)
             Volatile.Write(ref _progressed, time.GetTimestamp());
         _unconfirmed = unconfirmed;
@@ -72,8 +72,8 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
     /// <summary>Takes over a pooled buffer, already counted in the memory budget, in which the payload begins at <see cref="FrameReader.HeadRoom"/>.</summary>
     public bool AppendOwned(Opcode opcode, byte[] buffer, int length)
     {
-        int head = FrameHeader.ServerSize(length);
-        int start = FrameReader.HeadRoom - head;
+        var head = FrameHeader.ServerSize(length);
+        var start = FrameReader.HeadRoom - head;
         lock (_gate)
         {
             if (_closed)
@@ -91,7 +91,7 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
     {
         Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
-        int length = 2 + System.Text.Encoding.UTF8.GetBytes(reason, payload[2..]);
+        var length = 2 + System.Text.Encoding.UTF8.GetBytes(reason, payload[2..]);
         lock (_gate)
         {
             if (_closed)
@@ -113,7 +113,7 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
             _sending = true;
         }
 
-        ValueTask sending = SendAsync();
+        var sending = SendAsync();
         if (sending.IsCompleted)
             sending.GetAwaiter().GetResult();
         else
@@ -149,17 +149,17 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
 
     private void AppendLocked(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        int size = FrameHeader.ServerSize(payload.Length) + payload.Length;
+        var size = FrameHeader.ServerSize(payload.Length) + payload.Length;
         if (_tail.Buffer is null || _tail.Buffer.Length - _tail.End < size)
         {
-            int wanted = _tail.Length > 0 ? LargeChunkSize : ChunkSize;
+            var wanted = _tail.Length > 0 ? LargeChunkSize : ChunkSize;
             EnqueueTail();
             _tail = new Segment(ArrayPool<byte>.Shared.Rent(Math.Max(wanted, size)), 0, 0);
             budget.Add(_tail.Buffer!.Length);
         }
 
-        Span<byte> target = _tail.Buffer.AsSpan(_tail.End);
-        int head = FrameHeader.WriteServer(target, opcode, payload.Length);
+        var target = _tail.Buffer.AsSpan(_tail.End);
+        var head = FrameHeader.WriteServer(target, opcode, payload.Length);
         payload.CopyTo(target[head..]);
         _tail.Length += size;
         _pending += size;
@@ -179,16 +179,16 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
     {
         Exception? failure = null;
         Segment segment = default;
-        bool last = false;
+        var last = false;
         try
         {
             while (TryTake(ref segment, out last))
             {
-                int end = segment.End;
-                for (int start = segment.Start; start < end;)
+                var end = segment.End;
+                for (var start = segment.Start; start < end;)
                 {
                     int count;
-                    ValueTask<int> sending = wire.SendAsync(new ReadOnlyMemory<byte>(segment.Buffer, start, end - start));
+                    var sending = wire.SendAsync(new ReadOnlyMemory<byte>(segment.Buffer, start, end - start));
                     if (sending.IsCompleted)
                     {
                         count = sending.GetAwaiter().GetResult();
@@ -272,7 +272,7 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
     private void ForgetLocked()
     {
         EnqueueTail();
-        while (_queue.TryDequeue(out Segment segment))
+        while (_queue.TryDequeue(out var segment))
             Return(segment);
         _pending = 0;
     }

@@ -50,11 +50,11 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
             if (_state != SessionState.Live)
                 return _state == SessionState.Retired ? JoinResult.TryAgain : JoinResult.Deleted;
 
-            ref Connection? side = ref Side(role);
+            ref var side = ref Side(role);
             old = side;
             side = connection;
             peer = Side(role.Other());
-            DateTimeOffset now = time.GetUtcNow();
+            var now = time.GetUtcNow();
             connection.NoteAdmitted();
             connection.SendAuthOk(now, peer is not null, limits.Current.DailyQuota, _quota.Used(now).DayBytes);
             if (old is null)
@@ -73,13 +73,13 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
         Connection? peer;
         lock (_gate)
         {
-            ref Connection? side = ref Side(role);
+            ref var side = ref Side(role);
             if (side != connection)
                 return;
 
             side = null;
             peer = Side(role.Other());
-            DateTimeOffset now = time.GetUtcNow();
+            var now = time.GetUtcNow();
             peer?.SendStatus(now, online: false);
             if (peer is null)
                 GiveBackLease(now);
@@ -97,8 +97,8 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
         Connection sender, Role role, ReadOnlySpan<byte> message, FrameReader frames, Moment moment, out Connection? peer, out long retryAfterMs)
     {
         peer = null;
-        RelayLimits now = limits.Current;
-        (long ticks, DateTimeOffset utc) = moment;
+        var now = limits.Current;
+        var (ticks, utc) = moment;
         lock (_gate)
         {
             if (Side(role) != sender)
@@ -107,12 +107,12 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
                 return ForwardResult.NotMember;
             }
 
-            ref TokenBucket bucket = ref role == Role.Phone ? ref _phoneRate : ref _agentRate;
-            TokenBucket before = bucket;
+            ref var bucket = ref role == Role.Phone ? ref _phoneRate : ref _agentRate;
+            var before = bucket;
             if (!bucket.TryTake(now.MessagesPerMinute(role), ticks, time.TimestampFrequency, out retryAfterMs))
                 return ForwardResult.RateLimited;
 
-            Usage used = _quota.Used(utc);
+            var used = _quota.Used(utc);
             if (used.DayBytes >= now.DailyQuota)
             {
                 retryAfterMs = used.MillisecondsToNextDay(utc);
@@ -125,7 +125,7 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
                 return ForwardResult.MonthlyQuota;
             }
 
-            Connection? other = Side(role.Other());
+            var other = Side(role.Other());
             if (other is null)
                 return ForwardResult.PeerOffline;
 
@@ -187,7 +187,7 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
             _phone = _agent = null;
         }
 
-        foreach (Connection? connection in new[] { phone, agent })
+        foreach (var connection in new[] { phone, agent })
         {
             connection?.SendError(Refusal.TokenDeleted, default);
             connection?.Close(CloseCode.PolicyViolation, "The token was deleted.", CloseReason.TokenDeleted);
@@ -205,8 +205,8 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
             if (_state != SessionState.Live)
                 return true;
 
-            RelayLimits now = limits.Current;
-            long ticks = time.GetTimestamp();
+            var now = limits.Current;
+            var ticks = time.GetTimestamp();
             if (_phone is not null || _agent is not null || _quota.Requested)
                 return false;
             if (!evenIfRatesAreUsed
@@ -233,7 +233,7 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
     {
         if (_quota.Requested || _state != SessionState.Live)
             return;
-        bool leaseLeft = _quota.HasUnused;
+        var leaseLeft = _quota.HasUnused;
         store.Settle(id, _quota.GiveBack(now), leaseLeft);
     }
 }

@@ -15,10 +15,10 @@ internal sealed class SessionTable(TokenStore store, LiveLimits limits, TimeProv
     {
         while (store.TryGetUsage(id, out var usage))
         {
-            Session session = _sessions.GetOrAdd(
+            var session = _sessions.GetOrAdd(
                 id, static (key, s) => new Session(key, s.usage, s.table.Store, s.table.Limits, s.table.Time), (table: this, usage));
             connection.Enter(session, role);
-            JoinResult result = session.Join(connection, role);
+            var result = session.Join(connection, role);
             if (result == JoinResult.Joined)
             {
                 // Deleted between the look above and the session's entry in the table, where the deletion found nothing.
@@ -39,27 +39,27 @@ internal sealed class SessionTable(TokenStore store, LiveLimits limits, TimeProv
     }
 
     public (bool Phone, bool Agent) Presence(TokenId id) =>
-        _sessions.TryGetValue(id, out Session? session) ? session.Presence : default;
+        _sessions.TryGetValue(id, out var session) ? session.Presence : default;
 
     /// <summary>Sessions with somebody in them.</summary>
     public int CountOccupied()
     {
-        int count = 0;
-        foreach ((_, Session session) in _sessions)
+        var count = 0;
+        foreach ((_, var session) in _sessions)
             count += session.Connections > 0 ? 1 : 0;
         return count;
     }
 
     public void Delete(TokenId id)
     {
-        if (_sessions.TryRemove(id, out Session? session))
+        if (_sessions.TryRemove(id, out var session))
             session.Delete();
     }
 
     /// <summary>Forgets sessions that have nothing to remember.</summary>
     public void Sweep(bool all = false)
     {
-        foreach ((TokenId id, Session session) in _sessions)
+        foreach (var (id, session) in _sessions)
         {
             if (session.TryRetire(evenIfRatesAreUsed: all))
                 _sessions.TryRemove(KeyValuePair.Create(id, session));

@@ -53,7 +53,7 @@ internal sealed class Database : IDisposable
         catch (Exception error)
         {
             database.Dispose();
-            string problem = error is InvalidCastException or OverflowException or ArgumentException ? DatabaseFault.NotOurs : DatabaseFault.Describe(error);
+            var problem = error is InvalidCastException or OverflowException or ArgumentException ? DatabaseFault.NotOurs : DatabaseFault.Describe(error);
             throw new StartException($"the database {file} cannot be used: {problem}", error);
         }
     }
@@ -97,18 +97,18 @@ internal sealed class Database : IDisposable
     /// <summary>All of it or nothing.</summary>
     public void Write(IReadOnlyList<StoreWrite> writes, IReadOnlyDictionary<TokenId, Usage> settled, DateTimeOffset now) => InTransaction(connection =>
     {
-        using SqliteCommand update = UpdateCommand(connection);
-        foreach (StoreWrite write in writes)
+        using var update = UpdateCommand(connection);
+        foreach (var write in writes)
         {
             switch (write)
             {
                 case AddToken add:
-                    using (SqliteCommand insert = Command(connection, "INSERT INTO tokens (id, created) VALUES ($id, $created)", "$id", "$created"))
+                    using (var insert = Command(connection, "INSERT INTO tokens (id, created) VALUES ($id, $created)", "$id", "$created"))
                         Execute(insert, add.Id.ToBytes(), now.ToUnixTimeSeconds());
                     break;
 
                 case RemoveToken remove:
-                    using (SqliteCommand delete = Command(connection, "DELETE FROM tokens WHERE id = $id", "$id"))
+                    using (var delete = Command(connection, "DELETE FROM tokens WHERE id = $id", "$id"))
                         Execute(delete, remove.Id.ToBytes());
                     break;
 
@@ -118,7 +118,7 @@ internal sealed class Database : IDisposable
             }
         }
 
-        foreach ((TokenId id, Usage used) in settled)
+        foreach (var (id, used) in settled)
             Update(update, id, used);
     });
 
@@ -140,7 +140,7 @@ internal sealed class Database : IDisposable
     /// </summary>
     private void InTransaction(Action<SqliteConnection> work)
     {
-        SqliteConnection connection = _connection ?? throw new InvalidOperationException("The database is not open.");
+        var connection = _connection ?? throw new InvalidOperationException("The database is not open.");
         try
         {
             Run(connection, "BEGIN IMMEDIATE");
@@ -178,12 +178,12 @@ internal sealed class Database : IDisposable
     private void Replace(SqliteConnection connection, IReadOnlyDictionary<TokenId, Usage> tokens, DateTimeOffset now)
     {
         List<TokenId> strange = [.. ReadAll().Select(token => token.Id).Where(id => !tokens.ContainsKey(id))];
-        using SqliteCommand delete = Command(connection, "DELETE FROM tokens WHERE id = $id", "$id");
-        foreach (TokenId id in strange)
+        using var delete = Command(connection, "DELETE FROM tokens WHERE id = $id", "$id");
+        foreach (var id in strange)
             Execute(delete, id.ToBytes());
-        using SqliteCommand insert = Command(connection, "INSERT OR IGNORE INTO tokens (id, created) VALUES ($id, $created)", "$id", "$created");
-        using SqliteCommand update = UpdateCommand(connection);
-        foreach ((TokenId id, Usage usage) in tokens)
+        using var insert = Command(connection, "INSERT OR IGNORE INTO tokens (id, created) VALUES ($id, $created)", "$id", "$created");
+        using var update = UpdateCommand(connection);
+        foreach (var (id, usage) in tokens)
         {
             Execute(insert, id.ToBytes(), now.ToUnixTimeSeconds());
             Update(update, id, usage);
@@ -194,8 +194,8 @@ internal sealed class Database : IDisposable
     private static void CheckIsOurs(SqliteConnection connection)
     {
         var names = new List<string>();
-        using SqliteCommand command = Command(connection, "SELECT name FROM sqlite_master");
-        using (SqliteDataReader tables = command.ExecuteReader())
+        using var command = Command(connection, "SELECT name FROM sqlite_master");
+        using (var tables = command.ExecuteReader())
         {
             while (tables.Read())
                 names.Add(tables.GetString(0));
@@ -204,15 +204,15 @@ internal sealed class Database : IDisposable
         if (names.Count == 0)
             return;
 
-        using SqliteCommand shape = Command(connection, "SELECT coalesce(group_concat(name), '') FROM pragma_table_info('tokens')");
+        using var shape = Command(connection, "SELECT coalesce(group_concat(name), '') FROM pragma_table_info('tokens')");
         if (shape.ExecuteScalar() as string != Columns)
             throw new InvalidDataException(DatabaseFault.NotOurs);
     }
 
     private IEnumerable<(TokenId Id, Usage Usage)> ReadAll()
     {
-        using SqliteCommand command = Command(_connection!, "SELECT id, day, day_bytes, month, month_bytes FROM tokens");
-        using SqliteDataReader reader = command.ExecuteReader();
+        using var command = Command(_connection!, "SELECT id, day, day_bytes, month, month_bytes FROM tokens");
+        using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             yield return (
@@ -229,24 +229,24 @@ internal sealed class Database : IDisposable
 
     private static void Run(SqliteConnection connection, string text)
     {
-        using SqliteCommand command = Command(connection, text);
+        using var command = Command(connection, text);
         command.ExecuteNonQuery();
     }
 
     private static SqliteCommand Command(SqliteConnection connection, string text, params ReadOnlySpan<string> parameters)
     {
-        SqliteCommand command = connection.CreateCommand();
+        var command = connection.CreateCommand();
 #pragma warning disable CA2100 // every caller passes a constant
         command.CommandText = text;
 #pragma warning restore CA2100
-        foreach (string name in parameters)
+        foreach (var name in parameters)
             command.Parameters.Add(new SqliteParameter { ParameterName = name });
         return command;
     }
 
     private static void Execute(SqliteCommand command, params ReadOnlySpan<object> values)
     {
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
             command.Parameters[i].Value = values[i];
         command.ExecuteNonQuery();
     }

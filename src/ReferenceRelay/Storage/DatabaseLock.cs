@@ -15,7 +15,7 @@ internal sealed class DatabaseLock : IDisposable
     /// <exception cref="StartException">Another relay has it, or the file cannot be made.</exception>
     public static DatabaseLock Take(string database)
     {
-        string file = FileOf(database);
+        var file = FileOf(database);
         try
         {
             return new DatabaseLock(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

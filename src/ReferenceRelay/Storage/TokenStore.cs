@@ -34,7 +34,7 @@ internal sealed class TokenStore : IDisposable
         _time = time;
         _logger = logger;
         (_database, List<(TokenId, Usage)> tokens) = Database.Open(file, time);
-        foreach ((TokenId id, Usage usage) in tokens)
+        foreach (var (id, usage) in tokens)
             _tokens[id] = usage;
         _writer = new Thread(Write) { IsBackground = true, Name = "store" };
         _writer.Start();
@@ -76,7 +76,7 @@ internal sealed class TokenStore : IDisposable
     public void Settle(TokenId id, Usage used, bool leaseLeft)
     {
         // A token deleted meanwhile stays deleted.
-        if (_tokens.TryGetValue(id, out Usage known) && (known == used || _tokens.TryUpdate(id, used, known)) && (known != used || leaseLeft))
+        if (_tokens.TryGetValue(id, out var known) && (known == used || _tokens.TryUpdate(id, used, known)) && (known != used || leaseLeft))
             _writes.Writer.TryWrite(new SettleUsage(id, used));
     }
 
@@ -100,7 +100,7 @@ internal sealed class TokenStore : IDisposable
         while (Wait())
         {
             batch.Clear();
-            while (batch.Count < 1024 && _writes.Reader.TryRead(out StoreWrite? write))
+            while (batch.Count < 1024 && _writes.Reader.TryRead(out var write))
                 batch.Add(write);
             WriteBatch(batch);
         }
@@ -111,11 +111,11 @@ internal sealed class TokenStore : IDisposable
     /// <summary>Waits for something to write; while degraded, for a second at most, and then tries what failed before.</summary>
     private bool Wait()
     {
-        ValueTask<bool> more = _writes.Reader.WaitToReadAsync();
+        var more = _writes.Reader.WaitToReadAsync();
         if (more.IsCompleted)
             return more.Result;
 
-        Task<bool> waiting = more.AsTask();
+        var waiting = more.AsTask();
         while (_degraded && !waiting.Wait(RetryAfter))
             WriteBatch([]);
         return waiting.GetAwaiter().GetResult();
@@ -123,7 +123,7 @@ internal sealed class TokenStore : IDisposable
 
     private void WriteBatch(List<StoreWrite> batch)
     {
-        foreach (StoreWrite write in batch)
+        foreach (var write in batch)
         {
             if (write is SettleUsage settle)
             {
@@ -139,10 +139,10 @@ internal sealed class TokenStore : IDisposable
         if (batch.Count == 0 && _unsettled.Count == 0 && !_degraded)
             return;
 
-        bool written = TryWrite(batch);
+        var written = TryWrite(batch);
         if (written)
             _unsettled.Clear();
-        foreach (StoreWrite write in batch)
+        foreach (var write in batch)
         {
             if (written)
                 Remember(write);
@@ -175,7 +175,7 @@ internal sealed class TokenStore : IDisposable
     {
         _database.Reopen();
         var known = new Dictionary<TokenId, Usage>(_tokens);
-        foreach ((TokenId id, Usage leased) in _leased)
+        foreach (var (id, leased) in _leased)
         {
             if (known.ContainsKey(id))
                 known[id] = leased;

@@ -20,7 +20,7 @@ internal sealed class RelayMetrics : IDisposable
 
     public RelayMetrics(RelayCore core)
     {
-        RelayMeters meters = core.Meters;
+        var meters = core.Meters;
         _metrics =
         [
             Gauge("connections", "Open WebSocket connections.", () => core.Connections.Open),
@@ -46,11 +46,11 @@ internal sealed class RelayMetrics : IDisposable
     public string ToPrometheusText()
     {
         var text = new StringBuilder();
-        foreach (Metric metric in _metrics)
+        foreach (var metric in _metrics)
         {
             text.Append("# HELP ").Append(metric.Name).Append(' ').Append(metric.Help).Append('\n');
             text.Append("# TYPE ").Append(metric.Name).Append(metric.IsCounter ? " counter\n" : " gauge\n");
-            foreach ((string? label, Func<double> read) in metric.Series)
+            foreach (var (label, read) in metric.Series)
             {
                 text.Append(metric.Name);
                 if (label is not null)

@@ -58,8 +58,8 @@ internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTrans
     {
         // A cancelled read hands over what was buffered behind the handshake and touches no socket.
         Input.CancelPendingRead();
-        ReadResult rest = await Input.ReadAsync();
-        byte[] received = rest.Buffer.ToArray();
+        var rest = await Input.ReadAsync();
+        var received = rest.Buffer.ToArray();
         Input.AdvanceTo(rest.Buffer.End);
         _detached = true;
         return (_wire, received);

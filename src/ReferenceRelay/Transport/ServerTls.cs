@@ -32,7 +32,7 @@ internal sealed class ServerTls
     /// <exception cref="StartException">They cannot be used; the old certificate stays.</exception>
     public bool ReloadIfChanged()
     {
-        (DateTime, DateTime) changed = Changed();
+        var changed = Changed();
         if (changed == _loaded)
             return false;
 
@@ -48,8 +48,8 @@ internal sealed class ServerTls
     {
         string certificatePem = Read("-tls-cert", _certificateFile), keyPem = Read("-tls-key", _keyFile);
         var chain = new X509Certificate2Collection();
-        using X509Certificate2 pem = LoadPair(certificatePem, keyPem, chain);
-        X509Certificate2 leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        using var pem = LoadPair(certificatePem, keyPem, chain);
+        var leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         return new SslServerAuthenticationOptions
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: true),
@@ -70,7 +70,7 @@ internal sealed class ServerTls
             throw new StartException($"-tls-cert {_certificateFile} holds no PEM certificate", error);
         }
 
-        string? label = LabelOfKey(keyPem);
+        var label = LabelOfKey(keyPem);
         if (label is null)
             throw new StartException($"-tls-key {_keyFile} holds no PEM private key");
         if (label.StartsWith("ENCRYPTED", StringComparison.Ordinal) || keyPem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
@@ -96,7 +96,7 @@ internal sealed class ServerTls
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            string problem = error is UnauthorizedAccessException ? "the relay's user may not read it" : error.Message;
+            var problem = error is UnauthorizedAccessException ? "the relay's user may not read it" : error.Message;
             throw new StartException($"{flag} {file} cannot be read: {problem}", error);
         }
     }

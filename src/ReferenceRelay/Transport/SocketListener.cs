@@ -26,7 +26,7 @@ internal sealed class SocketListener : IConnectionListener
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         if (_tls is not null)
-            return await _secured.Reader.WaitToReadAsync(cancellationToken) && _secured.Reader.TryRead(out ConnectionContext? ready) ? ready : null;
+            return await _secured.Reader.WaitToReadAsync(cancellationToken) && _secured.Reader.TryRead(out var ready) ? ready : null;
 
         if (await AcceptSocketAsync() is not { } socket)
             return null;
@@ -55,7 +55,7 @@ internal sealed class SocketListener : IConnectionListener
         {
             try
             {
-                Socket socket = await _socket.AcceptAsync();
+                var socket = await _socket.AcceptAsync();
                 socket.NoDelay = true;
                 return socket;
             }

@@ -23,7 +23,7 @@ internal sealed class SocketListenerFactory(ServerTls? tls) : IConnectionListene
         }
         catch (SocketException error)
         {
-            string problem = error.SocketErrorCode switch
+            var problem = error.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => "another program listens there",
                 SocketError.AddressNotAvailable => "this machine has no such address",
@@ -36,8 +36,8 @@ internal sealed class SocketListenerFactory(ServerTls? tls) : IConnectionListene
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        int index = _listening.FindIndex(one => one.Asked.Equals(endpoint));
-        SocketListener listener = _listening[index].Listener;
+        var index = _listening.FindIndex(one => one.Asked.Equals(endpoint));
+        var listener = _listening[index].Listener;
         _listening.RemoveAt(index);
         return ValueTask.FromResult<IConnectionListener>(listener);
     }

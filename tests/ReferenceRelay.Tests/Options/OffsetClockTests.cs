@@ -8,8 +8,8 @@ public sealed class OffsetClockTests
     [InlineData("+1.5m", 90)]
     public void FromEnvironment_ATime_ShiftsTheWallClockAlone(string text, int seconds)
     {
-        TimeProvider clock = OffsetClock.FromEnvironment(_ => text)!;
-        TimeSpan off = clock.GetUtcNow() - TimeProvider.System.GetUtcNow();
+        var clock = OffsetClock.FromEnvironment(_ => text)!;
+        var off = clock.GetUtcNow() - TimeProvider.System.GetUtcNow();
         Assert.InRange(off.TotalSeconds, seconds - 5, seconds + 5);
         Assert.Equal(TimeProvider.System.TimestampFrequency, clock.TimestampFrequency);
     }

@@ -10,7 +10,7 @@ public sealed class OptionsParserTests
     [Fact]
     public void Parse_Nothing_GivesTheNumbersOfTheProtocol()
     {
-        RelayLimits limits = Parse().Options!.Limits;
+        var limits = Parse().Options!.Limits;
 
         Assert.Equal((30, 120), (limits.PhoneMessagesPerMinute, limits.AgentMessagesPerMinute));
         Assert.Equal(5_242_880, limits.MaxMessageSize);
@@ -30,7 +30,7 @@ public sealed class OptionsParserTests
     [Fact]
     public void Parse_EveryBadValue_IsReportedAtOnce()
     {
-        ParsedOptions parsed = Parse("-rate-phone", "many", "-auth-timeout", "2h", "-addr", "nowhere", "--no-such", "stray", "-tls-cert", "/nonexistent", "-drain-timeout");
+        var parsed = Parse("-rate-phone", "many", "-auth-timeout", "2h", "-addr", "nowhere", "--no-such", "stray", "-tls-cert", "/nonexistent", "-drain-timeout");
 
         Assert.Null(parsed.Options);
         Assert.Equal(7, parsed.Errors.Count);
@@ -40,7 +40,7 @@ public sealed class OptionsParserTests
     [Fact]
     public void Parse_AdminKey_IsNeverRepeated()
     {
-        ParsedOptions parsed = Parse("-admin-key", "hush", "-open-admin");
+        var parsed = Parse("-admin-key", "hush", "-open-admin");
 
         Assert.DoesNotContain(parsed.Errors, e => e.Contains("hush", StringComparison.Ordinal));
         Assert.Single(parsed.Errors);
@@ -49,16 +49,16 @@ public sealed class OptionsParserTests
     [Fact]
     public void Parse_FlagOverEnvironmentOverFile_Wins()
     {
-        string file = Path.GetTempFileName();
+        var file = Path.GetTempFileName();
         File.WriteAllText(file, """{ "rate-phone": 1, "rate-agent": 1, "daily-quota": 1000, "trusted-proxy": ["10.0.0.0/8", "::1"], /* a note */ "open-admin": true }""");
         try
         {
-            ParsedOptions parsed = OptionsParser.Parse(
+            var parsed = OptionsParser.Parse(
                 ["-config", file, "-rate-phone", "3"],
                 name => name switch { "RELAY_RATE_PHONE" => "2", "RELAY_RATE_AGENT" => "2", _ => null });
 
             Assert.Empty(parsed.Errors);
-            RelayOptions options = parsed.Options!;
+            var options = parsed.Options!;
             Assert.Equal((3, 2, 1000L), (options.Limits.PhoneMessagesPerMinute, options.Limits.AgentMessagesPerMinute, options.Limits.DailyQuota));
             Assert.Equal(2, options.TrustedProxies.Count);
             Assert.True(options.OpenAdmin);
@@ -72,7 +72,7 @@ public sealed class OptionsParserTests
     [Fact]
     public void Parse_FileWithUnknownKey_IsRefused()
     {
-        string file = Path.GetTempFileName();
+        var file = Path.GetTempFileName();
         File.WriteAllText(file, """{ "rate-fone": 1 }""");
         try
         {
@@ -131,7 +131,7 @@ public sealed class OptionsParserTests
     [Fact]
     public void Help_NamesEverySetting()
     {
-        string help = HelpText.Build();
+        var help = HelpText.Build();
 
         Assert.All(Settings.All, setting => Assert.Contains($"-{setting.Name}", help, StringComparison.Ordinal));
     }

@@ -12,8 +12,8 @@ public sealed class StartFaultTests : IDisposable
 
     private static async Task<string> StartInVainAsync(int exit, params string[] flags)
     {
-        (int ended, string output, string errors) = await RelayProcess.RunAsync(["-db", ":memory:", .. flags]);
-        string line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var (ended, output, errors) = await RelayProcess.RunAsync(["-db", ":memory:", .. flags]);
+        var line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal((exit, ""), (ended, output));
         Assert.StartsWith("coralmux-relay: ", line, StringComparison.Ordinal);
         return line["coralmux-relay: ".Length..];
@@ -24,8 +24,8 @@ public sealed class StartFaultTests : IDisposable
     [InlineData("json")]
     public async Task Start_AddressInUse_NamesFlagAddressAndPort(string format)
     {
-        await using RelayProcess other = await RelayProcess.StartAsync(RelayProcess.Program, "-db", ":memory:");
-        string taken = other.Address.Authority;
+        await using var other = await RelayProcess.StartAsync(RelayProcess.Program, "-db", ":memory:");
+        var taken = other.Address.Authority;
 
         Assert.Equal($"cannot listen on {taken} (-addr): another program listens there", await StartInVainAsync(1, "-addr", taken, "-log-format", format));
         Assert.Equal($"cannot listen on {taken} (-metrics-addr): another program listens there", await StartInVainAsync(1, "-addr", "127.0.0.1:0", "-metrics-addr", taken));
@@ -47,14 +47,14 @@ public sealed class StartFaultTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        string certificatePem = fault switch
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var certificatePem = fault switch
         {
             "certificate is text" => "no certificate",
             "certificate is damaged" => "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
             _ => certificate.ExportCertificatePem(),
         };
-        string keyPem = fault switch
+        var keyPem = fault switch
         {
             "key is text" => "no key",
             "key is damaged" => "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
@@ -78,7 +78,7 @@ public sealed class StartFaultTests : IDisposable
     [InlineData("""{ "rate-phone": 30, "rate-phone": 40 }""", "{0}/config.json: rate-phone is there twice")]
     public async Task Start_ConfigFileWrong_SaysWhere(string text, string said)
     {
-        string file = Path.Combine(_directory, "config.json");
+        var file = Path.Combine(_directory, "config.json");
         await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
 
         Assert.Equal(said.Replace("{0}", _directory, StringComparison.Ordinal), await StartInVainAsync(2, "-config", file));

@@ -64,7 +64,7 @@ public sealed class EnvelopeTests
     [Fact]
     public void Read_InvalidUtf8InsideString_SaysSo()
     {
-        byte[] text = Encoding.UTF8.GetBytes("""{"v":1,"type":"chat.send","payload":{"a":"?"}}""");
+        var text = Encoding.UTF8.GetBytes("""{"v":1,"type":"chat.send","payload":{"a":"?"}}""");
         text[Array.IndexOf(text, (byte)'?')] = 0xC0;
 
         Assert.True(Envelope.Read(text).NotUtf8);
@@ -73,7 +73,7 @@ public sealed class EnvelopeTests
     [Fact]
     public void Read_DeepNesting_IsOpaque()
     {
-        string deep = string.Concat(Enumerable.Repeat("[", 100_000)) + string.Concat(Enumerable.Repeat("]", 100_000));
+        var deep = string.Concat(Enumerable.Repeat("[", 100_000)) + string.Concat(Enumerable.Repeat("]", 100_000));
 
         Assert.Null(Problem($$$"""{"v":1,"type":"chat.send","payload":{"a":{{{deep}}}}}"""));
         Assert.NotNull(Problem($$$"""{"v":1,"type":"chat.send","payload":{"a":{{{deep[1..]}}}}}"""));
@@ -149,13 +149,13 @@ public sealed class EnvelopeTests
     public void Read_MutatedEnvelopes_AgreesWithDocument()
     {
         var random = new Random(20260517);
-        byte[] alphabet = "{}[]\":,\\/ \t\n\r0123456789+-.eEutrufalsn\0\u007f"u8.ToArray();
-        for (int i = 0; i < 100_000; i++)
+        var alphabet = "{}[]\":,\\/ \t\n\r0123456789+-.eEutrufalsn\0\u007f"u8.ToArray();
+        for (var i = 0; i < 100_000; i++)
         {
             List<byte> text = [.. Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)])];
-            for (int changes = random.Next(4); changes > 0; changes--)
+            for (var changes = random.Next(4); changes > 0; changes--)
             {
-                int at = random.Next(text.Count);
+                var at = random.Next(text.Count);
                 switch (random.Next(3))
                 {
                     case 0: text[at] = random.Next(8) == 0 ? (byte)random.Next(256) : alphabet[random.Next(alphabet.Length)]; break;
@@ -177,10 +177,10 @@ public sealed class EnvelopeTests
             using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 1000 });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return false;
-            ILookup<string?, JsonElement> members = document.RootElement.EnumerateObject().ToLookup(p => Name(p), p => p.Value);
+            var members = document.RootElement.EnumerateObject().ToLookup(p => Name(p), p => p.Value);
             return members["type"].Count() == 1 && members["type"].Single().ValueKind == JsonValueKind.String
                 && members["payload"].Count() == 1 && members["payload"].Single().ValueKind == JsonValueKind.Object
-                && members["v"].Any() && members["v"].All(v => v.ValueKind == JsonValueKind.Number && v.TryGetDecimal(out decimal one) && one == 1);
+                && members["v"].Any() && members["v"].All(v => v.ValueKind == JsonValueKind.Number && v.TryGetDecimal(out var one) && one == 1);
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {

@@ -14,11 +14,11 @@ public sealed class FrameReaderTests
     {
         var reader = new FrameReader(_budget) { MaxMessageSize = max };
         List<string> events = [];
-        for (int at = 0; at < bytes.Length;)
+        for (var at = 0; at < bytes.Length;)
         {
             reader.Trim();
-            Memory<byte> target = reader.GetReceiveBuffer();
-            int count = Math.Min(Math.Min(piece(), target.Length), bytes.Length - at);
+            var target = reader.GetReceiveBuffer();
+            var count = Math.Min(Math.Min(piece(), target.Length), bytes.Length - at);
             bytes.AsSpan(at, count).CopyTo(target.Span);
             reader.Received(count);
             at += count;
@@ -76,14 +76,14 @@ public sealed class FrameReaderTests
             .. Frame.Of("last"),
             .. Frame.Of(Frame.Close, [0x03, 0xE8]),
         ];
-        List<string> whole = Events(stream, () => int.MaxValue);
+        var whole = Events(stream, () => int.MaxValue);
         Assert.Equal(10, whole.Count(e => !e.StartsWith('P')));
         Assert.Contains("Text:fragment", whole);
         Assert.Equal("Close:1000", whole[^1]);
 
         var random = new Random(99);
         Assert.Equal(whole, Events(stream, () => 1));
-        for (int round = 0; round < 50; round++)
+        for (var round = 0; round < 50; round++)
             Assert.Equal(whole, Events(stream, () => random.Next(1, round % 2 == 0 ? 100 : 50_000)));
         Assert.Equal(0, _budget.Held);
     }
@@ -131,9 +131,9 @@ public sealed class FrameReaderTests
             .. Frame.Of("again"),
         ];
 
-        foreach (int piece in new[] { 1, 7, int.MaxValue })
+        foreach (var piece in new[] { 1, 7, int.MaxValue })
         {
-            List<string> events = Events(stream, () => piece, max: 1000);
+            var events = Events(stream, () => piece, max: 1000);
             Assert.Equal(["TooLarge", "Text:after", "TooLarge", "Ping:", "StillTooLarge", "Text:again"], events[1..]);
         }
 
@@ -144,7 +144,7 @@ public sealed class FrameReaderTests
     public void GetReceiveBuffer_LyingLength_HoldsOnlyWhatArrived()
     {
         var reader = new FrameReader(_budget) { MaxMessageSize = 5 << 20 };
-        byte[] start = Frame.Of(Frame.Text, "little"u8, length: 5 << 20);
+        var start = Frame.Of(Frame.Text, "little"u8, length: 5 << 20);
         reader.Received(start);
         Assert.Equal(FrameEvent.NeedMore, reader.Next());
         reader.GetReceiveBuffer();

@@ -10,17 +10,17 @@ public sealed class MaskingTests
     {
         var random = new Random(7);
         byte[] keyBytes = [0x12, 0x9A, 0xF0, 0x03];
-        for (int length = 0; length < 300; length++)
+        for (var length = 0; length < 300; length++)
         {
             var plain = new byte[length];
             random.NextBytes(plain);
             byte[] expected = [.. plain.Select((b, i) => (byte)(b ^ keyBytes[i % 4]))];
 
             byte[] masked = [.. plain];
-            uint key = Masking.ReadKey(keyBytes);
-            for (int at = 0; at < length;)
+            var key = Masking.ReadKey(keyBytes);
+            for (var at = 0; at < length;)
             {
-                int piece = Math.Min(random.Next(1, 90), length - at);
+                var piece = Math.Min(random.Next(1, 90), length - at);
                 key = Masking.Apply(masked.AsSpan(at, piece), key);
                 at += piece;
             }

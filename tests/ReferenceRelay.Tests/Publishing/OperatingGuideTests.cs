@@ -22,9 +22,9 @@ public sealed partial class OperatingGuideTests
     [MemberData(nameof(Names))]
     public void Row_SaysWhatTheProgramSays(string name)
     {
-        Setting setting = Settings.All.Single(s => s.Name == name);
-        string[] cells = Rows[name];
-        Match help = HelpWithDefault().Match(setting.Help);
+        var setting = Settings.All.Single(s => s.Name == name);
+        var cells = Rows[name];
+        var help = HelpWithDefault().Match(setting.Help);
 
         Assert.Equal(setting.Variable, cells[1]);
         Assert.Equal(setting.Value.Replace("|", " or ", StringComparison.Ordinal), cells[2]);
@@ -36,7 +36,7 @@ public sealed partial class OperatingGuideTests
     [MemberData(nameof(Names))]
     public void Default_IsTheDefault(string name)
     {
-        string value = Rows[name][3];
+        var value = Rows[name][3];
         if (value.Length > 0)
             Assert.Equal(new RelayOptions(), Settings.All.Single(s => s.Name == name).Apply(new RelayOptions(), value));
     }
@@ -45,8 +45,8 @@ public sealed partial class OperatingGuideTests
     [MemberData(nameof(Names))]
     public void Range_IsWhatIsAccepted(string name)
     {
-        Setting setting = Settings.All.Single(s => s.Name == name);
-        Match allowed = Range().Match(Refusal(setting, "-1"));
+        var setting = Settings.All.Single(s => s.Name == name);
+        var allowed = Range().Match(Refusal(setting, "-1"));
         if (allowed.Success)
             Assert.Equal($"{allowed.Groups["least"].Value} to {allowed.Groups["most"].Value}", Rows[name][4]);
     }

@@ -20,17 +20,17 @@ public sealed class HostileInputTests
     [Fact]
     public async Task HostileInputs_WithAHealthyPairTalking_DisturbNobody()
     {
-        int inputs = FullSize.Or(100_000, 4000);
-        await using RelayProcess relay = await RelayProcess.StartAsync(
+        var inputs = FullSize.Or(100_000, 4000);
+        await using var relay = await RelayProcess.StartAsync(
             RelayProcess.Program, "-db", ":memory:", "-admin-key", RelayProcess.AdminKey, "-rate-phone", "100000000", "-rate-agent", "100000000", "-auth-failures", "1000000");
         string token = await relay.NewTokenAsync(), victim = await relay.NewTokenAsync();
         await using TestClient phone = await JoinAsync(relay, token, "phone"), agent = await JoinAsync(relay, token, "agent"), witness = await JoinAsync(relay, victim, "agent");
         await phone.AssertStatusAsync("online");
         using var done = new CancellationTokenSource();
-        Task<int> talk = Task.Run(() => TalkAsync(phone, agent, done.Token), TestContext.Current.CancellationToken);
+        var talk = Task.Run(() => TalkAsync(phone, agent, done.Token), TestContext.Current.CancellationToken);
 
         var resident = new List<double>();
-        for (int look = 0; look < Looks; look++)
+        for (var look = 0; look < Looks; look++)
         {
             int next = look * inputs / Looks, until = (look + 1) * inputs / Looks;
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
@@ -60,14 +60,14 @@ public sealed class HostileInputTests
 
     private static async Task<TestClient> JoinAsync(RelayProcess relay, string token, string role)
     {
-        TestClient client = await TestClient.ConnectAsync(relay.Address.Port);
+        var client = await TestClient.ConnectAsync(relay.Address.Port);
         Assert.Equal("auth.ok", (await client.AuthenticateAsync(token, role)).GetProperty("type").GetString());
         return client;
     }
 
     private static async Task<int> TalkAsync(TestClient phone, TestClient agent, CancellationToken stop)
     {
-        int n = 0;
+        var n = 0;
         for (; !stop.IsCancellationRequested; n++)
         {
             string question = Envelopes.Of("chat.send", $$"""{"n":{{n}}}"""), answer = Envelopes.Of("chat.done", $$"""{"n":{{n}}}""");
@@ -83,9 +83,9 @@ public sealed class HostileInputTests
     private static async Task AttackAsync(int port, string token, int seed)
     {
         var random = new Random(seed);
-        byte[] handshake = Encoding.ASCII.GetBytes(
+        var handshake = Encoding.ASCII.GetBytes(
             "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
-        byte[] bytes = (seed % 5) switch
+        var bytes = (seed % 5) switch
         {
             0 => Noise(random, random.Next(1, 2000)),
             1 => Mutate(random, handshake),
@@ -97,7 +97,7 @@ public sealed class HostileInputTests
         try
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken);
-            int cut = random.Next(bytes.Length);
+            var cut = random.Next(bytes.Length);
             await socket.SendAsync(bytes.AsMemory(0, cut), TestContext.Current.CancellationToken);
             await socket.SendAsync(bytes.AsMemory(cut), TestContext.Current.CancellationToken);
             if (random.Next(2) == 0)
@@ -128,9 +128,9 @@ public sealed class HostileInputTests
     private static byte[] Mutate(Random random, byte[] bytes)
     {
         List<byte> mutated = [.. bytes];
-        for (int changes = random.Next(1, 5); changes > 0 && mutated.Count > 0; changes--)
+        for (var changes = random.Next(1, 5); changes > 0 && mutated.Count > 0; changes--)
         {
-            int at = random.Next(mutated.Count);
+            var at = random.Next(mutated.Count);
             switch (random.Next(4))
             {
                 case 0: mutated[at] = (byte)random.Next(256); break;

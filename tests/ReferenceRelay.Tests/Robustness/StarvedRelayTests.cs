@@ -19,8 +19,8 @@ public sealed class StarvedRelayTests
     public async Task SilentClient_WhileTheRelayRuns_IsClosed()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, Short);
-        TestClient client = await relay.JoinAsync(await relay.NewTokenAsync(), "phone");
+        await using var relay = await TestRelay.StartAsync(time, Short);
+        var client = await relay.JoinAsync(await relay.NewTokenAsync(), "phone");
 
         time.Advance(Idle + Look);
 
@@ -31,8 +31,8 @@ public sealed class StarvedRelayTests
     public async Task SilentClient_WhileTheRelayStoodStill_IsKept_AndIsClosedForSilenceAfterThat()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, Short);
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync(time, Short);
+        var (phone, agent) = await relay.PairAsync();
 
         time.StandStill(2 * Idle);
         time.Advance(Look);
@@ -48,11 +48,11 @@ public sealed class StarvedRelayTests
     public async Task ClientThatSpoke_AndWasNotHeardYet_IsKept()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, Short);
-        RelayCore core = relay.Host.Core;
+        await using var relay = await TestRelay.StartAsync(time, Short);
+        var core = relay.Host.Core;
         var wire = new UnheardWire { Bytes = 6 };
         var connection = new Connection(core, wire, IPAddress.Loopback);
-        Assert.True(TokenId.TryParse(await relay.NewTokenAsync(), out TokenId token));
+        Assert.True(TokenId.TryParse(await relay.NewTokenAsync(), out var token));
         Assert.NotNull(core.Sessions.Join(token, connection, Role.Phone));
 
         time.StandStill(Idle + Look);

@@ -43,7 +43,7 @@ internal sealed class TestClient : IAsyncDisposable
         }
 
         var client = new TestClient(socket, stream);
-        byte[] handshake = Encoding.ASCII.GetBytes(request ??
+        var handshake = Encoding.ASCII.GetBytes(request ??
             "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
         await client.SendRawAsync([.. handshake, .. behind ?? []]);
         await client.ReadHandshakeAsync();
@@ -62,7 +62,7 @@ internal sealed class TestClient : IAsyncDisposable
 
     public async Task SendRawAsync(byte[] bytes)
     {
-        using CancellationTokenSource patience = Wait();
+        using var patience = Wait();
         await _stream.WriteAsync(bytes, patience.Token);
     }
 
@@ -70,10 +70,10 @@ internal sealed class TestClient : IAsyncDisposable
     public async Task<(byte Opcode, byte[] Payload)> ReceiveFrameAsync()
     {
         await NeedAsync(2);
-        byte opcode = (byte)(_buffer[_start] & 0x0F);
+        var opcode = (byte)(_buffer[_start] & 0x0F);
         Assert.Equal(0x80, _buffer[_start] & 0xF0);
         Assert.Equal(0, _buffer[_start + 1] & 0x80);
-        int head = 2;
+        var head = 2;
         long length = _buffer[_start + 1];
         if (length == 126)
         {
@@ -87,7 +87,7 @@ internal sealed class TestClient : IAsyncDisposable
         }
 
         await NeedAsync(head + (int)length);
-        byte[] payload = _buffer.AsSpan(_start + head, (int)length).ToArray();
+        var payload = _buffer.AsSpan(_start + head, (int)length).ToArray();
         _start += head + (int)length;
         return (opcode, payload);
     }
@@ -97,7 +97,7 @@ internal sealed class TestClient : IAsyncDisposable
     {
         while (true)
         {
-            (byte opcode, byte[] payload) = await ReceiveFrameAsync();
+            var (opcode, payload) = await ReceiveFrameAsync();
             if (opcode == Frame.Ping)
                 continue;
             Assert.True(opcode == Frame.Text, $"a message was expected, opcode {opcode} came: {Encoding.UTF8.GetString(payload)}");
@@ -112,12 +112,12 @@ internal sealed class TestClient : IAsyncDisposable
     /// <summary>The next message must be an error envelope of the relay, whole; returns its payload.</summary>
     public async Task<JsonElement> ReceiveErrorAsync(string code, string type = "chat.error")
     {
-        JsonElement envelope = await ReceiveJsonAsync();
+        var envelope = await ReceiveJsonAsync();
         Assert.Equal(type, envelope.GetProperty("type").GetString());
         Assert.Equal(1, envelope.GetProperty("v").GetInt32());
         Assert.True(envelope.GetProperty("id").TryGetGuid(out _));
         Assert.True(envelope.GetProperty("ts").GetInt64() > 0);
-        JsonElement payload = envelope.GetProperty("payload");
+        var payload = envelope.GetProperty("payload");
         Assert.Equal(code, payload.GetProperty("code").GetString());
         Assert.NotEmpty(payload.GetProperty("message").GetString()!);
         return payload;
@@ -125,7 +125,7 @@ internal sealed class TestClient : IAsyncDisposable
 
     public async Task AssertStatusAsync(string peer)
     {
-        JsonElement envelope = await ReceiveJsonAsync();
+        var envelope = await ReceiveJsonAsync();
         Assert.Equal("status", envelope.GetProperty("type").GetString());
         Assert.Equal(peer, envelope.GetProperty("payload").GetProperty("peer").GetString());
     }
@@ -135,7 +135,7 @@ internal sealed class TestClient : IAsyncDisposable
     {
         while (true)
         {
-            (byte opcode, byte[] payload) = await ReceiveFrameAsync();
+            var (opcode, payload) = await ReceiveFrameAsync();
             if (opcode != Frame.Close)
                 continue;
             await Assert.ThrowsAsync<EndOfStreamException>(() => NeedAsync(1));
@@ -176,7 +176,7 @@ internal sealed class TestClient : IAsyncDisposable
         _start = 0;
         if (_end == _buffer.Length)
             Array.Resize(ref _buffer, 2 * _end);
-        using CancellationTokenSource patience = Wait();
+        using var patience = Wait();
         int read;
         try
         {

@@ -31,12 +31,12 @@ internal sealed class TestRelay : IAsyncDisposable
     /// <param name="flags">As on the command line; an address, a key and a database in memory are there already.</param>
     public static async Task<TestRelay> StartAsync(TimeProvider? time = null, params string[] flags)
     {
-        ParsedOptions parsed = OptionsParser.Parse(
+        var parsed = OptionsParser.Parse(
             ["-addr", "127.0.0.1:0", .. flags.Contains("-db") ? Array.Empty<string>() : ["-db", ":memory:"], .. flags.Contains("-no-key") ? Array.Empty<string>() : ["-admin-key", AdminKey], .. flags.Where(f => f != "-no-key")],
             _ => null);
         Assert.Empty(parsed.Errors);
         var log = new LogCapture();
-        RelayHost host = await RelayHost.StartAsync(parsed.Options!, time ?? TimeProvider.System, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
+        var host = await RelayHost.StartAsync(parsed.Options!, time ?? TimeProvider.System, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
         return new TestRelay(host, log);
     }
 
@@ -44,14 +44,14 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public async Task<string> NewTokenAsync()
     {
-        using HttpResponseMessage response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
-        JsonElement body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        using var response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        var body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         return body.GetProperty("token").GetString()!;
     }
 
     public async Task<TestClient> ConnectAsync()
     {
-        TestClient client = await TestClient.ConnectAsync(Port);
+        var client = await TestClient.ConnectAsync(Port);
         _clients.Add(client);
         return client;
     }
@@ -59,8 +59,8 @@ internal sealed class TestRelay : IAsyncDisposable
     /// <summary>A client that has authenticated; its auth.ok has been read.</summary>
     public async Task<TestClient> JoinAsync(string token, string role)
     {
-        TestClient client = await ConnectAsync();
-        JsonElement answer = await client.AuthenticateAsync(token, role);
+        var client = await ConnectAsync();
+        var answer = await client.AuthenticateAsync(token, role);
         Assert.Equal("auth.ok", answer.GetProperty("type").GetString());
         return client;
     }
@@ -69,8 +69,8 @@ internal sealed class TestRelay : IAsyncDisposable
     public async Task<(TestClient Phone, TestClient Agent)> PairAsync(string? token = null)
     {
         token ??= await NewTokenAsync();
-        TestClient phone = await JoinAsync(token, "phone");
-        TestClient agent = await JoinAsync(token, "agent");
+        var phone = await JoinAsync(token, "phone");
+        var agent = await JoinAsync(token, "agent");
         Assert.Equal("online", (await phone.ReceiveJsonAsync()).GetProperty("payload").GetProperty("peer").GetString());
         return (phone, agent);
     }
@@ -89,7 +89,7 @@ internal sealed class TestRelay : IAsyncDisposable
     {
         Http.Dispose();
         // Otherwise the relay waits politely for clients that nobody reads any more.
-        foreach (TestClient client in _clients)
+        foreach (var client in _clients)
             await client.DisposeAsync();
         await Host.StopAsync();
         await Host.DisposeAsync();
