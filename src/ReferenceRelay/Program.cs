@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CoralMux.ReferenceRelay;
+using CoralMux.ReferenceRelay.Basics;
 using CoralMux.ReferenceRelay.Options;
 using CoralMux.ReferenceRelay.Telemetry;
 
@@ -8,10 +9,10 @@ const int failed = 1, wrongUsage = 2;
 // Socket completions run where they are found instead of on another thread: nothing in this program blocks there.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-var parsed = OptionsParser.Parse(args, Environment.GetEnvironmentVariable);
+var parsed = Composition.Parse(args, Environment.GetEnvironmentVariable);
 if (parsed.Help || parsed.Version)
 {
-    Console.WriteLine(parsed.Help ? HelpText.Build().TrimEnd() : HelpText.Version);
+    Console.WriteLine(parsed.Help ? HelpText.Build(Composition.Settings).TrimEnd() : HelpText.Version);
     return 0;
 }
 
@@ -24,7 +25,7 @@ if (parsed.Options is not { } options)
 
 if (OffsetClock.FromEnvironment(Environment.GetEnvironmentVariable) is not { } clock)
 {
-    Console.Error.WriteLine($"coralmux-relay: {OffsetClock.Variable} must be a time like 90s or -12h");
+    Console.Error.WriteLine($"coralmux-relay: {OffsetClock.Variable} must be a time, for example 90s or -12h");
     return wrongUsage;
 }
 
@@ -39,7 +40,7 @@ try
     using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
     {
         context.Cancel = true;
-        relay.Reload(OptionsParser.Parse(args, Environment.GetEnvironmentVariable));
+        relay.Reload(Composition.Parse(args, Environment.GetEnvironmentVariable));
     });
     if (Environment.GetEnvironmentVariable("RELAY_EXIT_WITH_STDIN") == "1")
         _ = StopWithStandardInputAsync();

@@ -1,7 +1,9 @@
 using System.Net;
+using CoralMux.ReferenceRelay.Basics;
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Framing;
 using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Options;
-using CoralMux.ReferenceRelay.Sessions;
 using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Transport;
@@ -28,26 +30,27 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private readonly RelayOptions _options;
     private readonly WebApplication _app;
-    private readonly TokenStore _store;
     private readonly Housekeeper _housekeeper;
-    private readonly RelayMetrics _metrics;
+    private readonly MetricsExport _metrics;
     private readonly ServerTls? _tls;
     private readonly ITimer _certificateWatch;
     private bool _stopped;
 
-    private RelayHost(RelayOptions options, WebApplication app, TokenStore store, RelayCore core, RelayMetrics metrics, ServerTls? tls)
+    private RelayHost(RelayOptions options, WebApplication app, RelayCore core, IProfile profile, MetricsExport metrics, ServerTls? tls)
     {
         _metrics = metrics;
         _tls = tls;
         _options = options;
         _app = app;
-        _store = store;
         Core = core;
-        _housekeeper = new Housekeeper(core);
+        Profile = profile;
+        _housekeeper = new Housekeeper(core, () => profile.Sweep(all: false));
         _certificateWatch = core.Time.CreateTimer(_ => ReloadCertificate(), null, CertificateCheck, CertificateCheck);
     }
 
     public RelayCore Core { get; }
+
+    public IProfile Profile { get; }
 
     /// <summary>With the real port.</summary>
     public Uri Address { get; private set; } = null!;
@@ -76,11 +79,11 @@ internal sealed class RelayHost : IAsyncDisposable
         }
 
         var core = new RelayCore(limits, store, time, logger);
-        var metrics = new RelayMetrics(core);
-        var router = Compose(options, core, metrics);
-        app.Run(router.HandleAsync);
+        var profile = Composition.CreateProfile(core, options);
+        var metrics = new MetricsExport([.. CoreMetrics.Of(core), .. profile.Metrics]);
+        app.Run(RouterOf(options, core, profile, metrics).HandleAsync);
 
-        var host = new RelayHost(options, app, store, core, metrics, tls);
+        var host = new RelayHost(options, app, core, profile, metrics, tls);
         try
         {
             listeners.Listen(options.Address, "-addr");
@@ -128,8 +131,8 @@ internal sealed class RelayHost : IAsyncDisposable
         await _app.StopAsync(stop.Token);
 
         // First the leases still on their way, then all of them back.
-        await _store.FlushAsync();
-        Core.Sessions.Sweep(all: true);
+        await Core.Store.FlushAsync();
+        Profile.Sweep(all: true);
         Log.Stopped(Core.Logger, Core.Meters.Messages, cut);
     }
 
@@ -155,7 +158,7 @@ internal sealed class RelayHost : IAsyncDisposable
         _metrics.Dispose();
         _housekeeper.Dispose();
         await _app.DisposeAsync();
-        _store.Dispose();
+        Core.Store.Dispose();
     }
 
     /// <summary>One after the other, over at most half of the drain time; a step is a batch when there are many.</summary>
@@ -169,7 +172,7 @@ internal sealed class RelayHost : IAsyncDisposable
             var ahead = spread * ((double)i / all.Length) - Core.Time.GetElapsedTime(started);
             if (ahead > 10 * DrainStep)
                 await Task.Delay(ahead, Core.Time);
-            all[i].Close(Protocol.CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
+            all[i].Close(CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
         }
     }
 
@@ -190,12 +193,8 @@ internal sealed class RelayHost : IAsyncDisposable
         options with { Limits = _options.Limits, TrustedProxies = _options.TrustedProxies } == _options
         && options.TrustedProxies.SequenceEqual(_options.TrustedProxies);
 
-    private static Router Compose(RelayOptions options, RelayCore core, RelayMetrics metrics)
-    {
-        var client = new ClientAddress(options);
-        return new Router(
-            new PairingEndpoints(core, new AdminKey(options), client), new StatusEndpoints(core, metrics), new WebSocketEndpoint(core, client), options, core.Logger);
-    }
+    private static Router RouterOf(RelayOptions options, RelayCore core, IProfile profile, MetricsExport metrics) => new(
+        profile, new StatusEndpoints(core, profile, metrics), new WebSocketEndpoint(core, profile, new ClientAddress(options)), options, core.Logger);
 
     private static void Configure(KestrelServerOptions kestrel, RelayOptions options)
     {

@@ -1,15 +1,18 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Framing;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Transport;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace CoralMux.ReferenceRelay.Http;
 
-/// <summary>The opening handshake of RFC 6455 §4.2; after it the connection leaves HTTP for good.</summary>
-internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
+/// <summary>
+/// The opening handshake of RFC 6455 §4.2 (TRN-01, TRN-03). It needs no header besides those (TRN-02), and no credential (PAIR-41).
+/// After it the connection leaves HTTP for good. No extension is negotiated.
+/// </summary>
+internal sealed class WebSocketEndpoint(RelayCore core, IProfile profile, ClientAddress client)
 {
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const int KeyBytes = 16;
@@ -70,15 +73,15 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
             throw;
         }
 
-        var connection = new Connection(core, wire, address);
-        core.Connections.Add(connection);
-        // The door was closed after this one had taken its place, and the others may have been sent away already.
+        var reader = profile.Accept(wire, address);
+        core.Connections.Add(reader.Connection);
+        // The relay began to stop after this connection had taken its place, and the others may be closed already.
         if (core.Connections.IsClosed)
-            connection.Close(CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
+            reader.Connection.Close(CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
 
-        // Nothing of the request is to live on in the connection, nor be carried through each of its awaits.
+        // Nothing of the request must stay alive in the connection, or be carried through each of its awaits.
         using (ExecutionContext.SuppressFlow())
-            _ = new ConnectionReader(core, connection).RunAsync(received);
+            _ = reader.RunAsync(received);
     }
 
     private static bool HasToken(Microsoft.Extensions.Primitives.StringValues header, string token)

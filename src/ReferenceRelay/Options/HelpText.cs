@@ -8,7 +8,7 @@ internal static class HelpText
     public static string Version { get; } =
         typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    public static string Build()
+    public static string Build(IEnumerable<Setting> settings)
     {
         var text = new StringBuilder()
             .AppendLine("coralmux-relay: pairs two WebSocket clients that hold the same token, and forwards between them.")
@@ -18,13 +18,13 @@ internal static class HelpText
             .AppendLine()
             .AppendLine("Flags take one dash or two, and \"-flag value\" or \"-flag=value\". Each is also an environment variable")
             .AppendLine("(-rate-phone: RELAY_RATE_PHONE) and a key of the -config file (\"rate-phone\"). Flags win over the")
-            .AppendLine("environment, the environment over the file. SIGHUP reads file and limits anew; SIGTERM drains and stops.")
+            .AppendLine("environment, the environment over the file. SIGHUP reads file and limits again; SIGTERM drains and stops.")
             .AppendLine();
-        foreach (var setting in Settings.All)
+        foreach (var setting in settings)
             text.Append("  ").Append($"-{setting.Name} {setting.Value}".PadRight(30)).AppendLine(setting.Help);
         return text
             .Append("  ").Append("-config FILE".PadRight(30)).AppendLine("JSON file with any of the settings above")
-            .Append("  ").Append("-help, -version".PadRight(30)).AppendLine("say this, or the version, and exit")
+            .Append("  ").Append("-help, -version".PadRight(30)).AppendLine("show this, or the version, and exit")
             .ToString();
     }
 }

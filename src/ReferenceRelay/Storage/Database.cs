@@ -1,5 +1,5 @@
+using CoralMux.ReferenceRelay.Basics;
 using CoralMux.ReferenceRelay.Limits;
-using CoralMux.ReferenceRelay.Protocol;
 using Microsoft.Data.Sqlite;
 
 namespace CoralMux.ReferenceRelay.Storage;
@@ -113,7 +113,7 @@ internal sealed class Database : IDisposable
                     break;
 
                 case GrantLease lease:
-                    Update(update, lease.Session.Id, lease.UpTo);
+                    Update(update, lease.Id, lease.UpTo);
                     break;
             }
         }

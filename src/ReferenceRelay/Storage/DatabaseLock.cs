@@ -1,3 +1,5 @@
+using CoralMux.ReferenceRelay.Basics;
+
 namespace CoralMux.ReferenceRelay.Storage;
 
 /// <summary>

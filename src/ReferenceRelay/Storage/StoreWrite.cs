@@ -1,6 +1,4 @@
 using CoralMux.ReferenceRelay.Limits;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
 
 namespace CoralMux.ReferenceRelay.Storage;
 
@@ -29,21 +27,21 @@ internal sealed class RemoveToken(TokenId id) : AwaitedWrite
     public TokenId Id => id;
 }
 
-/// <summary>Changes nothing; is done when what was before it is.</summary>
+/// <summary>Changes nothing; is done when everything before it is.</summary>
 internal sealed class Barrier : AwaitedWrite;
 
-internal sealed class GrantLease(Session session, Usage upTo) : StoreWrite
+internal sealed class GrantLease(ILeaseHolder holder, Usage upTo) : StoreWrite
 {
-    public Session Session => session;
+    public TokenId Id => holder.Id;
 
     public Usage UpTo => upTo;
 
     public override void Finish(bool written)
     {
         if (written)
-            session.LeaseGranted(upTo);
+            holder.LeaseGranted(upTo);
         else
-            session.LeaseRefused();
+            holder.LeaseRefused();
     }
 }
 

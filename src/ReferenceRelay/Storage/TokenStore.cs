@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using CoralMux.ReferenceRelay.Limits;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
 using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Storage;
@@ -64,11 +62,11 @@ internal sealed class TokenStore : IDisposable
         return _writes.Writer.TryWrite(write) ? write.Done : Task.FromResult(false);
     }
 
-    /// <summary>Makes a usage durable before it is used up, and tells the session whether that worked.</summary>
-    public void RequestLease(Session session, Usage upTo)
+    /// <summary>Makes a usage durable before it is used up (LIM-25), and informs the holder of the result.</summary>
+    public void RequestLease(ILeaseHolder holder, Usage upTo)
     {
-        if (!_writes.Writer.TryWrite(new GrantLease(session, upTo)))
-            session.LeaseRefused();
+        if (!_writes.Writer.TryWrite(new GrantLease(holder, upTo)))
+            holder.LeaseRefused();
     }
 
     /// <summary>Nobody uses the token now, and this is what it has really used.</summary>
@@ -132,7 +130,7 @@ internal sealed class TokenStore : IDisposable
             }
             else if (write is GrantLease lease)
             {
-                _unsettled.Remove(lease.Session.Id);
+                _unsettled.Remove(lease.Id);
             }
         }
 
@@ -162,7 +160,7 @@ internal sealed class TokenStore : IDisposable
                 _leased.Remove(remove.Id);
                 break;
             case GrantLease lease:
-                _leased[lease.Session.Id] = lease.UpTo;
+                _leased[lease.Id] = lease.UpTo;
                 break;
             case SettleUsage settle:
                 _leased.Remove(settle.Id);

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using CoralMux.ReferenceRelay.Basics;
 
 namespace CoralMux.ReferenceRelay.Transport;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CoralMux.ReferenceRelay.Basics;
 using Microsoft.AspNetCore.Connections;
 
 namespace CoralMux.ReferenceRelay.Transport;

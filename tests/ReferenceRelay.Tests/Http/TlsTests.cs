@@ -1,6 +1,9 @@
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Storage;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Http;
@@ -92,9 +95,9 @@ public sealed class TlsTests : IDisposable
         Assert.Contains(relay.Log.Lines, l => l.Event.Id == 109);
     }
 
-    private static ReferenceRelay.Protocol.TokenId NewToken(out string token)
+    private static TokenId NewToken(out string token)
     {
-        (token, var id) = ReferenceRelay.Protocol.TokenId.Create();
+        (token, var id) = PairingToken.Create();
         return id;
     }
 }

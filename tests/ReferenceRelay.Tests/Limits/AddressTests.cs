@@ -1,4 +1,5 @@
 using System.Net;
+using CoralMux.ReferenceRelay.Connections;
 using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Limits;
 using CoralMux.ReferenceRelay.Options;

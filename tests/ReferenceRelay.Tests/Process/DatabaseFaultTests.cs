@@ -1,3 +1,6 @@
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Process;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
 namespace CoralMux.ReferenceRelay.Tests.Publishing;
 
@@ -12,17 +13,17 @@ public sealed partial class OperatingGuideTests
         .Select(line => line.Trim('|', ' ').Split(" | ").Select(cell => cell.Trim().Trim('`')).ToArray())
         .ToDictionary(cells => cells[0].TrimStart('-'));
 
-    public static TheoryData<string> Names => [.. Settings.All.Select(setting => setting.Name)];
+    public static TheoryData<string> Names => [.. Composition.Settings.Select(setting => setting.Name)];
 
     [Fact]
     public void Table_HasTheSettingsThereAreInTheirOrder() =>
-        Assert.Equal(Settings.All.Select(setting => setting.Name), Rows.Keys);
+        Assert.Equal(Composition.Settings.Select(setting => setting.Name), Rows.Keys);
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Row_SaysWhatTheProgramSays(string name)
     {
-        var setting = Settings.All.Single(s => s.Name == name);
+        var setting = Composition.Settings.Single(s => s.Name == name);
         var cells = Rows[name];
         var help = HelpWithDefault().Match(setting.Help);
 
@@ -38,14 +39,14 @@ public sealed partial class OperatingGuideTests
     {
         var value = Rows[name][3];
         if (value.Length > 0)
-            Assert.Equal(new RelayOptions(), Settings.All.Single(s => s.Name == name).Apply(new RelayOptions(), value));
+            Assert.Equal(Composition.Defaults, Composition.Settings.Single(s => s.Name == name).Apply(Composition.Defaults, value));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Range_IsWhatIsAccepted(string name)
     {
-        var setting = Settings.All.Single(s => s.Name == name);
+        var setting = Composition.Settings.Single(s => s.Name == name);
         var allowed = Range().Match(Refusal(setting, "-1"));
         if (allowed.Success)
             Assert.Equal($"{allowed.Groups["least"].Value} to {allowed.Groups["most"].Value}", Rows[name][4]);
@@ -55,7 +56,7 @@ public sealed partial class OperatingGuideTests
     {
         try
         {
-            setting.Apply(new RelayOptions(), value);
+            setting.Apply(Composition.Defaults, value);
             return "";
         }
         catch (FormatException error)

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Framing;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 using CoralMux.ReferenceRelay.Tests.Support;
+using CoralMux.ReferenceRelay.Transport;
 
 namespace CoralMux.ReferenceRelay.Tests.Relaying;
 
@@ -181,7 +185,7 @@ public sealed class AuthenticationTests
     {
         var time = new ManualTime();
         await using var relay = await TestRelay.StartAsync(time, "-auth-failures", "20", "-drain-timeout", "600s");
-        var before = relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized);
+        var before = relay.Pairs.Refusals[ErrorCode.Unauthorized];
         for (var i = 0; i < 20; i++)
         {
             await using var guess = await relay.ConnectAsync();
@@ -191,7 +195,7 @@ public sealed class AuthenticationTests
 
         await using var late = await relay.ConnectAsync();
         await late.SendAsync(Envelopes.Auth("oc_pair_" + new string('0', 32), "phone"));
-        while (relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized) < before + 21)
+        while (relay.Pairs.Refusals[ErrorCode.Unauthorized] < before + 21)
             await Task.Yield();
         var stopping = relay.Host.StopAsync();
 
@@ -215,7 +219,7 @@ public sealed class AuthenticationTests
             Assert.Equal(1008, await other.ReceiveCloseAsync());
         }
 
-        var before = relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized);
+        var before = relay.Pairs.Refusals[ErrorCode.Unauthorized];
         for (var i = 0; i < 20; i++)
         {
             await using var guess = await relay.ConnectAsync();
@@ -225,7 +229,7 @@ public sealed class AuthenticationTests
 
         await using var late = await relay.ConnectAsync();
         await late.SendAsync(Envelopes.Auth("oc_pair_" + new string('0', 32), "phone"));
-        while (relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized) < before + 21)
+        while (relay.Pairs.Refusals[ErrorCode.Unauthorized] < before + 21)
             await Task.Yield();
         await using var honest = await relay.JoinAsync(token, "phone");
         while (relay.Host.Core.Connections.Open > 1)

@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Relaying;
@@ -214,13 +217,13 @@ public sealed class ForwardingTests
 
         Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
         await agent.SyncAsync();
-        Assert.Equal((true, true), relay.Host.Core.Sessions.Presence(IdOf(token)));
+        Assert.Equal((true, true), relay.Pairs.Sessions.Presence(IdOf(token)));
         Assert.Equal(2, relay.Host.Core.Connections.Open);
     }
 
-    private static ReferenceRelay.Protocol.TokenId IdOf(string token)
+    private static TokenId IdOf(string token)
     {
-        Assert.True(ReferenceRelay.Protocol.TokenId.TryParse(token, out var id));
+        Assert.True(PairingToken.TryParse(token, out var id));
         return id;
     }
 }

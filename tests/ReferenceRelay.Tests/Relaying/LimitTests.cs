@@ -1,4 +1,9 @@
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Relaying;
@@ -128,7 +133,7 @@ public sealed class LimitTests
         await agent.ReceiveAsync();
 
         // As when the agent's connection breaks and the session does not know yet.
-        Assert.Single(relay.Host.Core.Connections.All, c => c.Role == ReferenceRelay.Protocol.Role.Agent).Outbox.Discard();
+        Assert.Single(relay.Host.Core.Connections.All, c => c is PairConnection { Role: Role.Agent }).Outbox.Discard();
         await phone.SendAsync(Envelopes.Of("chat.send"));
         await phone.ReceiveErrorAsync("PEER_OFFLINE");
         await phone.SendAsync(Envelopes.OfSize(100_000));
@@ -173,7 +178,7 @@ public sealed class LimitTests
             await using var relay = await TestRelay.StartAsync(new ManualTime(), "-config", file);
             var (phone, agent) = await relay.PairAsync();
             await File.WriteAllTextAsync(file, """{"rate-phone":1,"max-message-size":200}""", TestContext.Current.CancellationToken);
-            relay.Host.Reload(ReferenceRelay.Options.OptionsParser.Parse(["-config", file], _ => null));
+            relay.Host.Reload(Composition.Parse(["-config", file], _ => null));
 
             await phone.SendAsync(Envelopes.OfSize(201));
             await phone.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
@@ -182,8 +187,8 @@ public sealed class LimitTests
             await phone.SendAsync(Envelopes.Of("chat.send"));
             await phone.ReceiveErrorAsync("RATE_LIMITED");
 
-            relay.Host.Reload(ReferenceRelay.Options.OptionsParser.Parse(["-rate-phone", "none"], _ => null));
-            Assert.Equal(1, relay.Host.Core.Limits.Current.PhoneMessagesPerMinute);
+            relay.Host.Reload(Composition.Parse(["-rate-phone", "none"], _ => null));
+            Assert.Equal(1, Assert.IsType<PairLimits>(relay.Host.Core.Limits.Current).PhoneMessagesPerMinute);
             Assert.Contains(relay.Log.Lines, l => l.Event.Id == 106);
         }
         finally

@@ -1,3 +1,4 @@
+using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Tests.Process;
 using CoralMux.ReferenceRelay.Tests.Support;
 

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Framing;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Robustness;
@@ -44,7 +46,7 @@ public sealed class RaceTests
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
         Assert.True(relay.Host.Core.Meters.Opened >= (long)tokens * workersPerToken * cycles);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{tokens} tokens, {relay.Host.Core.Meters.Opened} connections, {relay.Host.Core.Meters.EndedCount(CloseReason.Replaced)} of them replaced, {relay.Host.Core.Meters.Messages} messages forwarded, {expected} left");
+            $"{tokens} tokens, {relay.Host.Core.Meters.Opened} connections, {relay.Host.Core.Meters.Ended[CloseReason.Replaced]} of them replaced, {relay.Host.Core.Meters.Messages} messages forwarded, {expected} left");
         Assert.DoesNotContain(relay.Log.Lines, l => l.Event.Id is 202 or 203);
     }
 
@@ -105,7 +107,7 @@ public sealed class RaceTests
         for (var round = 0; round < 20; round++)
         {
             var token = await relay.NewTokenAsync();
-            Assert.True(TokenId.TryParse(token, out var id));
+            Assert.True(PairingToken.TryParse(token, out var id));
             var clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
             {
                 var client = await relay.ConnectAsync();
@@ -122,10 +124,10 @@ public sealed class RaceTests
                 Assert.True(await client.ReceiveCloseAsync() is 1008 or 4409);
             await UntilAsync(() => relay.Host.Core.Connections.Open == 0);
             Assert.False(relay.Host.Core.Store.Contains(id));
-            Assert.Equal((false, false), relay.Host.Core.Sessions.Presence(id));
+            Assert.Equal((false, false), relay.Pairs.Sessions.Presence(id));
         }
 
-        Assert.Equal(0, relay.Host.Core.Meters.EndedCount(CloseReason.InternalError));
+        Assert.Equal(0, relay.Host.Core.Meters.Ended[CloseReason.InternalError]);
     }
 
     /// <summary>The time-out may end a connection while its auth is being accepted.</summary>
@@ -133,15 +135,15 @@ public sealed class RaceTests
     public async Task Join_ConnectionThatHasEnded_LeavesNobodyInside()
     {
         await using var relay = await TestRelay.StartAsync();
-        Assert.True(TokenId.TryParse(await relay.NewTokenAsync(), out var id));
+        Assert.True(PairingToken.TryParse(await relay.NewTokenAsync(), out var id));
         await using var client = await relay.ConnectAsync();
         var connection = await relay.OnlyConnectionAsync();
 
         connection.Close(CloseCode.PolicyViolation, "No auth in time.", CloseReason.AuthTimeout);
-        relay.Host.Core.Sessions.Join(id, connection, Role.Phone);
+        relay.Pairs.Sessions.Join(id, connection, Role.Phone);
         relay.Host.Core.Connections.Authenticated(connection);
 
-        Assert.Equal((false, false), relay.Host.Core.Sessions.Presence(id));
+        Assert.Equal((false, false), relay.Pairs.Sessions.Presence(id));
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Robustness;
@@ -61,7 +62,7 @@ public sealed class SlowReaderTests
 
         time.Advance(TimeSpan.FromSeconds(31));
         await phone.AssertStatusAsync("offline");
-        Assert.Equal(1, relay.Host.Core.Meters.EndedCount(ReferenceRelay.Sessions.CloseReason.Stalled));
+        Assert.Equal(1, relay.Host.Core.Meters.Ended[CloseReason.Stalled]);
 
         time.Advance(TimeSpan.FromSeconds(6));
         Assert.False(await StillOpenAsync(frozen));

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 using CoralMux.ReferenceRelay.Transport;
 
@@ -38,7 +39,7 @@ public sealed class StarvedRelayTests
         time.Advance(Look);
         await phone.SendAsync(Envelopes.Of("chat.send"));
         await agent.ReceiveAsync();
-        Assert.Equal(0, relay.Host.Core.Meters.EndedCount(CloseReason.Idle));
+        Assert.Equal(0, relay.Host.Core.Meters.Ended[CloseReason.Idle]);
 
         time.Advance(Idle + Look);
         Assert.Equal(1001, await agent.ReceiveCloseAsync());
@@ -51,9 +52,9 @@ public sealed class StarvedRelayTests
         await using var relay = await TestRelay.StartAsync(time, Short);
         var core = relay.Host.Core;
         var wire = new UnheardWire { Bytes = 6 };
-        var connection = new Connection(core, wire, IPAddress.Loopback);
-        Assert.True(TokenId.TryParse(await relay.NewTokenAsync(), out var token));
-        Assert.NotNull(core.Sessions.Join(token, connection, Role.Phone));
+        var connection = new PairConnection(relay.Pairs, wire, IPAddress.Loopback);
+        Assert.True(PairingToken.TryParse(await relay.NewTokenAsync(), out var token));
+        Assert.NotNull(relay.Pairs.Sessions.Join(token, connection, Role.Phone));
 
         time.StandStill(Idle + Look);
         connection.Tick(core.Limits.Current);

@@ -1,3 +1,6 @@
+using CoralMux.ReferenceRelay.Basics;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Robustness;
 using CoralMux.ReferenceRelay.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -112,13 +115,13 @@ public sealed class DamagedDatabaseTests : IDisposable
     private async Task MakeTokensAsync(int count)
     {
         await using var relay = await TestRelay.StartAsync("-db", Database);
-        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => relay.Host.Core.Store.AddAsync(ReferenceRelay.Protocol.TokenId.Create().Id)));
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => relay.Host.Core.Store.AddAsync(PairingToken.Create().Id)));
     }
 
     private static async Task UntilDegradedAsync(TestRelay relay)
     {
         while (!relay.Host.Core.Store.Degraded)
-            await relay.Host.Core.Store.AddAsync(ReferenceRelay.Protocol.TokenId.Create().Id);
+            await relay.Host.Core.Store.AddAsync(PairingToken.Create().Id);
     }
 
     private void Execute(string sql)

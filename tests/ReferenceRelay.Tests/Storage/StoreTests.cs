@@ -1,5 +1,6 @@
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Storage;
+using CoralMux.ReferenceRelay.Basics;
+using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Tests.Robustness;
 using CoralMux.ReferenceRelay.Tests.Support;
 using Microsoft.Data.Sqlite;

@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
+using CoralMux.ReferenceRelay.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace CoralMux.ReferenceRelay.Tests.Support;
@@ -22,6 +25,8 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public RelayHost Host { get; }
 
+    public PairCore Pairs => ((PairsProfile)Host.Profile).Core;
+
     public LogCapture Log { get; }
 
     public HttpClient Http { get; }
@@ -31,7 +36,7 @@ internal sealed class TestRelay : IAsyncDisposable
     /// <param name="flags">As on the command line; an address, a key and a database in memory are there already.</param>
     public static async Task<TestRelay> StartAsync(TimeProvider? time = null, params string[] flags)
     {
-        var parsed = OptionsParser.Parse(
+        var parsed = Composition.Parse(
             ["-addr", "127.0.0.1:0", .. flags.Contains("-db") ? Array.Empty<string>() : ["-db", ":memory:"], .. flags.Contains("-no-key") ? Array.Empty<string>() : ["-admin-key", AdminKey], .. flags.Where(f => f != "-no-key")],
             _ => null);
         Assert.Empty(parsed.Errors);
@@ -76,10 +81,10 @@ internal sealed class TestRelay : IAsyncDisposable
     }
 
     /// <summary>The relay's end of the only client there is. The handshake is answered a moment before the connection is entered.</summary>
-    public async Task<Sessions.Connection> OnlyConnectionAsync()
+    public async Task<PairConnection> OnlyConnectionAsync()
     {
         await Robustness.RaceTests.UntilAsync(() => Host.Core.Connections.Held > 0);
-        return Assert.Single(Host.Core.Connections.All);
+        return Assert.IsType<PairConnection>(Assert.Single(Host.Core.Connections.All));
     }
 
     public Task<JsonElement> GetAsync(string path) =>
