@@ -59,7 +59,8 @@ internal sealed partial class Discard
                 else session.Agent = socket;
             }
 
-            await SendAsync(socket, $$$"""{"v":1,"type":"auth.ok","id":"{{{Guid.NewGuid()}}}","ts":1,"payload":{"paired":{{{(peer is null ? "false" : "true")}}}}}""");
+            var paired = peer is null ? "false" : "true";
+            await SendAsync(socket, $$$"""{"v":1,"type":"auth.ok","id":"{{{Guid.NewGuid()}}}","ts":1,"payload":{"paired":{{{paired}}}}}""");
             if (peer is not null)
                 await SendAsync(peer, $$$"""{"v":1,"type":"status","id":"{{{Guid.NewGuid()}}}","ts":1,"payload":{"peer":"online"}}""");
             while (true)
@@ -92,14 +93,17 @@ internal sealed partial class Discard
             if (text.StartsWith("POST", StringComparison.Ordinal))
             {
                 var body = $$"""{"token":"oc_pair_{{Guid.NewGuid():N}}"}""";
-                await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+                await socket.SendAsync(Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
                 continue;
             }
 
 #pragma warning disable CA5350 // RFC 6455 asks for it.
-            var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(Key().Match(text).Groups[1].Value + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+            var key = Key().Match(text).Groups[1].Value;
+            var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
-            await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
+            await socket.SendAsync(Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
             return;
         }
     }
@@ -134,7 +138,8 @@ internal sealed partial class Discard
     {
         var flags = OperatingSystem.IsLinux() ? SocketFlags.Truncated : SocketFlags.None;
         while (rest > 0)
-            rest -= await socket.ReceiveAsync(Nowhere.AsMemory(0, (int)Math.Min(rest, Nowhere.Length)), flags) is > 0 and int count ? count : throw new IOException("it hung up");
+            var count = await socket.ReceiveAsync(Nowhere.AsMemory(0, (int)Math.Min(rest, Nowhere.Length)), flags);
+            rest -= count > 0 ? count : throw new IOException("the client closed the connection");
     }
 
     private static async Task SendAsync(Socket socket, string message)

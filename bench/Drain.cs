@@ -20,7 +20,9 @@ internal static partial class Drain
         var received = (await Task.WhenAll(talks)).Sum();
         var closed = pairs.All.Sum(p => (p.Phone.SawClose ? 1 : 0) + (p.Agent.SawClose ? 1 : 0));
         var accepted = Accepted().Match(log).Groups[1].Value;
-        Console.WriteLine($"drain           {count} busy pairs: {accepted} accepted, {received} delivered, {closed} of {2 * count} saw a close frame, exit {exit} after {took.TotalSeconds:F1} s");
+        Console.WriteLine(
+            $"drain           {count} busy pairs: {accepted} accepted, {received} delivered, "
+            + $"{closed} of {2 * count} saw a close frame, exit {exit} after {took.TotalSeconds:F1} s");
     }
 
     [GeneratedRegex("Stopped after ([0-9]+) messages")]

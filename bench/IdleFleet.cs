@@ -30,8 +30,12 @@ internal static class IdleFleet
         await Task.Delay(TimeSpan.FromSeconds(15));
         var after = relay.ResidentBytes;
 
-        Console.WriteLine($"idle            {connections} connections: {Mib(start)} at start, {Mib(before)} before, {Mib(idle)} with them, {Mib(burst)} after a burst of 4 KiB each, {Mib(after)} after they left");
-        Console.WriteLine($"                {(idle - before) / 1024.0 / peers.Count:F1} KiB each idle, {(burst - before) / 1024.0 / peers.Count:F1} KiB each after the burst");
+        Console.WriteLine(
+            $"idle            {connections} connections: {Mib(start)} at start, {Mib(before)} before, {Mib(idle)} with them, "
+            + $"{Mib(burst)} after a burst of 4 KiB each, {Mib(after)} after they left");
+        Console.WriteLine(
+            $"                {(idle - before) / 1024.0 / peers.Count:F1} KiB each idle, "
+            + $"{(burst - before) / 1024.0 / peers.Count:F1} KiB each after the burst");
     }
 
     public static async Task<double> ConnectsPerSecondAsync(RelayChild relay, TimeSpan length)

@@ -31,7 +31,8 @@ internal static class Measurements
     public static async Task<double> LargeAsync(Pairs pairs, TimeSpan length)
     {
         var message = Frames.Message("chat.send", LargeSize);
-        return LargeSize * await RunAsync(pairs, length, (pair, counts, index) => [FloodAsync(pair.Phone, message), CountAsync(pair.Agent, 256 * 1024, counts, 2 * index)]);
+        return LargeSize * await RunAsync(pairs, length, (pair, counts, index) =>
+            [FloodAsync(pair.Phone, message), CountAsync(pair.Agent, 256 * 1024, counts, 2 * index)]);
     }
 
     /// <summary>One-way latencies in microseconds at a fixed rate over all pairs, sorted.</summary>

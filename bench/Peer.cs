@@ -28,7 +28,8 @@ internal sealed class Peer(Socket socket) : IDisposable
     {
         var peer = await ConnectAsync(relay);
         await peer.SendAsync(Encoding.ASCII.GetBytes(
-            "GET /ws HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+            "GET /ws HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
         await peer.SendAsync(Frames.Auth(token, role));
         var answer = new byte[1024];
         var length = 0;

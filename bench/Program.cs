@@ -39,7 +39,9 @@ if (Wanted("latency"))
 {
     double[] percentiles = [0.5, 0.99];
     foreach (var percentile in percentiles)
-        await CompareAsync(percentile == 0.5 ? "latency p50" : "latency p99", 100, async (pairs, time) => At(await Measurements.LatencyAsync(pairs, 1000, time), percentile), "us", 1);
+        await CompareAsync(
+            percentile == 0.5 ? "latency p50" : "latency p99", 100,
+            async (pairs, time) => At(await Measurements.LatencyAsync(pairs, 1000, time), percentile), "us", 1);
 }
 
 if (Wanted("connects"))
@@ -89,7 +91,8 @@ async Task CompareAsync(string name, int count, Func<Pairs, TimeSpan, Task<doubl
     }
 
     var baseline = hasHaproxy
-        ? $"haproxy {Median(proxied):F0} {unit} ({Median(proxyCpu):P0} CPU), direct {Median(direct):F0} {unit}; relay/haproxy {Median(relayed) / Median(proxied):F2} (rounds {string.Join(' ', relayed.Zip(proxied, (r, p) => $"{r / p:F2}"))})"
+        ? $"haproxy {Median(proxied):F0} {unit} ({Median(proxyCpu):P0} CPU), direct {Median(direct):F0} {unit}; "
+            + $"relay/haproxy {Median(relayed) / Median(proxied):F2} (rounds {string.Join(' ', relayed.Zip(proxied, (r, p) => $"{r / p:F2}"))})"
         : $"haproxy is not installed, direct {Median(direct):F0} {unit}; relay/direct {Median(relayed) / Median(direct):F2}";
     Console.WriteLine($"{name,-15} relay {Median(relayed):F0} {unit} ({Median(relayCpu):P0} CPU), {baseline}");
 }

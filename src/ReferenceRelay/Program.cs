@@ -29,6 +29,7 @@ if (OffsetClock.FromEnvironment(Environment.GetEnvironmentVariable) is not { } c
     return wrongUsage;
 }
 
+// An orderly stop (TRN-32).
 var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace CoralMux.ReferenceRelay;
 
-/// <summary>A relay, put together from its options. The program starts one; a test may start many.</summary>
+/// <summary>A relay, built from its options. The program starts one; a test may start many.</summary>
 internal sealed class RelayHost : IAsyncDisposable
 {
     /// <summary>HTTP only: an upgraded connection no longer counts here.</summary>
@@ -25,20 +25,18 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private static readonly TimeSpan CertificateCheck = TimeSpan.FromSeconds(10);
 
-    /// <summary>Clients that are all sent away at once all come back at once; this is how far apart they are sent.</summary>
+    /// <summary>Clients that are all closed at once all come back at once; this is the time between two of them.</summary>
     private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(1);
 
     private readonly RelayOptions _options;
     private readonly WebApplication _app;
     private readonly Housekeeper _housekeeper;
-    private readonly MetricsExport _metrics;
     private readonly ServerTls? _tls;
     private readonly ITimer _certificateWatch;
     private bool _stopped;
 
-    private RelayHost(RelayOptions options, WebApplication app, RelayCore core, IProfile profile, MetricsExport metrics, ServerTls? tls)
+    private RelayHost(RelayOptions options, WebApplication app, RelayCore core, IProfile profile, ServerTls? tls)
     {
-        _metrics = metrics;
         _tls = tls;
         _options = options;
         _app = app;
@@ -52,7 +50,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
     public IProfile Profile { get; }
 
-    /// <summary>With the real port.</summary>
+    /// <summary>Where the relay listens, with the real port.</summary>
     public Uri Address { get; private set; } = null!;
 
     public static async Task<RelayHost> StartAsync(RelayOptions options, TimeProvider time, Action<ILoggingBuilder> logging)
@@ -78,12 +76,11 @@ internal sealed class RelayHost : IAsyncDisposable
             throw;
         }
 
-        var core = new RelayCore(limits, store, time, logger);
+        var core = new RelayCore(limits, store, time, logger, new RelayMeters());
         var profile = Composition.CreateProfile(core, options);
-        var metrics = new MetricsExport([.. CoreMetrics.Of(core), .. profile.Metrics]);
-        app.Run(RouterOf(options, core, profile, metrics).HandleAsync);
+        app.Run(RouterOf(options, core, profile).HandleAsync);
 
-        var host = new RelayHost(options, app, core, profile, metrics, tls);
+        var host = new RelayHost(options, app, core, profile, tls);
         try
         {
             listeners.Listen(options.Address, "-addr");
@@ -109,7 +106,8 @@ internal sealed class RelayHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Delivers what was accepted, closes everybody with 1001, and stops.</summary>
+    /// <summary>Delivers what was accepted (TRN-27), closes all connections with 1001 (TRN-26), and stops. What is still open after the drain
+    /// time-out is cut off (TRN-31).</summary>
     public async Task StopAsync()
     {
         if (_stopped)
@@ -119,7 +117,7 @@ internal sealed class RelayHost : IAsyncDisposable
         Log.Draining(Core.Logger, Core.Connections.Open, _options.DrainTimeout);
         Core.Connections.CloseDoor();
         using var deadline = new CancellationTokenSource(_options.DrainTimeout);
-        await SendAwayAsync();
+        await CloseAllAsync();
         while (Core.Connections.Held > 0 && !deadline.IsCancellationRequested)
             await Task.Delay(20, CancellationToken.None);
 
@@ -136,7 +134,7 @@ internal sealed class RelayHost : IAsyncDisposable
         Log.Stopped(Core.Logger, Core.Meters.Messages, cut);
     }
 
-    /// <summary>Takes over new limits, on live connections too.</summary>
+    /// <summary>Takes over new limits, for live connections too.</summary>
     public void Reload(ParsedOptions parsed)
     {
         if (parsed.Options is not { } options)
@@ -155,14 +153,13 @@ internal sealed class RelayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _certificateWatch.DisposeAsync();
-        _metrics.Dispose();
         _housekeeper.Dispose();
         await _app.DisposeAsync();
         Core.Store.Dispose();
     }
 
     /// <summary>One after the other, over at most half of the drain time; a step is a batch when there are many.</summary>
-    private async Task SendAwayAsync()
+    private async Task CloseAllAsync()
     {
         Connection[] all = [.. Core.Connections.All];
         TimeSpan spread = TimeSpan.FromTicks(Math.Min(_options.DrainTimeout.Ticks / 2, all.Length * DrainStep.Ticks));
@@ -193,8 +190,8 @@ internal sealed class RelayHost : IAsyncDisposable
         options with { Limits = _options.Limits, TrustedProxies = _options.TrustedProxies } == _options
         && options.TrustedProxies.SequenceEqual(_options.TrustedProxies);
 
-    private static Router RouterOf(RelayOptions options, RelayCore core, IProfile profile, MetricsExport metrics) => new(
-        profile, new StatusEndpoints(core, profile, metrics), new WebSocketEndpoint(core, profile, new ClientAddress(options)), options, core.Logger);
+    private static Router RouterOf(RelayOptions options, RelayCore core, IProfile profile) => new(
+        profile, new StatusEndpoints(core, profile), new WebSocketEndpoint(core, profile, new ClientAddress(options)), options, core.Logger);
 
     private static void Configure(KestrelServerOptions kestrel, RelayOptions options)
     {
@@ -212,7 +209,7 @@ internal sealed class RelayHost : IAsyncDisposable
                 listen.Protocols = HttpProtocols.Http1;
                 listen.Use(next => connection =>
                 {
-                    connection.Features.Set<IListenerRole>(new MetricsListener());
+                    connection.Features.Set(new MetricsListener());
                     return next(connection);
                 });
             });

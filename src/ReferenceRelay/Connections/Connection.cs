@@ -6,10 +6,8 @@ using CoralMux.ReferenceRelay.Transport;
 
 namespace CoralMux.ReferenceRelay.Connections;
 
-/// <summary>
-/// One client: how it is written to, its time-outs, and how it ends. A profile adds who the client is.
-/// Reading belongs to <see cref="ConnectionReader"/>.
-/// </summary>
+/// <summary>One client: how it is written to, its time-outs, and how it ends. A profile adds who the client is. Reading belongs to
+/// <see cref="ConnectionReader"/>.</summary>
 internal abstract class Connection
 {
     /// <summary>A client that was sent its close frame has this long to go (ERR-18).</summary>
@@ -76,10 +74,8 @@ internal abstract class Connection
 
     public void Flush() => Outbox.Flush();
 
-    /// <summary>
-    /// Ends the connection with a close frame behind everything already queued (ERR-11). The profile learns it at once;
-    /// the client gets a moment to take what is on its way. Only the first call counts.
-    /// </summary>
+    /// <summary>Ends the connection with a close frame behind everything already queued (ERR-11). The profile learns it at once; the client gets a
+    /// moment to take what is on its way. Only the first call counts.</summary>
     public void Close(CloseCode code, string reason, CloseReason why)
     {
         if (!TryEnd(why))
@@ -147,6 +143,7 @@ internal abstract class Connection
             return;
         }
 
+        // KEEP-02.
         if (Since(_pinged, now) >= limits.PingInterval)
         {
             _pinged = now;

@@ -1,16 +1,12 @@
 using System.Net.Sockets;
 using CoralMux.ReferenceRelay.Basics;
 using CoralMux.ReferenceRelay.Framing;
-using CoralMux.ReferenceRelay.Limits;
 using CoralMux.ReferenceRelay.Telemetry;
-using CoralMux.ReferenceRelay.Transport;
 
 namespace CoralMux.ReferenceRelay.Connections;
 
-/// <summary>
-/// The read loop of one connection: bytes, frames, whole messages. A profile decides what to do with a message.
-/// The loop slows down when a receiver, or the client itself, takes too little of what waits for it (PAIR-65).
-/// </summary>
+/// <summary>The read loop of one connection: bytes, frames, whole messages. A profile decides what to do with a message. The loop slows down when a
+/// receiver, or the client itself, takes too little of what waits for it (PAIR-65).</summary>
 internal abstract class ConnectionReader
 {
     /// <summary>A message of more than this many times the limit is not skipped: the connection is closed.</summary>
@@ -56,7 +52,7 @@ internal abstract class ConnectionReader
         }
         catch (Exception error)
         {
-            // A fault of the relay: it ends this connection and no other (ERR-10).
+            // A fault of the relay: it ends this connection and no other (ERR-09, ERR-10).
             Log.ConnectionFaulted(_core.Logger, error);
             end = CloseReason.InternalError;
         }
@@ -81,10 +77,8 @@ internal abstract class ConnectionReader
     /// <summary>The client has authenticated: from its next message on, the configured limit applies.</summary>
     protected void UseConfiguredMessageSize() => _frames.MaxMessageSize = _core.Limits.Current.MaxMessageSize;
 
-    /// <summary>
-    /// The receiver has a message in its outbox and needs a flush, which happens once for all messages that came together.
-    /// Nothing is held back for longer than that (CHAT-09).
-    /// </summary>
+    /// <summary>The receiver has a message in its outbox and needs a flush, which happens once for all messages that came together. Nothing is held
+    /// back for longer than that (CHAT-09).</summary>
     protected void NoteForwarded(Connection receiver, int bytes)
     {
         if (_receiver != receiver)
@@ -180,6 +174,7 @@ internal abstract class ConnectionReader
                 Connection.Close(_frames.CloseCode, "", CloseReason.ClientClosed);
                 break;
 
+            // The client stays paired, unless the message is absurd (TRN-24, PAIR-67).
             case FrameEvent.TooLarge:
                 RefuseTooLarge(_frames.Current, _frames.MaxMessageSize);
                 goto case FrameEvent.StillTooLarge;
@@ -208,7 +203,7 @@ internal abstract class ConnectionReader
         _receiver!.Flush();
     }
 
-    /// <summary>A reader that is slow, or does not read its own answers, slows its sender here and nobody else (PAIR-66).</summary>
+    /// <summary>A reader that is slow, or does not read its own answers, slows its sender here and no other; a receiver that leaves ends the wait (PAIR-66, PAIR-73).</summary>
     private bool MustWait()
     {
         var room = Room;
@@ -226,10 +221,8 @@ internal abstract class ConnectionReader
 
     private bool IsShortOfMemory => _core.Memory.Held > _core.Limits.Current.MemoryBudget;
 
-    /// <summary>
-    /// In the middle of a large message, with too many others like it: waits its turn, but not forever, or half messages
-    /// could block each other (ERR-20).
-    /// </summary>
+    /// <summary>In the middle of a large message, with too many others like it: waits its turn, but not forever, or half messages could block each
+    /// other (ERR-20).</summary>
     private async ValueTask<bool> WaitForMemoryAsync()
     {
         var started = _core.Time.GetTimestamp();

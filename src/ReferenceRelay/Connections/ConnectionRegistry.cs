@@ -4,10 +4,8 @@ using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Connections;
 
-/// <summary>
-/// Every WebSocket connection, from its handshake until its socket is gone, and how many there may be: in all, and without
-/// authentication (SEC-07), but not from one address (TRN-04).
-/// </summary>
+/// <summary>Every WebSocket connection, from its handshake until its socket is gone, and how many there may be: in all, and without authentication
+/// (SEC-07), but not from one address (TRN-04).</summary>
 internal sealed class ConnectionRegistry(LiveLimits limits, RelayMeters meters)
 {
     private readonly ConcurrentDictionary<Connection, byte> _all = new();

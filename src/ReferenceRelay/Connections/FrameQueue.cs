@@ -4,10 +4,8 @@ using CoralMux.ReferenceRelay.Limits;
 
 namespace CoralMux.ReferenceRelay.Connections;
 
-/// <summary>
-/// Frames that wait for their writer, in pooled memory that is counted in the budget. Small frames are copied together,
-/// large ones stay in the buffer in which they were received. Not thread-safe.
-/// </summary>
+/// <summary>Frames that wait for their writer, in pooled memory that is counted in the budget. Small frames are copied together, large ones stay in
+/// the buffer in which they were received. Not thread-safe.</summary>
 internal sealed class FrameQueue(MemoryBudget budget)
 {
     private const int ChunkSize = 16 * 1024;

@@ -48,10 +48,8 @@ internal sealed class Housekeeper : IDisposable
         }
     }
 
-    /// <summary>
-    /// A quiet process does not collect garbage by itself, and keeps the memory of many connections long after they are
-    /// gone. Few are left when this runs, so it takes little time and disturbs few.
-    /// </summary>
+    /// <summary>A quiet process does not collect garbage by itself, and keeps the memory of many connections long after they are gone. Few are left
+    /// when this runs, so it takes little time and disturbs few.</summary>
     private void GiveMemoryBack()
     {
         var held = _core.Connections.Held;

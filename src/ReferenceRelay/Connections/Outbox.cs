@@ -5,10 +5,8 @@ using CoralMux.ReferenceRelay.Transport;
 
 namespace CoralMux.ReferenceRelay.Connections;
 
-/// <summary>
-/// Everything that waits to be written to one connection. Any thread appends; exactly one writer at a time sends, in
-/// order and each frame once (PAIR-62, PAIR-63).
-/// </summary>
+/// <summary>Everything that waits to be written to one connection. Any thread appends; exactly one writer at a time sends, in order and each frame
+/// once (PAIR-62, PAIR-63).</summary>
 internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, Action<Exception?> onFinished)
 {
     private readonly Lock _gate = new();
@@ -39,10 +37,8 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
     /// <summary>The time stamp at which bytes that had to wait were last taken: proof that the other end lives (KEEP-11).</summary>
     public long Progressed => Volatile.Read(ref _progressed);
 
-    /// <summary>
-    /// Checks whether the other end has confirmed anything since the last check. The system itself reports room only
-    /// when much of it is free, which takes minutes on a slow link.
-    /// </summary>
+    /// <summary>Checks whether the other end has confirmed anything since the last check. The system itself reports room only when much of it is
+    /// free, which takes minutes on a slow link.</summary>
     public void LookForProgress()
     {
         var unconfirmed = wire.Unconfirmed;

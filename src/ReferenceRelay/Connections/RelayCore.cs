@@ -6,28 +6,9 @@ using CoralMux.ReferenceRelay.Telemetry;
 namespace CoralMux.ReferenceRelay.Connections;
 
 /// <summary>The parts of the relay that every connection needs, whatever the profile.</summary>
-internal sealed class RelayCore
+internal sealed record RelayCore(LiveLimits Limits, TokenStore Store, TimeProvider Time, ILogger Logger, RelayMeters Meters)
 {
-    public RelayCore(LiveLimits limits, TokenStore store, TimeProvider time, ILogger logger)
-    {
-        Limits = limits;
-        Store = store;
-        Time = time;
-        Logger = logger;
-        Connections = new ConnectionRegistry(limits, Meters);
-    }
-
-    public LiveLimits Limits { get; }
-
-    public TokenStore Store { get; }
-
-    public TimeProvider Time { get; }
-
-    public ILogger Logger { get; }
-
-    public RelayMeters Meters { get; } = new();
-
     public MemoryBudget Memory { get; } = new();
 
-    public ConnectionRegistry Connections { get; }
+    public ConnectionRegistry Connections { get; } = new(Limits, Meters);
 }

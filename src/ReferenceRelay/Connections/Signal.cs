@@ -2,10 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace CoralMux.ReferenceRelay.Connections;
 
-/// <summary>
-/// Wakes one read loop that waits for something to change. A wake-up may be spurious: the loop looks again.
-/// Reused, so that waiting allocates nothing.
-/// </summary>
+/// <summary>Wakes one read loop that waits for something to change. A wake-up may be spurious: the loop looks again. Reused, so that waiting
+/// allocates nothing.</summary>
 internal sealed class Signal : IValueTaskSource
 {
     private readonly Lock _gate = new();

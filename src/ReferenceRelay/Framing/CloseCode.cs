@@ -1,9 +1,7 @@
 namespace CoralMux.ReferenceRelay.Framing;
 
-/// <summary>
-/// The close codes of RFC 6455 §7.4.1 that this relay sends (ERR-11, ERR-12). 4000–4999 belong to the profiles.
-/// "Again" says whether a client should reconnect by itself.
-/// </summary>
+/// <summary>The close codes of RFC 6455 §7.4.1 that this relay sends (ERR-11, ERR-12). 4000–4999 belong to the profiles. "Again" says whether a
+/// client should reconnect by itself.</summary>
 internal enum CloseCode : ushort
 {
     /// <summary>The client closed first and gave no code. Again: as it likes.</summary>

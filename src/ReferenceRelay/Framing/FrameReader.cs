@@ -2,10 +2,8 @@ using CoralMux.ReferenceRelay.Limits;
 
 namespace CoralMux.ReferenceRelay.Framing;
 
-/// <summary>
-/// Turns the bytes of a client into whole messages and control frames. A small message is handed out where it was
-/// received; larger and fragmented ones are assembled. Holds no buffer between messages.
-/// </summary>
+/// <summary>Turns the bytes of a client into whole messages and control frames. A small message is handed out where it was received; larger and
+/// fragmented ones are assembled. Holds no buffer between messages.</summary>
 internal sealed class FrameReader(MemoryBudget budget)
 {
     /// <summary>An unfragmented message up to this many bytes is awaited in the receive buffer.</summary>
@@ -25,10 +23,8 @@ internal sealed class FrameReader(MemoryBudget budget)
         set => _assembler.MaxSize = value;
     }
 
-    /// <summary>
-    /// The message, or the payload of the control frame, of the last event; of a message that is too large, the
-    /// beginning. Valid until the next call.
-    /// </summary>
+    /// <summary>The message, or the payload of the control frame, of the last event; of a message that is too large, the beginning. Valid until the
+    /// next call.</summary>
     public Span<byte> Current => _assembled ? _assembler.Bytes : _buffer.Taken;
 
     /// <summary>The message of the last event, which was <see cref="FrameEvent.Message"/>.</summary>

@@ -7,7 +7,7 @@ namespace CoralMux.ReferenceRelay.Framing;
 internal static class Masking
 {
     /// <summary>Unmasks in place. The key is the four bytes of the frame as a native integer.</summary>
-    /// <returns>The key as it stands for the byte that follows <paramref name="bytes"/>.</returns>
+    /// <returns>The key for the byte that follows <paramref name="bytes"/>.</returns>
     public static uint Apply(Span<byte> bytes, uint key)
     {
         var done = 0;

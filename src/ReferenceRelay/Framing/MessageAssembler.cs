@@ -3,19 +3,15 @@ using CoralMux.ReferenceRelay.Limits;
 
 namespace CoralMux.ReferenceRelay.Framing;
 
-/// <summary>
-/// Puts one message together from the payloads of its frames (TRN-12, TRN-16), in a pooled buffer with room in front for
-/// the frame header that will carry it on. A message over the limit is skipped (TRN-21).
-/// </summary>
+/// <summary>Puts one message together from the payloads of its frames (TRN-12, TRN-16), in a pooled buffer with room in front for the frame header
+/// that will carry it on. A message over the limit is skipped (TRN-21).</summary>
 internal sealed class MessageAssembler(MemoryBudget budget)
 {
     /// <summary>Bytes in front of the message.</summary>
     public const int HeadRoom = 16;
 
-    /// <summary>
-    /// Memory for a message follows what really arrived of it, so a false length costs little. Once this much has
-    /// arrived the rest is believed, because growing again would copy it all.
-    /// </summary>
+    /// <summary>Memory for a message follows what really arrived of it, so a false length costs little. Once this much has arrived the rest is
+    /// believed, because growing again would copy it all.</summary>
     private const int Believed = 256 * 1024;
 
     private const int GrowthFactor = 8;

@@ -1,14 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using CoralMux.ReferenceRelay.Options;
-using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
 namespace CoralMux.ReferenceRelay.Http;
 
-/// <summary>
-/// Who may create and delete tokens (PAIR-04, PAIR-06). Compares digests in constant time, so neither content nor length
-/// leaks (SEC-04). The key counts in the header X-Admin-Key and nowhere else (SEC-05).
-/// </summary>
+/// <summary>Who may create and delete tokens (PAIR-04, PAIR-06). Compares digests in constant time, so neither content nor length leaks (SEC-04). The
+/// key counts in the header X-Admin-Key and nowhere else (SEC-05).</summary>
 internal sealed class AdminKey(RelayOptions options)
 {
     private readonly byte[]? _digest = options.AdminKey is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;

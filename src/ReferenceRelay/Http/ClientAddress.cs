@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using CoralMux.ReferenceRelay.Connections;
 using CoralMux.ReferenceRelay.Options;
 
 namespace CoralMux.ReferenceRelay.Http;

@@ -4,7 +4,8 @@ using CoralMux.ReferenceRelay.Transport;
 
 namespace CoralMux.ReferenceRelay.Http;
 
-/// <summary>The paths of the relay and of its profile. A path that exists answers a wrong method with 405 (OPS-10), any other path is 404 (OPS-09).</summary>
+/// <summary>The paths of the relay and of its profile. A path that exists answers a wrong method with 405 (OPS-10), any other path is 404
+/// (OPS-09).</summary>
 internal sealed class Router(IProfile profile, StatusEndpoints status, WebSocketEndpoint webSocket, RelayOptions options, ILogger logger)
 {
     public async Task HandleAsync(HttpContext context)
@@ -46,7 +47,7 @@ internal sealed class Router(IProfile profile, StatusEndpoints status, WebSocket
         : NotFoundAsync(context);
 
     private bool IsMetricsListener(HttpContext context) =>
-        options.MetricsAddress is not null && context.Features.Get<IListenerRole>() is { IsMetrics: true };
+        options.MetricsAddress is not null && context.Features.Get<MetricsListener>() is not null;
 
     private static Task NotFoundAsync(HttpContext context) =>
         Json.ErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "There is nothing at this path.");

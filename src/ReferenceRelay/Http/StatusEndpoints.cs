@@ -6,9 +6,10 @@ using CoralMux.ReferenceRelay.Telemetry;
 namespace CoralMux.ReferenceRelay.Http;
 
 /// <summary>The state of the relay: for a load balancer, for Prometheus, and for a person with a browser.</summary>
-internal sealed class StatusEndpoints(RelayCore core, IProfile profile, MetricsExport metrics)
+internal sealed class StatusEndpoints(RelayCore core, IProfile profile)
 {
     private readonly long _started = core.Time.GetTimestamp();
+    private readonly IReadOnlyList<Metric> _metrics = [.. CoreMetrics.Of(core), .. profile.Metrics];
     private readonly byte[] _page = ReadPage();
 
     /// <summary>OPS-01, OPS-02, OPS-03, OPS-05, OPS-11.</summary>
@@ -29,7 +30,7 @@ internal sealed class StatusEndpoints(RelayCore core, IProfile profile, MetricsE
 
     /// <summary>OPS-06.</summary>
     public Task MetricsAsync(HttpContext context) =>
-        WriteAsync(context, "text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(metrics.ToPrometheusText()));
+        WriteAsync(context, "text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(PrometheusText.Of(_metrics)));
 
     public Task PageAsync(HttpContext context)
     {

@@ -8,10 +8,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace CoralMux.ReferenceRelay.Http;
 
-/// <summary>
-/// The opening handshake of RFC 6455 §4.2 (TRN-01, TRN-03). It needs no header besides those (TRN-02), and no credential (PAIR-41).
-/// After it the connection leaves HTTP for good. No extension is negotiated.
-/// </summary>
+/// <summary>The opening handshake of RFC 6455 §4.2 (TRN-01, TRN-03). It needs no header besides those (TRN-02), and no credential (PAIR-41). After it
+/// the connection leaves HTTP for good. No extension is negotiated.</summary>
 internal sealed class WebSocketEndpoint(RelayCore core, IProfile profile, ClientAddress client)
 {
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -65,7 +63,7 @@ internal sealed class WebSocketEndpoint(RelayCore core, IProfile profile, Client
             context.Response.Headers.Connection = "Upgrade";
             context.Response.Headers.SecWebSocketAccept = Accept(key);
             await upgrade.UpgradeAsync();
-            (wire, received) = await context.Features.GetRequiredFeature<IUpgradedTransport>().DetachAsync();
+            (wire, received) = await context.Features.GetRequiredFeature<RelayConnectionContext>().DetachAsync();
         }
         catch
         {

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace CoralMux.ReferenceRelay.Limits;
 
-/// <summary>So many tokens in any hour for one address: exact, not evened out, because the number is small.</summary>
+/// <summary>A number of tokens in any hour for one address (PAIR-17, PAIR-18): exact, not refilled evenly, because the number is small.</summary>
 internal sealed class RegistrationLimit(TimeProvider time)
 {
     private const int MaxAddresses = 100_000;

@@ -1,5 +1,3 @@
-using CoralMux.ReferenceRelay.Limits;
-
 namespace CoralMux.ReferenceRelay.Options;
 
 /// <summary>The limits and time-outs of every profile (LIM-31). SIGHUP changes them while the relay runs.</summary>

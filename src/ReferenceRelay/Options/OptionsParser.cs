@@ -1,13 +1,10 @@
 using System.Net;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Http;
 
 namespace CoralMux.ReferenceRelay.Options;
 
-/// <summary>
-/// Puts the options together: the file first, then the environment, then the flags. Collects every error instead of
-/// stopping at the first.
-/// </summary>
+/// <summary>Puts the options together: the file first, then the environment, then the flags. Collects every error instead of stopping at the
+/// first.</summary>
 internal sealed class OptionsParser(IReadOnlyList<Setting> settings, RelayOptions defaults)
 {
     private static readonly JsonDocumentOptions FileOptions = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };

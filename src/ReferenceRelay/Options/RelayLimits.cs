@@ -1,11 +1,7 @@
-using CoralMux.ReferenceRelay.Limits;
-
 namespace CoralMux.ReferenceRelay.Options;
 
-/// <summary>
-/// The limits and time-outs of every profile, with the numbers of the protocol as defaults (LIM-31). A profile adds its own.
-/// Sizes and quotas are in bytes. Read again for each message, so a reload reaches live connections.
-/// </summary>
+/// <summary>The limits and time-outs of every profile, with the numbers of the protocol as defaults (LIM-31). A profile adds its own. Sizes and
+/// quotas are in bytes. Read again for each message, so a reload reaches live connections.</summary>
 internal record RelayLimits
 {
     /// <summary>TRN-20.</summary>

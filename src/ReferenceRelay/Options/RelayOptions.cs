@@ -1,6 +1,4 @@
 using System.Net;
-using CoralMux.ReferenceRelay.Http;
-using CoralMux.ReferenceRelay.Storage;
 
 namespace CoralMux.ReferenceRelay.Options;
 

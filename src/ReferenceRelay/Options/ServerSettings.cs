@@ -1,6 +1,3 @@
-using CoralMux.ReferenceRelay.Http;
-using CoralMux.ReferenceRelay.Storage;
-
 namespace CoralMux.ReferenceRelay.Options;
 
 /// <summary>The settings of the server itself. They need a restart to change.</summary>

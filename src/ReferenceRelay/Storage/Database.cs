@@ -33,7 +33,7 @@ internal sealed class Database : IDisposable
         _lock = InMemory ? null : DatabaseLock.Take(file);
     }
 
-    /// <summary>After a fault that does not pass by itself, or when somebody has removed the file: <see cref="Reopen"/> is to be called.</summary>
+    /// <summary>After a fault that does not pass by itself, or when the file was removed: <see cref="Reopen"/> must be called.</summary>
     public bool IsLost => _connection is null || (!InMemory && !File.Exists(_file));
 
     private bool InMemory => _file == ":memory:";
@@ -64,7 +64,7 @@ internal sealed class Database : IDisposable
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _file, Pooling = false, DefaultTimeout = 2 }.ToString());
         try
         {
-            // SQLite would take an empty file for a new one, and drop what is still in the log beside it.
+            // SQLite would take an empty file for a new one, and drop what is still in the log next to it.
             if (new FileInfo(_file) is { Exists: true, Length: 0 } && new FileInfo(_file + "-wal") is { Exists: true, Length: > 0 })
                 throw new InvalidDataException($"it is empty, but {_file}-wal is not: give another -db, or put a backup in its place and remove that file");
             connection.Open();
@@ -88,7 +88,7 @@ internal sealed class Database : IDisposable
         }
         catch
         {
-            // It must not pass for restored.
+            // It must not count as restored.
             Close();
             throw;
         }
@@ -113,7 +113,7 @@ internal sealed class Database : IDisposable
                     break;
 
                 case GrantLease lease:
-                    Update(update, lease.Id, lease.UpTo);
+                    Update(update, lease.Holder.Id, lease.UpTo);
                     break;
             }
         }
@@ -134,10 +134,8 @@ internal sealed class Database : IDisposable
         _connection = null;
     }
 
-    /// <summary>
-    /// Not SqliteTransaction: a full disk makes SQLite roll back by itself, after which that class can neither roll
-    /// back nor be disposed of, and its connection takes no other.
-    /// </summary>
+    /// <summary>Not SqliteTransaction: a full disk makes SQLite roll back by itself, after which that class can neither roll back nor be disposed of,
+    /// and its connection takes no other.</summary>
     private void InTransaction(Action<SqliteConnection> work)
     {
         var connection = _connection ?? throw new InvalidOperationException("The database is not open.");
@@ -222,7 +220,8 @@ internal sealed class Database : IDisposable
     }
 
     private static SqliteCommand UpdateCommand(SqliteConnection connection) => Command(
-        connection, "UPDATE tokens SET day = $day, day_bytes = $dayBytes, month = $month, month_bytes = $monthBytes WHERE id = $id", "$id", "$day", "$dayBytes", "$month", "$monthBytes");
+        connection, "UPDATE tokens SET day = $day, day_bytes = $dayBytes, month = $month, month_bytes = $monthBytes WHERE id = $id",
+        "$id", "$day", "$dayBytes", "$month", "$monthBytes");
 
     private static void Update(SqliteCommand update, TokenId id, Usage usage) =>
         Execute(update, id.ToBytes(), usage.Day, usage.DayBytes, usage.Month, usage.MonthBytes);

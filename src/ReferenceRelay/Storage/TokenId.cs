@@ -4,10 +4,8 @@ using System.Security.Cryptography;
 
 namespace CoralMux.ReferenceRelay.Storage;
 
-/// <summary>
-/// How the relay knows a token: 128 bits of the SHA-256 of its secret. The token itself is never kept, stored or logged,
-/// so neither a memory dump, a stolen database nor a log reveals a credential (SEC-02).
-/// </summary>
+/// <summary>How the relay knows a token: 128 bits of the SHA-256 of its secret. The token itself is never kept, stored or logged, so neither a memory
+/// dump, a stolen database nor a log reveals a credential (SEC-02).</summary>
 internal readonly record struct TokenId(UInt128 Value)
 {
     /// <summary>Of the secret part of a token.</summary>

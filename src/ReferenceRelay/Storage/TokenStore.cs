@@ -5,10 +5,8 @@ using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Storage;
 
-/// <summary>
-/// The tokens and their usage. Questions are answered from memory; changes go through one thread that writes them to
-/// the database in batches, so nothing that carries messages ever waits for the disk.
-/// </summary>
+/// <summary>The tokens and their usage, which survive a restart (PAIR-07, LIM-24). Questions are answered from memory; changes go through one thread
+/// that writes them to the database in batches, so nothing that carries messages ever waits for the disk.</summary>
 internal sealed class TokenStore : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -20,11 +18,11 @@ internal sealed class TokenStore : IDisposable
     private readonly ILogger _logger;
     private readonly Thread _writer;
 
-    // Touched by the writer thread only: settled usage that could not be written yet.
+    // Used by the writer thread only: settled usage that could not be written yet, and what the database holds ahead of use.
     private readonly Dictionary<TokenId, Usage> _unsettled = [];
-
-    // Touched by the writer thread only: what the database holds ahead of use.
     private readonly Dictionary<TokenId, Usage> _leased = [];
+
+    // Written by the writer thread, read by any.
     private volatile bool _degraded;
 
     public TokenStore(string file, TimeProvider time, ILogger logger)
@@ -54,7 +52,7 @@ internal sealed class TokenStore : IDisposable
         return _writes.Writer.TryWrite(write) && await write.Done;
     }
 
-    /// <summary>The token is unknown at once. True once that is durable.</summary>
+    /// <summary>The token and its usage are unknown at once (PAIR-12, PAIR-14). True once that is durable.</summary>
     public Task<bool> RemoveAsync(TokenId id)
     {
         _tokens.TryRemove(id, out _);
@@ -69,7 +67,7 @@ internal sealed class TokenStore : IDisposable
             holder.LeaseRefused();
     }
 
-    /// <summary>Nobody uses the token now, and this is what it has really used.</summary>
+    /// <summary>No connection uses the token now, and this is what it has really used.</summary>
     /// <param name="leaseLeft">The database holds more.</param>
     public void Settle(TokenId id, Usage used, bool leaseLeft)
     {
@@ -130,7 +128,7 @@ internal sealed class TokenStore : IDisposable
             }
             else if (write is GrantLease lease)
             {
-                _unsettled.Remove(lease.Id);
+                _unsettled.Remove(lease.Holder.Id);
             }
         }
 
@@ -148,7 +146,7 @@ internal sealed class TokenStore : IDisposable
         }
     }
 
-    /// <summary>The memory follows the database, never the other way round.</summary>
+    /// <summary>What is in memory follows the database, never the other way round.</summary>
     private void Remember(StoreWrite write)
     {
         switch (write)
@@ -160,7 +158,7 @@ internal sealed class TokenStore : IDisposable
                 _leased.Remove(remove.Id);
                 break;
             case GrantLease lease:
-                _leased[lease.Id] = lease.UpTo;
+                _leased[lease.Holder.Id] = lease.UpTo;
                 break;
             case SettleUsage settle:
                 _leased.Remove(settle.Id);
@@ -199,7 +197,7 @@ internal sealed class TokenStore : IDisposable
         }
         catch (Exception error)
         {
-            // Whatever it is: the thread that writes must outlive it.
+            // Of any kind: the thread that writes must survive it.
             if (!_degraded)
             {
                 _degraded = true;

@@ -1,10 +1,8 @@
 namespace CoralMux.ReferenceRelay.Telemetry;
 
-/// <summary>
-/// The log lines of every relay; a profile has its own. Event ids are stable: 1xx the process, 2xx connections, 3xx the
-/// profile's HTTP API, 4xx the store. A token, the admin key or a part of a payload never appears (SEC-02, KEX-05); an
-/// address appears only where an operator must act on it.
-/// </summary>
+/// <summary>The log lines of every relay; a profile has its own. Event ids are stable: 1xx the process, 2xx connections, 3xx the profile's HTTP API,
+/// 4xx the store. A token, the admin key or a part of a payload never appears (SEC-02, KEX-05); an address appears only where an operator must act on
+/// it.</summary>
 internal static partial class Log
 {
     [LoggerMessage(100, LogLevel.Information, "coralmux-relay {Version} listens on {Address}, all interfaces: {AllInterfaces}, database {Database}")]

@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>
-/// A thread that waits for many sockets at once and runs what waits for them, right there. Edge-triggered: a socket
-/// that nobody reads costs nothing, and one that is read costs one system call per receive, none to wait again.
-/// </summary>
+/// <summary>A thread that waits for many sockets at once and runs what waits for them, right there. Edge-triggered: a socket that nobody reads costs
+/// nothing, and one that is read costs one system call per receive, none to wait again.</summary>
 internal sealed unsafe class EventLoop
 {
     private const int Capacity = 256;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 
@@ -75,7 +76,7 @@ internal sealed class SocketListener : IConnectionListener
         }
     }
 
-    /// <summary>Handshakes run beside one another: a client that is slow at it delays nobody.</summary>
+    /// <summary>Handshakes run in parallel: a slow client delays no other.</summary>
     private async Task AcceptSecuredAsync()
     {
         while (await AcceptSocketAsync() is { } socket)
@@ -95,7 +96,8 @@ internal sealed class SocketListener : IConnectionListener
             if (_secured.Writer.TryWrite(new RelayConnectionContext(socket, wire, stream, tls: true)))
                 return;
         }
-        catch (Exception error) when (error is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or AuthenticationException or OperationCanceledException or SocketException
+            or ObjectDisposedException)
         {
         }
 

@@ -5,10 +5,8 @@ using Microsoft.AspNetCore.Connections;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>
-/// Kestrel's listeners, built so that an upgraded connection can leave Kestrel. They listen before Kestrel asks for
-/// them, because it would log a stack trace where an operator needs a sentence.
-/// </summary>
+/// <summary>Kestrel's listeners, built so that an upgraded connection can leave Kestrel. They listen before Kestrel asks for them, because it would
+/// log a stack trace where an operator needs a sentence.</summary>
 internal sealed class SocketListenerFactory(ServerTls? tls) : IConnectionListenerFactory, IDisposable
 {
     private const int Backlog = 4096;

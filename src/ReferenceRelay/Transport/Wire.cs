@@ -2,10 +2,8 @@ using System.Net.Sockets;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>
-/// The bytes of one connection, after the handshake. One reader and one writer at a time.
-/// A failure of the network is an <see cref="IOException"/>.
-/// </summary>
+/// <summary>The bytes of one connection, after the handshake. One reader and one writer at a time. A failure of the network is an
+/// <see cref="IOException"/>.</summary>
 internal abstract class Wire
 {
     public static Wire Of(Socket socket, bool continueElsewhere) =>

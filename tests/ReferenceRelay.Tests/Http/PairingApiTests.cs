@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CoralMux.ReferenceRelay.Http;
@@ -50,7 +51,8 @@ public sealed class PairingApiTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(relay, HttpMethod.Post, "/api/v1/pair")).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(relay, HttpMethod.Post, "/api/v1/pair", "")).Status);
-        Assert.Contains(relay.Log.Lines, l => l.Text.Contains("-admin-key", StringComparison.Ordinal) && l.Text.Contains("-open-admin", StringComparison.Ordinal));
+        Assert.Contains(
+            relay.Log.Lines, l => l.Text.Contains("-admin-key", StringComparison.Ordinal) && l.Text.Contains("-open-admin", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -148,7 +150,8 @@ public sealed class PairingApiTests
         await using var relay = await TestRelay.StartAsync("-trusted-proxy", "127.0.0.1", "-registration-per-hour", "1");
 
         Assert.Equal(HttpStatusCode.Created, (await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: "9.9.9.9, 198.51.100.1")).Status);
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: "8.8.8.8, 198.51.100.1")).Status);
+        var beyond = await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: "8.8.8.8, 198.51.100.1");
+        Assert.Equal(HttpStatusCode.TooManyRequests, beyond.Status);
         Assert.Equal(HttpStatusCode.Created, (await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: "198.51.100.2")).Status);
     }
 
@@ -199,7 +202,9 @@ public sealed class PairingApiTests
         Assert.Contains("coralmux_relay_connections 2\n", metrics, StringComparison.Ordinal);
         Assert.Contains("coralmux_relay_refusals_total{code=\"RATE_LIMITED\"} 0\n", metrics, StringComparison.Ordinal);
         Assert.Contains("coralmux_relay_connections_ended_total{reason=\"client_closed\"} 0\n", metrics, StringComparison.Ordinal);
-        Assert.All(metrics.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(@"^(# (HELP|TYPE) \w+ .+|\w+(\{\w+=""\w+""\})? [0-9.E+-]+)$", line));
+        Assert.All(
+            metrics.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Matches(@"^(# (HELP|TYPE) \w+ .+|\w+(\{\w+=""\w+""\})? [0-9.E+-]+)$", line));
         var everything = metrics + string.Join('\n', relay.Log.Lines.Select(l => l.Text));
         Assert.DoesNotContain(token["oc_pair_".Length..], everything, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(TestRelay.AdminKey, everything, StringComparison.Ordinal);
@@ -210,7 +215,7 @@ public sealed class PairingApiTests
     public async Task Metrics_OnTheirOwnAddress_AreNowhereElse()
     {
         int port;
-        using (var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp))
+        using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             port = ((IPEndPoint)socket.LocalEndPoint!).Port;

@@ -31,7 +31,8 @@ public sealed class OptionsParserTests
     [Fact]
     public void Parse_EveryBadValue_IsReportedAtOnce()
     {
-        var parsed = Parse("-rate-phone", "many", "-auth-timeout", "2h", "-addr", "nowhere", "--no-such", "stray", "-tls-cert", "/nonexistent", "-drain-timeout");
+        var parsed = Parse(
+            "-rate-phone", "many", "-auth-timeout", "2h", "-addr", "nowhere", "--no-such", "stray", "-tls-cert", "/nonexistent", "-drain-timeout");
 
         Assert.Null(parsed.Options);
         Assert.Equal(7, parsed.Errors.Count);
@@ -51,7 +52,9 @@ public sealed class OptionsParserTests
     public void Parse_FlagOverEnvironmentOverFile_Wins()
     {
         var file = Path.GetTempFileName();
-        File.WriteAllText(file, """{ "rate-phone": 1, "rate-agent": 1, "daily-quota": 1000, "trusted-proxy": ["10.0.0.0/8", "::1"], /* a note */ "open-admin": true }""");
+        File.WriteAllText(file, """
+            { "rate-phone": 1, "rate-agent": 1, "daily-quota": 1000, "trusted-proxy": ["10.0.0.0/8", "::1"], /* a note */ "open-admin": true }
+            """);
         try
         {
             var parsed = Composition.Parse(

@@ -94,7 +94,8 @@ public sealed class ProcessTests : IDisposable
         var kills = FullSize.Or(20, 4);
         for (var round = 0; round < kills; round++)
         {
-            await using var relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey, "-rate-phone", "100000000");
+            await using var relay = await RelayProcess.StartAsync(
+                RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey, "-rate-phone", "100000000");
             token ??= await relay.NewTokenAsync();
             await using var phone = await TestClient.ConnectAsync(relay.Address.Port);
             var ok = (await phone.AuthenticateAsync(token, "phone")).GetProperty("payload");

@@ -55,7 +55,8 @@ internal sealed class RelayProcess : IAsyncDisposable
     }
 
     public async Task<string> StatusAsync() =>
-        (await Http.GetFromJsonAsync<JsonElement>(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).GetProperty("status").GetString()!;
+        (await Http.GetFromJsonAsync<JsonElement>(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken))
+            .GetProperty("status").GetString()!;
 
     public static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] flags)
     {

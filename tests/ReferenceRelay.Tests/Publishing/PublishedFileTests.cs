@@ -49,10 +49,12 @@ public sealed class PublishedFileTests(PublishedFile published) : IClassFixture<
         var file = await published.PathAsync();
         using var certificate = WriteCertificate(published.Scratch);
         var config = Path.Combine(published.Scratch, "config.json");
-        await File.WriteAllTextAsync(config, """{ "db": ":memory:", "log-format": "json", "tls-cert": "cert.pem", "tls-key": "key.pem" }""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            config, """{ "db": ":memory:", "log-format": "json", "tls-cert": "cert.pem", "tls-key": "key.pem" }""", TestContext.Current.CancellationToken);
         await using var relay = await PublishedRelay.StartAsync(file, published.Scratch, "-config", config);
 
-        await using (var client = await TestClient.ConnectAsync(relay.Port, tls: true, configureTls: options => options.RemoteCertificateValidationCallback = (_, seen, _, _) => seen!.GetCertHashString() == certificate.Thumbprint))
+        await using (var client = await TestClient.ConnectAsync(relay.Port, tls: true, configureTls: options =>
+            options.RemoteCertificateValidationCallback = (_, seen, _, _) => seen!.GetCertHashString() == certificate.Thumbprint))
         {
             Assert.StartsWith("HTTP/1.1 101", client.Handshake, StringComparison.Ordinal);
             Assert.Contains("\ncoralmux_relay_connections 1\n", await GetAsync(relay.Port, "/metrics", certificate), StringComparison.Ordinal);

@@ -178,7 +178,8 @@ public sealed class ForwardingTests
         await Task.WhenAll(ReceiveManyAsync(agent), ReceiveManyAsync(phone), sending);
 
         static Task SendManyAsync(TestClient client) =>
-            client.SendRawAsync([.. Enumerable.Range(0, count).SelectMany(i => Frame.Of(Frame.Text, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", $$"""{"n":{{i}},"text":"{{new string('x', i % 700)}}"}"""))))]);
+            client.SendRawAsync([.. Enumerable.Range(0, count).SelectMany(i =>
+                Frame.Of(Envelopes.Of("chat.send", $$"""{"n":{{i}},"text":"{{new string('x', i % 700)}}"}""")))]);
 
         static async Task ReceiveManyAsync(TestClient client)
         {

@@ -111,7 +111,9 @@ public sealed class LimitTests
             else
             {
                 var error = await phone.ReceiveErrorAsync("MONTHLY_QUOTA_EXCEEDED");
-                Assert.Equal((long)(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero) - time.GetUtcNow()).TotalMilliseconds, error.GetProperty("retry_after_ms").GetInt64());
+                Assert.Equal(
+                    (long)(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero) - time.GetUtcNow()).TotalMilliseconds,
+                    error.GetProperty("retry_after_ms").GetInt64());
             }
 
             await phone.DisposeAsync();

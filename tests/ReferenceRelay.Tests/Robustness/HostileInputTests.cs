@@ -23,9 +23,11 @@ public sealed class HostileInputTests
     {
         var inputs = FullSize.Or(100_000, 4000);
         await using var relay = await RelayProcess.StartAsync(
-            RelayProcess.Program, "-db", ":memory:", "-admin-key", RelayProcess.AdminKey, "-rate-phone", "100000000", "-rate-agent", "100000000", "-auth-failures", "1000000");
+            RelayProcess.Program, "-db", ":memory:", "-admin-key", RelayProcess.AdminKey,
+            "-rate-phone", "100000000", "-rate-agent", "100000000", "-auth-failures", "1000000");
         string token = await relay.NewTokenAsync(), victim = await relay.NewTokenAsync();
-        await using TestClient phone = await JoinAsync(relay, token, "phone"), agent = await JoinAsync(relay, token, "agent"), witness = await JoinAsync(relay, victim, "agent");
+        await using TestClient phone = await JoinAsync(relay, token, "phone"), agent = await JoinAsync(relay, token, "agent");
+        await using var witness = await JoinAsync(relay, victim, "agent");
         await phone.AssertStatusAsync("online");
         using var done = new CancellationTokenSource();
         var talk = Task.Run(() => TalkAsync(phone, agent, done.Token), TestContext.Current.CancellationToken);
@@ -47,7 +49,8 @@ public sealed class HostileInputTests
         await relay.UntilMetricAsync("connections", 3);
         await relay.UntilMetricAsync("queued_bytes", 0);
         Assert.Equal(0, await relay.MetricAsync("connections_ended_total{reason=\"internal_error\"}"));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{inputs} inputs, resident MB: {string.Join(' ', resident.Select(bytes => (bytes / 1e6).ToString("F0", System.Globalization.CultureInfo.InvariantCulture)))}");
+        var megabytes = resident.Select(bytes => (bytes / 1e6).ToString("F0", System.Globalization.CultureInfo.InvariantCulture));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{inputs} inputs, resident MB: {string.Join(' ', megabytes)}");
         Assert.InRange(Median(resident[(Looks * 3 / 4)..]) - Median(resident[(Looks / 4)..(Looks / 2)]), double.MinValue, MostGrowth);
         Assert.Equal("", await relay.StopAsync());
     }
@@ -85,14 +88,16 @@ public sealed class HostileInputTests
     {
         var random = new Random(seed);
         var handshake = Encoding.ASCII.GetBytes(
-            "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+            "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
         var bytes = (seed % 5) switch
         {
             0 => Noise(random, random.Next(1, 2000)),
             1 => Mutate(random, handshake),
             2 => [.. handshake, .. Noise(random, random.Next(1, 500))],
             3 => [.. handshake, .. Frame.Of(Envelopes.Auth(token, "phone")), .. Mutate(random, Frame.Of(Envelopes.Of("chat.send", """{"text":"é😀"}""")))],
-            _ => [.. handshake, .. Frame.Of(Envelopes.Auth(token, "phone")), .. Frame.Of(Frame.Text, Mutate(random, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"a":[1,{"b":"\u00e9"}]}"""))))],
+            _ => [.. handshake, .. Frame.Of(Envelopes.Auth(token, "phone")),
+                .. Frame.Of(Frame.Text, Mutate(random, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"a":[1,{"b":"\u00e9"}]}"""))))],
         };
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

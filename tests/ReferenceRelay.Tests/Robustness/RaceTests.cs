@@ -18,7 +18,8 @@ public sealed class RaceTests
         int tokens = FullSize.Or(200, 40), cycles = FullSize.Or(1000, 100) / workersPerToken;
         await using var relay = await TestRelay.StartAsync("-rate-phone", "1000000", "-rate-agent", "1000000");
         var truth = new List<(string Token, TestClient? Phone, TestClient? Agent)>();
-        await Parallel.ForAsync(0, tokens, new ParallelOptions { MaxDegreeOfParallelism = tokens, CancellationToken = TestContext.Current.CancellationToken }, async (number, _) =>
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = tokens, CancellationToken = TestContext.Current.CancellationToken };
+        await Parallel.ForAsync(0, tokens, atOnce, async (number, _) =>
         {
             var token = await relay.NewTokenAsync();
             await Task.WhenAll(Enumerable.Range(0, workersPerToken).Select(worker => ChurnAsync(relay, token, new Random(number * 100 + worker), cycles)));
@@ -46,7 +47,8 @@ public sealed class RaceTests
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
         Assert.True(relay.Host.Core.Meters.Opened >= (long)tokens * workersPerToken * cycles);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{tokens} tokens, {relay.Host.Core.Meters.Opened} connections, {relay.Host.Core.Meters.Ended[CloseReason.Replaced]} of them replaced, {relay.Host.Core.Meters.Messages} messages forwarded, {expected} left");
+            $"{tokens} tokens, {relay.Host.Core.Meters.Opened} connections, {relay.Host.Core.Meters.Ended[CloseReason.Replaced]} of them replaced, "
+            + $"{relay.Host.Core.Meters.Messages} messages forwarded, {expected} left");
         Assert.DoesNotContain(relay.Log.Lines, l => l.Event.Id is 202 or 203);
     }
 
@@ -115,7 +117,8 @@ public sealed class RaceTests
                 return client;
             }).Append(Task.Run(async () =>
             {
-                (await relay.Http.DeleteAsync(new Uri("/api/v1/pair/" + token, UriKind.Relative), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+                var path = new Uri("/api/v1/pair/" + token, UriKind.Relative);
+                (await relay.Http.DeleteAsync(path, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
                 return await relay.ConnectAsync();
             })));
 

@@ -7,7 +7,10 @@ namespace CoralMux.ReferenceRelay.Tests.Robustness;
 
 public sealed class SlowReaderTests
 {
-    private static string[] Unlimited => ["-rate-phone", "1000000", "-rate-agent", "1000000", "-daily-quota", "100000000000", "-monthly-quota", "100000000000", "-queue-bytes", "65536"];
+    private static string[] Unlimited =>
+    [
+        "-rate-phone", "1000000", "-rate-agent", "1000000", "-daily-quota", "100000000000", "-monthly-quota", "100000000000", "-queue-bytes", "65536",
+    ];
 
     /// <summary>Sends until the relay takes no more for a while; says how many bytes went.</summary>
     private static async Task<long> FillAsync(TestClient sender, byte[] frame)

@@ -89,7 +89,8 @@ public sealed class DamagedDatabaseTests : IDisposable
         Assert.True(tokens > 500);
         Assert.Equal(tokens, again.Host.Core.Store.Count);
         await using var back = await again.ConnectAsync();
-        Assert.Equal(2 * Envelopes.Of("chat.send").Length, (await back.AuthenticateAsync(token, "phone")).GetProperty("payload").GetProperty("daily_used_bytes").GetInt64());
+        var ok = await back.AuthenticateAsync(token, "phone");
+        Assert.Equal(2 * Envelopes.Of("chat.send").Length, ok.GetProperty("payload").GetProperty("daily_used_bytes").GetInt64());
         await using var stranger = await again.ConnectAsync();
         await stranger.SendAsync(Envelopes.Auth(deleted, "phone"));
         await stranger.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");

@@ -10,7 +10,8 @@ internal static class Frame
 
     public static byte[] Of(string text) => Of(Text, Encoding.UTF8.GetBytes(text));
 
-    public static byte[] Of(byte opcode, ReadOnlySpan<byte> payload, bool final = true, byte reserved = 0, bool masked = true, uint key = 0x9A3C5E71, long? length = null)
+    public static byte[] Of(
+        byte opcode, ReadOnlySpan<byte> payload, bool final = true, byte reserved = 0, bool masked = true, uint key = 0x9A3C5E71, long? length = null)
     {
         var size = length ?? payload.Length;
         var frame = new List<byte> { (byte)((final ? 0x80 : 0) | reserved | opcode) };

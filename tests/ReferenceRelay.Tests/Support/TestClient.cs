@@ -30,7 +30,8 @@ internal sealed class TestClient : IAsyncDisposable
 
     public string Handshake { get; private set; } = "";
 
-    public static async Task<TestClient> ConnectAsync(int port, byte[]? behind = null, bool tls = false, Action<SslClientAuthenticationOptions>? configureTls = null, string? request = null)
+    public static async Task<TestClient> ConnectAsync(
+        int port, byte[]? behind = null, bool tls = false, Action<SslClientAuthenticationOptions>? configureTls = null, string? request = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken);
@@ -46,7 +47,8 @@ internal sealed class TestClient : IAsyncDisposable
 
         var client = new TestClient(socket, stream);
         var handshake = Encoding.ASCII.GetBytes(request ??
-            "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+            "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
         await client.SendRawAsync([.. handshake, .. behind ?? []]);
         await client.ReadHandshakeAsync();
         return client;

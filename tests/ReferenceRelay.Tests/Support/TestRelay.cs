@@ -37,11 +37,17 @@ internal sealed class TestRelay : IAsyncDisposable
     public static async Task<TestRelay> StartAsync(TimeProvider? time = null, params string[] flags)
     {
         var parsed = Composition.Parse(
-            ["-addr", "127.0.0.1:0", .. flags.Contains("-db") ? Array.Empty<string>() : ["-db", ":memory:"], .. flags.Contains("-no-key") ? Array.Empty<string>() : ["-admin-key", AdminKey], .. flags.Where(f => f != "-no-key")],
+            [
+                "-addr", "127.0.0.1:0",
+                .. flags.Contains("-db") ? Array.Empty<string>() : ["-db", ":memory:"],
+                .. flags.Contains("-no-key") ? Array.Empty<string>() : ["-admin-key", AdminKey],
+                .. flags.Where(f => f != "-no-key"),
+            ],
             _ => null);
         Assert.Empty(parsed.Errors);
         var log = new LogCapture();
-        var host = await RelayHost.StartAsync(parsed.Options!, time ?? TimeProvider.System, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
+        var host = await RelayHost.StartAsync(
+            parsed.Options!, time ?? TimeProvider.System, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
         return new TestRelay(host, log);
     }
 

@@ -9,7 +9,8 @@ public sealed class EnvelopeTests
 {
     private static readonly string[] Seeds =
     [
-        """{"v":1,"type":"chat.send","id":"0d8f7c2e-5b1a-4c3d-9e2f-1a2b3c4d5e6f","ts":1795218744794,"payload":{"text":"h\u00e9 \ud83d\ude00 \"q\"","n":[1,-2.5e+10,true,false,null,{}]}}""",
+        """{"v":1,"type":"chat.send","id":"0d8f7c2e-5b1a-4c3d-9e2f-1a2b3c4d5e6f","ts":1795218744794,"payload":"""
+            + """{"text":"h\u00e9 \ud83d\ude00 \"q\"","n":[1,-2.5e+10,true,false,null,{}]}}""",
         """ { "payload" : { "a" : { "b" : [ [ ] , { "c" : "\\\/\b\f\n\r\t" } ] } } , "type" : "key_exchange" , "v" : 1 } """,
     ];
 

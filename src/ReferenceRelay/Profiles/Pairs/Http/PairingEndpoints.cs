@@ -32,16 +32,7 @@ internal sealed class PairingEndpoints(PairCore pairs, AdminKey key, ClientAddre
     }
 
     /// <summary>PAIR-01, PAIR-05.</summary>
-    private async Task CreateAsync(HttpContext context)
-    {
-        if (!key.Admits(context))
-        {
-            await RefuseAsync(context);
-            return;
-        }
-
-        await CreateTokenAsync(context);
-    }
+    private Task CreateAsync(HttpContext context) => key.Admits(context) ? CreateTokenAsync(context) : RefuseAsync(context);
 
     /// <summary>PAIR-16, PAIR-18.</summary>
     private async Task RegisterAsync(HttpContext context)

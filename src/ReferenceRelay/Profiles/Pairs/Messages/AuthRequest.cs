@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Storage;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Http;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
-/// <summary>Reads an envelope with the JSON reader of .NET: for those that <see cref="FastEnvelopeReader"/> leaves, the malformed ones among them.</summary>
+/// <summary>Reads an envelope with the JSON reader of .NET: for those that <see cref="FastEnvelopeReader"/> leaves, the malformed ones among
+/// them.</summary>
 internal ref struct CarefulEnvelopeReader(ReadOnlySpan<byte> message)
 {
     private readonly ReadOnlySpan<byte> _message = message;
@@ -13,15 +13,6 @@ internal ref struct CarefulEnvelopeReader(ReadOnlySpan<byte> message)
     private bool _hasType;
     private bool _hasPayload;
     private bool _hasId;
-
-    private enum Member
-    {
-        Other,
-        Version,
-        Type,
-        Id,
-        Payload,
-    }
 
     /// <summary>For text that is valid UTF-8.</summary>
     public void Read(ref Envelope envelope)
@@ -49,24 +40,13 @@ internal ref struct CarefulEnvelopeReader(ReadOnlySpan<byte> message)
 
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
-            var member = NextMember();
+            // By exact name (ENV-18), once escapes are resolved (ENV-20).
+            var (isVersion, isType, isId, isPayload) = (Is("v"u8), Is("type"u8), Is("id"u8), Is("payload"u8));
             _json.Read();
-            switch (member)
-            {
-                case Member.Version:
-                    ReadVersion();
-                    break;
-                case Member.Type:
-                    ReadType(ref envelope);
-                    break;
-                case Member.Id:
-                    ReadId(ref envelope);
-                    break;
-                case Member.Payload:
-                    ReadPayload(ref envelope);
-                    break;
-            }
-
+            if (isVersion) ReadVersion();
+            else if (isType) ReadType(ref envelope);
+            else if (isId) ReadId(ref envelope);
+            else if (isPayload) ReadPayload(ref envelope);
             _json.Skip();
         }
 
@@ -121,28 +101,7 @@ internal ref struct CarefulEnvelopeReader(ReadOnlySpan<byte> message)
         envelope.Payload = _message[start..(int)_json.BytesConsumed];
     }
 
-    /// <summary>By exact name (ENV-18), once escapes are resolved (ENV-20).</summary>
-    private Member NextMember()
-    {
-        if (_json.ValueIsEscaped)
-        {
-            return JsonText.NameIs(ref _json, "type"u8) ? Member.Type
-                : JsonText.NameIs(ref _json, "payload"u8) ? Member.Payload
-                : JsonText.NameIs(ref _json, "id"u8) ? Member.Id
-                : JsonText.NameIs(ref _json, "v"u8) ? Member.Version
-                : Member.Other;
-        }
-
-        var name = _json.ValueSpan;
-        return name.Length switch
-        {
-            1 when name[0] == 'v' => Member.Version,
-            2 when name.SequenceEqual("id"u8) => Member.Id,
-            4 when name.SequenceEqual("type"u8) => Member.Type,
-            7 when name.SequenceEqual("payload"u8) => Member.Payload,
-            _ => Member.Other,
-        };
-    }
+    private bool Is(ReadOnlySpan<byte> name) => JsonText.NameIs(ref _json, name);
 
     private readonly MessageKind KindOf()
     {

@@ -1,14 +1,11 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using CoralMux.ReferenceRelay.Http;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
-/// <summary>
-/// Everything that the relay reads of a message: its type, id and form. It allocates nothing, builds no document and
-/// copies nothing; what it found are positions in the message itself. The payload of a forwarded type is opaque (ENV-21,
-/// KEX-02), <c>ts</c> is not read, and no id is remembered (ENV-12).
-/// </summary>
+/// <summary>Everything that the relay reads of a message: its type, id and form. It allocates nothing, builds no document and copies nothing; what it
+/// found are positions in the message itself. The payload of a forwarded type is opaque (ENV-21, KEX-02), <c>ts</c> is not read, and no id is
+/// remembered (ENV-12).</summary>
 internal ref struct Envelope
 {
     /// <summary>An id with more bytes than this is not a UUID, however it is spelled.</summary>
@@ -24,10 +21,8 @@ internal ref struct Envelope
 
     public MessageKind Kind;
 
-    /// <summary>
-    /// The string <c>id</c> as it is in the message, escapes included, without its quotes; empty when there is none, or
-    /// more than one. <see cref="IsUuid"/> says whether it may be sent back as <c>ref</c>.
-    /// </summary>
+    /// <summary>The string <c>id</c> as it is in the message, escapes included, without its quotes; empty when there is none, or more than one.
+    /// <see cref="IsUuid"/> says whether it may be sent back as <c>ref</c>.</summary>
     public ReadOnlySpan<byte> Ref;
 
     public ReadOnlySpan<byte> Payload;

@@ -3,29 +3,14 @@ namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 /// <summary>The error codes of the protocol that a relay sends (ERR-01).</summary>
 internal enum ErrorCode
 {
-    /// <summary>PAIR-27, PAIR-30, PAIR-75.</summary>
-    Unauthorized,
-
-    /// <summary>PAIR-55.</summary>
-    PeerOffline,
-
-    /// <summary>LIM-02.</summary>
-    RateLimited,
-
-    /// <summary>LIM-18, LIM-20.</summary>
-    DailyQuotaExceeded,
-
-    /// <summary>LIM-19.</summary>
-    MonthlyQuotaExceeded,
-
-    /// <summary>TRN-22.</summary>
-    MessageTooLarge,
-
-    /// <summary>ENV-06.</summary>
-    InvalidMessage,
-
-    /// <summary>ERR-16.</summary>
-    BackendError,
+    Unauthorized, // PAIR-27, PAIR-30, PAIR-75
+    PeerOffline, // PAIR-55
+    RateLimited, // LIM-02
+    DailyQuotaExceeded, // LIM-18, LIM-20
+    MonthlyQuotaExceeded, // LIM-19
+    MessageTooLarge, // TRN-22
+    InvalidMessage, // ENV-06
+    BackendError, // ERR-16
 }
 
 internal static class ErrorCodes

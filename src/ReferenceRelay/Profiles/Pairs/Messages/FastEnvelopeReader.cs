@@ -2,11 +2,9 @@ using System.Buffers;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
-/// <summary>
-/// Reads an envelope that is as nearly all envelopes are: well-formed, spelled without escapes, nested at most 64 levels
-/// deep. It accepts nothing that <see cref="CarefulEnvelopeReader"/> would refuse or read differently, and leaves
-/// everything else to that reader. Only for text that is valid UTF-8.
-/// </summary>
+/// <summary>Reads an envelope that is as nearly all envelopes are: well-formed, spelled without escapes, nested at most 64 levels deep. It accepts
+/// nothing that <see cref="CarefulEnvelopeReader"/> would refuse or read differently, and leaves everything else to that reader. Only for text that
+/// is valid UTF-8.</summary>
 internal ref struct FastEnvelopeReader(ReadOnlySpan<byte> text)
 {
     private const int MaxDepth = 64;
@@ -69,10 +67,7 @@ internal ref struct FastEnvelopeReader(ReadOnlySpan<byte> text)
         }
         while (Take(','));
 
-        if (!Take('}'))
-            return false;
-        SkipSpace();
-        if (_at != _text.Length || !hasType || !hasVersion || !hasPayload)
+        if (!Take('}') || !IsAtEnd() || !hasType || !hasVersion || !hasPayload)
             return false;
 
         envelope.Kind = kind;
@@ -81,7 +76,7 @@ internal ref struct FastEnvelopeReader(ReadOnlySpan<byte> text)
         return true;
     }
 
-    /// <summary>0 at the end, which is no character of JSON.</summary>
+    /// <summary>0 at the end, which is not a character of JSON.</summary>
     private readonly byte Peek() => (uint)_at < (uint)_text.Length ? _text[_at] : (byte)0;
 
     private bool Take(char expected)
@@ -258,6 +253,12 @@ internal ref struct FastEnvelopeReader(ReadOnlySpan<byte> text)
         }
 
         return true;
+    }
+
+    private bool IsAtEnd()
+    {
+        SkipSpace();
+        return _at == _text.Length;
     }
 
     private bool SkipName()

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Http;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
@@ -26,10 +25,8 @@ internal static class JsonText
         return unescaped[..Unescape(raw, unescaped)].SequenceEqual(name);
     }
 
-    /// <summary>
-    /// Unescapes into <paramref name="target"/>, which must be as long as <paramref name="escaped"/>.
-    /// Lone surrogates become U+FFFD: they equal no name and no type of the protocol, and nothing else matters here (ENV-20).
-    /// </summary>
+    /// <summary>Unescapes into <paramref name="target"/>, which must be as long as <paramref name="escaped"/>. Lone surrogates become U+FFFD: they
+    /// equal no name and no type of the protocol, and nothing else matters here (ENV-20).</summary>
     public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> target)
     {
         var length = 0;
@@ -44,15 +41,7 @@ internal static class JsonText
             var kind = escaped[i + 1];
             if (kind != 'u')
             {
-                target[length++] = kind switch
-                {
-                    (byte)'b' => (byte)'\b',
-                    (byte)'f' => (byte)'\f',
-                    (byte)'n' => (byte)'\n',
-                    (byte)'r' => (byte)'\r',
-                    (byte)'t' => (byte)'\t',
-                    _ => kind,
-                };
+                target[length++] = "bfnrt"u8.Contains(kind) ? (byte)' ' : kind;
                 i += 2;
                 continue;
             }

@@ -3,7 +3,7 @@ namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 /// <summary>What the relay does with a message of a given type. Every type is of exactly one kind.</summary>
 internal enum MessageKind
 {
-    /// <summary>Forwarded in both directions (ENV-22, PAIR-59, KEX-01, CHAT-01, CHAT-03, EXT-01, EXT-03).</summary>
+    /// <summary>Forwarded in both directions (ENV-22, PAIR-59, KEX-01, KEX-03, CHAT-01, CHAT-03, EXT-01, EXT-03).</summary>
     Forwarded,
 
     /// <summary>Forwarded from an agent (CHAT-02, EXT-02); refused from a phone (PAIR-58).</summary>

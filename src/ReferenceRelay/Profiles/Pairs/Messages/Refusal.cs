@@ -1,40 +1,23 @@
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
-/// <summary>
-/// Why a message or a connection is refused: the code for programs, a sentence for people (ERR-01). The sentences are
-/// constant but for numbers, so no secret is in them (ERR-08).
-/// </summary>
+/// <summary>Why a message or a connection is refused: the code for programs, a sentence for people (ERR-01). The sentences are constant but for
+/// numbers, so no secret is in them (ERR-08).</summary>
 /// <param name="RetryAfterMs">In milliseconds; 0 when waiting does not help.</param>
 internal readonly record struct Refusal(ErrorCode Code, string Message, long RetryAfterMs = 0)
 {
-    /// <summary>PAIR-55, PAIR-73.</summary>
-    public static readonly Refusal PeerOffline = new(ErrorCode.PeerOffline, "The other side is not connected; the message was not delivered.");
-
-    /// <summary>PAIR-27.</summary>
-    public static readonly Refusal Unauthorized = new(ErrorCode.Unauthorized, "Unknown token or role.");
-
-    /// <summary>PAIR-30.</summary>
-    public static readonly Refusal AuthExpected = new(ErrorCode.Unauthorized, "The first message must be auth with a token and a role.");
-
-    /// <summary>PAIR-75.</summary>
-    public static readonly Refusal TokenDeleted = new(ErrorCode.Unauthorized, "The token was deleted.");
-
-    /// <summary>PAIR-38.</summary>
-    public static readonly Refusal AlreadyAuthenticated = new(ErrorCode.InvalidMessage, "This connection is already authenticated.");
-
-    /// <summary>ENV-25, ENV-26, ENV-27.</summary>
-    public static readonly Refusal ReservedType = new(ErrorCode.InvalidMessage, "This type is reserved for the relay.");
-
-    /// <summary>ENV-23, ENV-24.</summary>
-    public static readonly Refusal UnknownType = new(ErrorCode.InvalidMessage, "The type belongs to no namespace of this protocol.");
-
-    /// <summary>PAIR-58.</summary>
-    public static readonly Refusal AgentOnlyType = new(ErrorCode.InvalidMessage, "Only an agent may send this type.");
+    public static readonly Refusal PeerOffline = new(ErrorCode.PeerOffline, "The other side is not connected; the message was not delivered."); // PAIR-55
+    public static readonly Refusal Unauthorized = new(ErrorCode.Unauthorized, "Unknown token or role."); // PAIR-27
+    public static readonly Refusal AuthExpected = new(ErrorCode.Unauthorized, "The first message must be auth with a token and a role."); // PAIR-30
+    public static readonly Refusal TokenDeleted = new(ErrorCode.Unauthorized, "The token was deleted."); // PAIR-75
+    public static readonly Refusal AlreadyAuthenticated = new(ErrorCode.InvalidMessage, "This connection is already authenticated."); // PAIR-38
+    public static readonly Refusal ReservedType = new(ErrorCode.InvalidMessage, "This type is reserved for the relay."); // ENV-25, ENV-26, ENV-27
+    public static readonly Refusal UnknownType = new(ErrorCode.InvalidMessage, "The type belongs to no namespace of this protocol."); // ENV-23, ENV-24
+    public static readonly Refusal AgentOnlyType = new(ErrorCode.InvalidMessage, "Only an agent may send this type."); // PAIR-58
 
     /// <summary>LIM-33. The wait keeps the connection open (ERR-16).</summary>
     public static readonly Refusal StoreUnavailable = new(ErrorCode.BackendError, "The relay cannot record usage at the moment.", 1000);
 
-    /// <summary>ENV-06 to ENV-10, ENV-19, PAIR-31.</summary>
+    /// <summary>ENV-06, ENV-07, ENV-08, ENV-09, ENV-10, ENV-19, PAIR-31.</summary>
     public static Refusal Invalid(string problem) => new(ErrorCode.InvalidMessage, problem);
 
     /// <summary>TRN-22, TRN-23.</summary>

@@ -1,13 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Http;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
-/// <summary>
-/// The envelopes that the relay itself sends, and no others (ENV-04). Each has all five members (ENV-02) and an id of its
-/// own (ENV-03). A result is valid until the thread makes the next envelope.
-/// </summary>
+/// <summary>The envelopes that the relay itself sends, and no others (ENV-04). Each has all five members (ENV-02) and an id of its own (ENV-03). No
+/// part of a payload is in one (KEX-04). A result is valid until the thread makes the next envelope.</summary>
 internal static class RelayEnvelope
 {
     [ThreadStatic]

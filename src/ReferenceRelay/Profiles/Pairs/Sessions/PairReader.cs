@@ -1,4 +1,3 @@
-using CoralMux.ReferenceRelay.Basics;
 using CoralMux.ReferenceRelay.Connections;
 using CoralMux.ReferenceRelay.Framing;
 using CoralMux.ReferenceRelay.Limits;
@@ -7,10 +6,8 @@ using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
 
-/// <summary>
-/// What happens to a whole message: one look at its envelope, authentication, role; then the session decides with rate,
-/// quota and presence. The order is that of ERR-06; size was checked while the message arrived.
-/// </summary>
+/// <summary>What happens to a whole message: its envelope is read once, then authentication and role are checked, and then the session decides with
+/// rate, quota and presence. The order is that of ERR-06; size was checked while the message arrived.</summary>
 internal sealed class PairReader(PairCore pairs, PairConnection connection)
     : ConnectionReader(pairs.Relay, connection, MaxUnauthenticatedMessage)
 {
@@ -99,6 +96,7 @@ internal sealed class PairReader(PairCore pairs, PairConnection connection)
         }
     }
 
+    /// <summary>The sender stays connected and paired (ERR-05), also after a second auth (PAIR-39).</summary>
     private static Refusal RefusalOf(MessageKind kind) => kind switch
     {
         MessageKind.AgentOnly => Refusal.AgentOnlyType,

@@ -1,5 +1,4 @@
 using CoralMux.ReferenceRelay.Basics;
-using CoralMux.ReferenceRelay.Connections;
 using CoralMux.ReferenceRelay.Framing;
 using CoralMux.ReferenceRelay.Limits;
 using CoralMux.ReferenceRelay.Options;
@@ -9,10 +8,8 @@ using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
 
-/// <summary>
-/// Everything about one token while it is in use: its two connections, presence, rates and usage, under one lock.
-/// Races between connecting, replacing and leaving are decided here and nowhere else.
-/// </summary>
+/// <summary>Everything about one token while it is in use: its two connections, presence, rates and usage, under one lock. Races between connecting,
+/// replacing and leaving are decided here and nowhere else.</summary>
 internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimits limits, TimeProvider time) : ILeaseHolder
 {
     private readonly Lock _gate = new();
@@ -27,16 +24,7 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
 
     public TokenId Id => id;
 
-    /// <summary>Live connections: 0, 1 or 2.</summary>
-    public int Connections
-    {
-        get
-        {
-            lock (_gate)
-                return (_phone is null ? 0 : 1) + (_agent is null ? 0 : 1);
-        }
-    }
-
+    /// <summary>Which sides are authenticated and not ended (PAIR-08).</summary>
     public (bool Phone, bool Agent) Presence
     {
         get
@@ -46,6 +34,8 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
         }
     }
 
+    /// <summary>Gives the role to the connection, also when another one has it (PAIR-49, PAIR-74). The connection gets auth.ok before anything else
+    /// (PAIR-33), and only the other side gets a status, unless this is a replacement (PAIR-42, PAIR-44, PAIR-45, PAIR-46, PAIR-54).</summary>
     public JoinResult Join(PairConnection connection, Role role)
     {
         PairConnection? old, peer;
@@ -71,7 +61,8 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
         return JoinResult.Joined;
     }
 
-    /// <summary>Does nothing for a connection that has been replaced: its place is no longer its own.</summary>
+    /// <summary>The peer gets a status behind everything that was forwarded to it (PAIR-43, PAIR-48, KEEP-04). A connection that was replaced changes
+    /// nothing: the role is no longer its own (PAIR-53).</summary>
     public void Leave(PairConnection connection, Role role)
     {
         PairConnection? peer;
@@ -92,10 +83,8 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
         peer?.Flush();
     }
 
-    /// <summary>
-    /// Decides rate, quota and presence together, in the order of ERR-06, and puts the message into the outbox of the peer
-    /// when nothing stands against it (ENV-33, PAIR-55, PAIR-56, PAIR-64).
-    /// </summary>
+    /// <summary>Decides rate, quota and presence together, in the order of ERR-06, and puts the message into the outbox of the peer when nothing
+    /// stands against it (ENV-33, ERR-04, PAIR-47, PAIR-55, PAIR-56, PAIR-61, PAIR-64).</summary>
     public ForwardResult Forward(PairConnection sender, in ReceivedMessage message, Moment moment)
     {
         var now = Limits;
@@ -106,11 +95,13 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
             if (Side(sender.Role) != sender)
                 return ForwardResult.NotMember;
 
+            // Counted whatever is decided after that (LIM-06, LIM-07, LIM-33); not counted before (LIM-09).
             ref var rate = ref Rate(sender.Role);
             var before = rate;
             if (!rate.TryTake(now.MessagesPerMinute(sender.Role), ticks, time.TimestampFrequency, out var retryAfterMs))
                 return Refusal.RateLimited(retryAfterMs);
 
+            // Refused once a quota is reached, not before (LIM-21); when both are, by the daily one (LIM-20).
             var used = _quota.Used(utc);
             if (used.DayBytes >= now.DailyQuota)
                 return Refusal.DailyQuotaExceeded(used.MillisecondsToNextDay(utc));
@@ -119,6 +110,7 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
             if (Side(sender.Role.Other()) is not { } peer)
                 return Refusal.PeerOffline;
 
+            // Both directions together (LIM-15), once (LIM-14), the bytes of the message (LIM-13). It stays counted when the peer ends (LIM-36).
             if (!_quota.TryCount(length, utc))
             {
                 if (_quota.Failed(ticks, time))
@@ -133,6 +125,7 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
 
             if (!peer.Outbox.Append(message))
             {
+                // What is refused costs no quota (LIM-16).
                 _quota.TakeBack(length);
                 return Refusal.PeerOffline;
             }
@@ -165,7 +158,7 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
         }
     }
 
-    /// <summary>The token is gone: both sides are shown out, and nobody comes in again.</summary>
+    /// <summary>The token was deleted: both connections are closed (PAIR-11, PAIR-75), and no other is accepted.</summary>
     public void Delete()
     {
         PairConnection? phone, agent;
@@ -183,10 +176,8 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
         }
     }
 
-    /// <summary>
-    /// Ends the session if it has nothing left to remember: nobody there, both rates refilled, no lease outstanding.
-    /// After that it accepts nobody; the next connection starts a new one.
-    /// </summary>
+    /// <summary>Ends the session if it has nothing left to remember: no connection, both rates refilled, no lease outstanding. After that it accepts
+    /// no connection; the next connection starts a new one.</summary>
     public bool TryRetire(bool evenIfRatesAreUsed = false)
     {
         lock (_gate)

@@ -5,12 +5,13 @@ using CoralMux.ReferenceRelay.Storage;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
 
-/// <summary>The sessions in use. Finding and creating happens here, everything else inside the session. Sessions know nothing of each other (PAIR-60).</summary>
+/// <summary>The sessions in use. Finding and creating happens here, everything else inside the session. Sessions know nothing of each other
+/// (PAIR-60).</summary>
 internal sealed class SessionTable(TokenStore store, LiveLimits limits, TimeProvider time)
 {
     private readonly ConcurrentDictionary<TokenId, Session> _sessions = new();
 
-    /// <summary>Null when the token is unknown.</summary>
+    /// <returns>Null when the token is unknown (PAIR-12).</returns>
     public Session? Join(TokenId id, PairConnection connection, Role role)
     {
         while (store.TryGetUsage(id, out var usage))
@@ -41,12 +42,12 @@ internal sealed class SessionTable(TokenStore store, LiveLimits limits, TimeProv
     public (bool Phone, bool Agent) Presence(TokenId id) =>
         _sessions.TryGetValue(id, out var session) ? session.Presence : default;
 
-    /// <summary>Sessions with somebody in them.</summary>
+    /// <summary>Sessions with at least one connection (OPS-03).</summary>
     public int CountOccupied()
     {
         var count = 0;
         foreach ((_, var session) in _sessions)
-            count += session.Connections > 0 ? 1 : 0;
+            count += session.Presence != (false, false) ? 1 : 0;
         return count;
     }
 
