@@ -64,7 +64,7 @@ internal abstract class ConnectionReader
     }
 
     /// <summary>Handles a message. Called again with the same message when it must wait first.</summary>
-    protected abstract Handled HandleMessage(ReceivedMessage message);
+    protected abstract Handled HandleMessage(in ReceivedMessage message);
 
     /// <summary>Waits after <see cref="Handled.Wait"/>.</summary>
     /// <returns>False when the message is settled by now.</returns>

@@ -89,10 +89,11 @@ internal sealed class FrameReader(MemoryBudget budget)
             if (header.IsControl)
                 return available.Length < header.Size + header.Length ? FrameEvent.NeedMore : TakeControl(header);
 
-            if (header.Opcode == Opcode.Continuation != _assembler.InMessage)
-                return Violate(_assembler.InMessage ? "a new message inside a fragmented one" : "a continuation of nothing");
+            var inMessage = _assembler.InMessage;
+            if (header.Opcode == Opcode.Continuation != inMessage)
+                return Violate(inMessage ? "a new message inside a fragmented one" : "a continuation of nothing");
 
-            if (!_assembler.InMessage && header.Final && header.Length <= Math.Min(SmallMessage, MaxMessageSize))
+            if (!inMessage && header.Final && header.Length <= Math.Min(SmallMessage, MaxMessageSize))
             {
                 if (available.Length < header.Size + header.Length)
                     return FrameEvent.NeedMore;
@@ -173,7 +174,6 @@ internal sealed class FrameReader(MemoryBudget budget)
         if (_assembled || _assembler.IsSkipping)
             _assembler.Release();
         _assembled = false;
-        _buffer.ForgetTaken();
     }
 
     private FrameEvent Violate(string problem)

@@ -51,8 +51,6 @@ internal sealed class ReceiveBuffer
         return Taken;
     }
 
-    public void ForgetTaken() => _takenStart = _takenLength = 0;
-
     /// <summary>Before a wait: keeps no more memory than the bytes of an unfinished frame need.</summary>
     public void Trim()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
@@ -14,12 +15,13 @@ internal ref struct CarefulEnvelopeReader(ReadOnlySpan<byte> message)
     private bool _hasPayload;
     private bool _hasId;
 
-    /// <summary>For text that is valid UTF-8.</summary>
-    public void Read(ref Envelope envelope)
+    /// <summary>For text that is valid UTF-8. Not inlined: every message would pay for the room that the reader needs on the stack.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Read(ReadOnlySpan<byte> message, ref Envelope envelope)
     {
         try
         {
-            envelope.Problem = ReadMembers(ref envelope);
+            envelope.Problem = new CarefulEnvelopeReader(message).ReadMembers(ref envelope);
         }
         catch (JsonException)
         {

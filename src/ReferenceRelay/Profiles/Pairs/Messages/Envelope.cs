@@ -38,7 +38,7 @@ internal ref struct Envelope
         }
 
         if (!new FastEnvelopeReader(message).TryRead(ref envelope))
-            new CarefulEnvelopeReader(message).Read(ref envelope);
+            CarefulEnvelopeReader.Read(message, ref envelope);
         return envelope;
     }
 

@@ -19,7 +19,7 @@ internal sealed class PairReader(PairCore pairs, PairConnection connection)
     /// <summary>Used by the read loop only.</summary>
     private bool _answersLate;
 
-    protected override Handled HandleMessage(ReceivedMessage message)
+    protected override Handled HandleMessage(in ReceivedMessage message)
     {
         var envelope = Envelope.Read(message.Bytes);
         if (envelope.NotUtf8 && message.IsText)
