@@ -1,5 +1,7 @@
 using CoralMux.Harness.Targets;
 using CoralMux.Mutants.Sabotage;
+using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Profiles.Pairs;
 
 namespace CoralMux.Mutants.Catalog;
 
@@ -11,13 +13,13 @@ internal static class LimitMutants
     public static IEnumerable<Mutant> All =>
     [
         new("capacity-29", "LIM-01", "A phone's bucket holds one message less.", "the-phone-s-full-burst", "message 30 of the burst of 30")
-            { Options = o => o with { Limits = o.Limits with { PhoneMessagesPerMinute = o.Limits.PhoneMessagesPerMinute - 1 } } },
+            { Options = Rates(l => l with { PhoneMessagesPerMinute = l.PhoneMessagesPerMinute - 1 }) },
         new("roles-share-the-phones-rate", "LIM-01", "An agent has the rate of a phone.", "the-agent-s-full-burst", "message 31 of the burst of 120")
-            { Options = o => o with { Limits = o.Limits with { AgentMessagesPerMinute = o.Limits.PhoneMessagesPerMinute } } },
+            { Options = Rates(l => l with { AgentMessagesPerMinute = l.PhoneMessagesPerMinute }) },
         new("capacity-31", "LIM-02", "A phone's bucket holds one message more.", "the-phone-s-first-message-beyond", "RATE_LIMITED.*received the message")
-            { Options = o => o with { Limits = o.Limits with { PhoneMessagesPerMinute = o.Limits.PhoneMessagesPerMinute + 1 } } },
+            { Options = Rates(l => l with { PhoneMessagesPerMinute = l.PhoneMessagesPerMinute + 1 }) },
         new("agents-unlimited", "LIM-02", "Agents have no rate.", "the-agent-s-first-message-beyond", "RATE_LIMITED.*received the message")
-            { Options = o => o with { Limits = o.Limits with { AgentMessagesPerMinute = 1_000_000 } } },
+            { Options = Rates(l => l with { AgentMessagesPerMinute = 1_000_000 }) },
         new("half-the-wait", "LIM-03", "retry_after_ms is half of the wait.", "after-the-wait-that-it-was-told", "receives the phone's message.*nothing of the kind")
             { Orders = s => s.EditPayloadDown(IsRateLimited, payload => payload["retry_after_ms"] = (long)payload["retry_after_ms"]! / 2) },
         new("wait-in-seconds", "LIM-03", "retry_after_ms is in seconds.", "after-the-wait-that-it-was-told-the-phone", "receives.*nothing of the kind")
@@ -101,6 +103,9 @@ internal static class LimitMutants
             s.DropDown((_, m) => m.Type == s_cost);
         },
     };
+
+    private static Func<RelayOptions, RelayOptions> Rates(Func<PairLimits, PairLimits> change) =>
+        o => o with { Limits = change((PairLimits)o.Limits) };
 
     /// <summary>auth.ok tells a count of the saboteur's own, over what goes to clients.</summary>
     private static Mutant Counting(this Mutant mutant, Func<Link, Message, long> amount) => mutant with

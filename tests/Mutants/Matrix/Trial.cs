@@ -12,6 +12,7 @@ using CoralMux.Mutants.Catalog;
 using CoralMux.Mutants.Relay;
 using CoralMux.Mutants.Sabotage;
 using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Profiles.Pairs;
 
 namespace CoralMux.Mutants.Matrix;
 
@@ -69,7 +70,7 @@ internal static class Trial
         AdminKey = key,
         Database = database,
         DrainTimeout = TimeSpan.FromMilliseconds(limits.DrainTimeoutMs),
-        Limits = new RelayLimits
+        Limits = new PairLimits
         {
             PhoneMessagesPerMinute = limits.RatePhonePerMinute,
             AgentMessagesPerMinute = limits.RateAgentPerMinute,
