@@ -8,7 +8,7 @@ using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Load.Profiles;
 
-/// <summary>Profiles as files.</summary>
+/// <summary>Reads profiles from files.</summary>
 public static class ProfileFile
 {
     private const string Extension = ".json";
@@ -19,7 +19,7 @@ public static class ProfileFile
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    /// <summary>The profiles that travel with the program.</summary>
+    /// <summary>The profiles that come with the program.</summary>
     public static IReadOnlyList<string> Names { get; } = Directory.Exists(BuiltIn)
         ? [.. Directory.EnumerateFiles(BuiltIn, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
         : [];
@@ -27,7 +27,7 @@ public static class ProfileFile
     private static string BuiltIn => Path.Combine(Suite.BuiltIn.Root, "load");
 
     /// <param name="name">A profile of <c>load/</c>, or a path.</param>
-    /// <exception cref="CommandException">There is none, or it does not follow its schema; exit 2.</exception>
+    /// <exception cref="CommandException">It does not exist, or does not follow its schema; exit 2.</exception>
     public static LoadProfile Read(string name)
     {
         var path = File.Exists(name) ? name : Path.Combine(BuiltIn, name + Extension);
@@ -35,7 +35,7 @@ public static class ProfileFile
             throw new CommandException(ExitCode.Usage, $"There is no load profile '{name}'; {Suggestion.For(name, Names)}.");
         var bytes = File.ReadAllBytes(path);
         return SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("load-profile", bytes) is [var first, ..]
-            ? throw new CommandException(ExitCode.Usage, $"{path} is no load profile: {first}")
+            ? throw new CommandException(ExitCode.Usage, $"{path} is not a load profile: {first}")
             : JsonSerializer.Deserialize<LoadProfile>(bytes, Json)!;
     }
 
@@ -43,6 +43,6 @@ public static class ProfileFile
 
     public static LoadProfile FromJson(JsonObject profile) => profile.Deserialize<LoadProfile>(Json)!;
 
-    /// <summary>Equal hashes are one experiment: the same profile, scaled alike, with the same seed.</summary>
+    /// <summary>Equal hashes mean the same experiment: the same profile, the same scale, the same seed.</summary>
     public static string Hash(LoadProfile profile) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(profile).ToJsonString())));
 }
