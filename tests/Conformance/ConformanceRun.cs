@@ -1,6 +1,7 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
@@ -16,12 +17,9 @@ namespace CoralMux.Conformance;
 /// </summary>
 public sealed class ConformanceRun : IAsyncLifetime
 {
-    private const int Jobs = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private Dictionary<string, ScenarioResult> _results = [];
 
-    public static SuitePlan Plan { get; } = SuitePlan.Load(Suite.BuiltIn, features: null);
+    public static SuitePlan Plan { get; } = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
 
     public Judgement Judgement { get; private set; } = null!;
 
@@ -30,26 +28,24 @@ public sealed class ConformanceRun : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var child = Description() is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
-        using var target = Target.Create(Description() ?? child!.Description);
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, Seed: 1)
+        await using var relay = await RelayUnderTest.OpenAsync(Description(), cancellationToken);
+        using var context = new RunContext(relay.Target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, SuiteRun.DefaultPatience, Seed: 1)
         {
-            Control = child,
-            Start = StartedRelay.Starter(child, target.Description),
+            Control = relay.Control,
+            Start = relay.Start,
         };
-        await Preflight.CheckAsync(run, cancellationToken);
-        var planned = Plan.Select(TagExpression.Parse(""), target);
-        var results = await new ScenarioRunner(run, Jobs).RunAsync(planned, _ => { }, cancellationToken);
-        _results = results.ToDictionary(result => result.Scenario.Id);
-        Judgement = Judgement.Over(Plan.Register, results, Plan.Excluded, target.Claims, strict: false, interrupted: false);
+        var planned = Plan.Select(TagExpression.Parse(""), relay.Target);
+        var outcome = await new SuiteRun(Plan, KnownProfiles.Default.Begin(context)).RunAsync(planned, cancellationToken);
+        _results = outcome.Results.ToDictionary(result => result.Scenario.Id);
+        Judgement = outcome.Judgement;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static TargetDescription? Description()
+    private static TargetDescription Description()
     {
         var description = Environment.GetEnvironmentVariable("CORALMUX_TARGET") is { } file ? TargetDescription.Read(file) : new TargetDescription();
         var url = Environment.GetEnvironmentVariable("CORALMUX_RELAY_URL") ?? description.Url;
-        return url is null ? null : description with { Url = url, AdminKey = Environment.GetEnvironmentVariable("CORALMUX_ADMIN_KEY") ?? description.AdminKey };
+        return description with { Url = url, AdminKey = Environment.GetEnvironmentVariable("CORALMUX_ADMIN_KEY") ?? description.AdminKey };
     }
 }

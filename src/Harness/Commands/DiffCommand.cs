@@ -8,10 +8,10 @@ namespace CoralMux.Harness.Commands;
 /// <summary><c>diff A B</c>: what became better and what became worse between two reports of <c>verify</c>, or two of <c>load</c>.</summary>
 internal static class DiffCommand
 {
-    private static readonly IReadOnlyList<(Change Change, string Title)> Sections =
+    private static readonly IReadOnlyList<(ChangeKind Change, string Title)> Sections =
     [
-        (Change.Regressed, "Regressed"), (Change.Lost, "No longer tested"), (Change.NewlyFailing, "Newly tested, not passed"),
-        (Change.ChangedReason, "Otherwise than before"), (Change.NewlyTested, "Newly tested, passed"), (Change.Fixed, "Fixed"),
+        (ChangeKind.Regressed, "Regressed"), (ChangeKind.Lost, "No longer tested"), (ChangeKind.NewlyFailing, "Newly tested, not passed"),
+        (ChangeKind.ChangedReason, "Otherwise than before"), (ChangeKind.NewlyTested, "Newly tested, passed"), (ChangeKind.Fixed, "Fixed"),
     ];
 
     public static Command Create()
@@ -46,9 +46,9 @@ internal static class DiffCommand
             if (isLoad)
                 return (int)await LoadDiffCommand.RunAsync(parsed.GetValue(before)!, parsed.GetValue(after)!, parsed.GetValue(delta) / 100, format, parsed.InvocationConfiguration.Output);
             var (former, latter) = (ReadWhole(parsed.GetValue(before)!), ReadWhole(parsed.GetValue(after)!));
-            var diff = ReportDiff.Between(former, latter);
+            var diff = ReportDiff.Between(former.Judgement, latter.Judgement);
             var notes = Notes(former, latter).ToList();
-            var differs = diff.Changes.Any(change => change.Change != Change.Same);
+            var differs = diff.Changes.Any(change => change.Change != ChangeKind.Same);
             var text = parsed.InvocationConfiguration.Output;
             await (format switch
             {
@@ -56,8 +56,8 @@ internal static class DiffCommand
                 {
                     worse = diff.IsWorse,
                     notes,
-                    same = diff.Changes.Count(change => change.Change == Change.Same),
-                    changes = diff.Changes.Where(change => change.Change != Change.Same).Select(change => new
+                    same = diff.Changes.Count(change => change.Change == ChangeKind.Same),
+                    changes = diff.Changes.Where(change => change.Change != ChangeKind.Same).Select(change => new
                     {
                         id = change.Id, change = Spelling(change.Change), before = change.Before?.Spelling(), after = change.After?.Spelling(), reason = change.Reason, statement = change.Statement,
                     }),
@@ -124,14 +124,14 @@ internal static class DiffCommand
     {
         var parts = Sections.Select(section => (section.Title, Count: diff.Changes.Count(change => change.Change == section.Change))).Where(part => part.Count > 0)
             .Select(part => $"{part.Title.ToLowerInvariant()}: {part.Count}");
-        return $"{(diff.IsWorse ? "Worse" : "Not worse")}. {string.Join("; ", parts.Append($"the same: {diff.Changes.Count(change => change.Change == Change.Same)}"))}.";
+        return $"{(diff.IsWorse ? "Worse" : "Not worse")}. {string.Join("; ", parts.Append($"the same: {diff.Changes.Count(change => change.Change == ChangeKind.Same)}"))}.";
     }
 
-    private static string Spelling(Change change) => change switch
+    private static string Spelling(ChangeKind change) => change switch
     {
-        Change.NewlyFailing => "newly-failing",
-        Change.ChangedReason => "changed-reason",
-        Change.NewlyTested => "newly-tested",
+        ChangeKind.NewlyFailing => "newly-failing",
+        ChangeKind.ChangedReason => "changed-reason",
+        ChangeKind.NewlyTested => "newly-tested",
         _ => change.ToString().ToLowerInvariant(),
     };
 }

@@ -7,15 +7,15 @@ using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Profiles.Pairs.Probing;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
+using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Commands;
 
 /// <summary><c>probe URL</c>: finds limits and features by trying, and writes a target description to start from.</summary>
 internal static class ProbeCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     public static Command Create()
     {
         var options = new TargetOptions("The relay's WebSocket, such as ws://127.0.0.1:8080/ws; without a path, /ws is tried too.");
@@ -55,7 +55,8 @@ internal static class ProbeCommand
     {
         description = await WithPathAsync(description, cancellationToken);
         using var target = Target.Create(description);
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, Patience, RandomNumberGenerator.GetInt32(int.MaxValue));
+        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, SuiteRun.DefaultPatience, RandomNumberGenerator.GetInt32(int.MaxValue));
+        var run = new PairsRun(context);
         await Preflight.CheckAsync(run, cancellationToken);
         var findings = new Findings(description);
         var probe = new RelayProbe(run, findings, cancellationToken);
@@ -68,11 +69,11 @@ internal static class ProbeCommand
     private static async Task<TargetDescription> WithPathAsync(TargetDescription description, CancellationToken cancellationToken)
     {
         using var given = Target.Create(description);
-        if (given.Endpoint.Url.AbsolutePath != "/" || await Preflight.ShakesHandsAsync(given.Endpoint, Patience, cancellationToken))
+        if (given.Endpoint.Url.AbsolutePath != "/" || await WireConnection.CanOpenAsync(given.Endpoint, SuiteRun.DefaultPatience, cancellationToken))
             return description;
         var usual = description with { Url = new UriBuilder(given.Endpoint.Url) { Path = "/ws" }.Uri.AbsoluteUri };
         using var target = Target.Create(usual);
-        return await Preflight.ShakesHandsAsync(target.Endpoint, Patience, cancellationToken) ? usual : description;
+        return await WireConnection.CanOpenAsync(target.Endpoint, SuiteRun.DefaultPatience, cancellationToken) ? usual : description;
     }
 
     private static async Task TellAsync(Findings findings, ProbeCost cost, TextWriter told)

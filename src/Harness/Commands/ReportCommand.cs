@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Running;
 
@@ -32,7 +33,7 @@ internal static class ReportCommand
             var stored = StoredReport.Read(path);
             var isOurs = stored.Report.SuiteHash == Suite.BuiltIn.ComputeHash();
             var checksTranscripts = !parsed.GetValue(withoutTranscripts);
-            var disagreements = Recheck.Disagreements(stored, isOurs ? SuitePlan.Load(Suite.BuiltIn, features: null) : null, checksTranscripts);
+            var disagreements = Recheck.Disagreements(stored, isOurs ? SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null) : null, checksTranscripts);
             if (disagreements.Count > 0)
             {
                 foreach (var disagreement in disagreements)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
@@ -17,18 +18,15 @@ namespace CoralMux.Harness.Commands;
 /// <summary><c>verify [URL]</c>: runs the features against a relay and says whether it conforms.</summary>
 internal static class VerifyCommand
 {
-    private const int DefaultJobs = 16;
     private const int RedirectedWidth = 160;
-    private const double DefaultTimeoutSeconds = 10;
-    private const int TokensOfAScenario = 3;
 
     public static Command Create()
     {
-        var relay = new TargetOptions("The relay's WebSocket, such as ws://127.0.0.1:8080/ws; without it, the reference relay is started on a free port and verified.");
+        var options = new TargetOptions("The relay's WebSocket, such as ws://127.0.0.1:8080/ws; without it, the reference relay is started on a free port and verified.");
         var tags = TagsOption.Create();
         var features = new Option<string?>("--features") { Description = "Feature files of your own instead of the suite's.", HelpName = "DIR" };
-        var jobs = new Option<int>("--jobs") { Description = "How many scenarios run at once.", HelpName = "N", DefaultValueFactory = _ => DefaultJobs };
-        var timeout = new Option<double>("--timeout") { Description = "How long to wait for what must come, in seconds.", HelpName = "S", DefaultValueFactory = _ => DefaultTimeoutSeconds };
+        var jobs = new Option<int>("--jobs") { Description = "How many scenarios run at once.", HelpName = "N", DefaultValueFactory = _ => SuiteRun.DefaultJobs };
+        var timeout = new Option<double>("--timeout") { Description = "How long to wait for what must come, in seconds.", HelpName = "S", DefaultValueFactory = _ => SuiteRun.DefaultPatience.TotalSeconds };
         var strict = new Option<bool>("--strict") { Description = "A SHOULD that is not met fails the run." };
         var seed = new Option<int?>("--seed") { Description = "Gives the same ids and random messages again; every report names its seed.", HelpName = "N" };
         var reports = new Option<string?>("--out") { Description = "Write report.html, report.json, junit.xml, cucumber.ndjson, summary.md, badge.svg and transcripts/ there.", HelpName = "DIR" };
@@ -50,7 +48,7 @@ internal static class VerifyCommand
         {
             tags, features, jobs, timeout, strict, seed, reports, output,
         };
-        relay.AddTo(command);
+        options.AddTo(command);
         var gate = new GateOptions();
         gate.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -58,7 +56,7 @@ internal static class VerifyCommand
             var plan = LoadPlan(parsed.GetValue(features));
             var expression = TagsOption.Parse(parsed.GetValue(tags), plan.Scenarios.SelectMany(scenario => scenario.Tags).Concat(plan.Register.All.Select(requirement => "@" + requirement.Id)));
             var directory = parsed.GetValue(reports) is { } path ? new ReportDirectory(path) : null;
-            var description = relay.Describe(parsed);
+            var description = options.Describe(parsed);
             var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
             var known = gate.KnownFailures(parsed, schemas, plan);
             var (selected, formerSeed) = gate.Selection(parsed, plan, description.Url);
@@ -67,20 +65,32 @@ internal static class VerifyCommand
             // Reports are for stdout only where they are what was asked for.
             var console = CreateConsole(json ? Console.Error : Console.Out, json ? Console.IsErrorRedirected : Console.IsOutputRedirected);
 
-            await using var child = description.Url is null ? await ChildRelay.LaunchAsync(cancellationToken) : null;
-            using var target = Target.Create(child?.Description ?? description);
-            var run = new RunContext(
-                target, new TokenSource(target, TimeProvider.System), schemas, TimeProvider.System,
+            await using var relay = await RelayUnderTest.OpenAsync(description, cancellationToken);
+            using var context = new RunContext(
+                relay.Target, schemas, TimeProvider.System,
                 TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(seed) ?? (int?)formerSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue))
             {
-                Control = (RelayControl?)child ?? (description.RestartCommand is { Count: > 0 } restart ? new RestartCommand(restart, target.Endpoint) : null),
-                Start = StartedRelay.Starter(child, description),
+                Control = relay.Control,
+                Start = relay.Start,
             };
-            var planned = plan.Select(expression, target).Where(one => selected?.Contains(one.Scenario.Id) ?? true).ToList();
+            var planned = plan.Select(expression, relay.Target).Where(one => selected?.Contains(one.Scenario.Id) ?? true).ToList();
             if (planned.Count == 0)
                 throw new CommandException(ExitCode.Usage, $"No scenario matches --tags \"{expression}\"; see 'coralmux-conformance list'.");
 
-            var report = await RunAsync(run, plan, planned, parsed.GetValue(jobs), known, new RunOptions(Repeatable(parsed, relay.Url, relay.File, features, strict), parsed.GetValue(strict)), new ConsoleReport(console), cancellationToken);
+            var told = new ConsoleReport(console);
+            told.Begin(context, planned.Count);
+            var suite = new SuiteRun(plan, KnownProfiles.Default.Begin(context))
+            {
+                Jobs = parsed.GetValue(jobs),
+                Strict = parsed.GetValue(strict),
+                KnownFailures = known,
+                Watch = (pace, run) => told.ProgressAsync(planned.Count, pace, run),
+            };
+            var outcome = await suite.RunAsync(planned, cancellationToken);
+            var report = new RunReport(Suite.BuiltIn.ComputeHash(), context.Seed, relay.Target.Description, outcome.StartedAt, outcome.Duration, outcome.Judgement, outcome.Results)
+            {
+                Options = new RunOptions(Repeatable(parsed, options.Url, options.File, features, strict), parsed.GetValue(strict), outcome.Interrupted),
+            };
             if (json)
             {
                 await using var stdout = Console.OpenStandardOutput();
@@ -88,39 +98,13 @@ internal static class VerifyCommand
             }
             else
             {
-                new ConsoleReport(console).Write(report);
+                told.Write(report);
             }
 
             directory?.Write(report);
             return (int)report.Judgement.ExitCode;
         });
         return command;
-    }
-
-    private static async Task<RunReport> RunAsync(
-        RunContext run, SuitePlan plan, List<PlannedScenario> planned, int jobs, IReadOnlyList<KnownFailure> known, RunOptions options, ConsoleReport console, CancellationToken cancellationToken)
-    {
-        console.Begin(run, planned.Count);
-        var startedAt = run.Time.GetUtcNow();
-        var started = run.Time.GetTimestamp();
-        try
-        {
-            await Preflight.CheckAsync(run, cancellationToken);
-            await run.Tokens.PrepareAsync(run, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The run below ends at once, with every scenario not run.
-        }
-
-        var pace = run.Tokens.Pool is { } pool && Concurrency(pool, jobs) == 1 ? BeginWithFewTokens(run, pool, planned, console) : null;
-        var results = await console.ProgressAsync(planned.Count, pace, onResult => new ScenarioRunner(run, Concurrency(run.Tokens.Pool, jobs)).RunAsync(planned, onResult, cancellationToken));
-        var interrupted = cancellationToken.IsCancellationRequested;
-        var judgement = Judgement.Over(plan.Register, results, plan.Excluded, run.Target.Claims, options.Strict, interrupted, known, DateOnly.FromDateTime(startedAt.UtcDateTime));
-        return new RunReport(Suite.BuiltIn.ComputeHash(), run.Seed, run.Target.Description, startedAt, run.Time.GetElapsedTime(started), judgement, results)
-        {
-            Options = options with { Interrupted = interrupted },
-        };
     }
 
     // What a repetition of one scenario needs: where, and by which words; never a key or a token.
@@ -147,7 +131,7 @@ internal static class VerifyCommand
     {
         try
         {
-            return SuitePlan.Load(Suite.BuiltIn, features);
+            return SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features);
         }
         catch (FeatureFileException exception)
         {
@@ -155,17 +139,6 @@ internal static class VerifyCommand
             throw new CommandException(features is null ? ExitCode.HarnessFault : ExitCode.Usage, exception.Message);
         }
     }
-
-    private static Pace BeginWithFewTokens(RunContext run, TokenPool pool, List<PlannedScenario> planned, ConsoleReport console)
-    {
-        var (together, alone) = ScenarioRunner.Order(planned, sharesTokens: true);
-        var forecast = Forecast.Of(together.Concat(alone), pool.UntilFull(), run.Target.Limits);
-        console.BeginWithFewTokens(pool, run.Target.Limits, forecast.Total);
-        return new Pace(forecast, pool, run.Time);
-    }
-
-    // Few tokens are shared: most scenarios take one of their own, the innocent pair's, and perhaps another pair's.
-    private static int Concurrency(TokenPool? pool, int jobs) => pool is null ? jobs : Math.Clamp(pool.Count / TokensOfAScenario, 1, jobs);
 
     private static void AtLeast(bool holds, System.CommandLine.Parsing.OptionResult result, string sentence)
     {

@@ -16,3 +16,6 @@ public sealed class NotApplicableException(string reason) : Exception(reason);
 
 /// <summary>The scenario cannot be run against this target as it is configured; the reason says what would be needed.</summary>
 public sealed class NotRunException(string reason) : Exception(reason);
+
+/// <summary>Other scenarios hold what this one needs, such as tokens: it is run again by itself.</summary>
+public sealed class PostponedException(string reason) : Exception(reason);

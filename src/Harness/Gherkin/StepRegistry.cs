@@ -28,15 +28,18 @@ public sealed record BoundStep(ScenarioStep Step, StepDefinition Definition, IRe
     }
 }
 
-/// <summary>All step definitions of an assembly, and the binding of scenarios to them.</summary>
+/// <summary>All step definitions of a profile, and the binding of scenarios to them.</summary>
 public sealed class StepRegistry
 {
     private readonly List<StepDefinition> _definitions = [];
     private readonly Dictionary<string, ParameterType> _types;
 
-    public StepRegistry(Assembly assembly)
+    /// <param name="marker">A type of the assembly; step classes in its namespace and below are meant.</param>
+    public StepRegistry(Type marker)
     {
-        var classes = assembly.GetTypes().Where(type => type.GetCustomAttribute<BindingAttribute>() is not null).ToList();
+        var space = marker.Namespace + ".";
+        var classes = marker.Assembly.GetTypes()
+            .Where(type => $"{type.Namespace}.".StartsWith(space, StringComparison.Ordinal) && type.GetCustomAttribute<BindingAttribute>() is not null).ToList();
         _types = CucumberExpression.BuiltIn
             .Concat(classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)).Select(AsParameterType).OfType<ParameterType>())
             .ToDictionary(type => type.Name);

@@ -24,14 +24,15 @@ public sealed class ConsoleReport(IAnsiConsole console)
         console.MarkupLineInterpolated($"[bold]CoralMux conformance {Suite.Version}[/] [grey]·[/] {run.Target.Description.Name ?? "relay"} at {run.Target.Endpoint.Url} [grey]· {(scenarios == 1 ? "1 scenario" : $"{scenarios} scenarios")} · seed {run.Seed}[/]");
     }
 
-    /// <summary>Says in advance how long a run with few tokens will take, and why.</summary>
-    public void BeginWithFewTokens(TokenPool pool, TargetLimits limits, TimeSpan forecast) =>
-        console.MarkupLineInterpolated($"{pool.Count} tokens, {pool.Origin}: scenarios run one after the other and wait for full rates ({limits.RatePhonePerMinute} and {limits.RateAgentPerMinute} a minute). That takes about {Pace.Say(forecast)}; more tokens make it shorter.");
+    /// <summary>Says in advance how long a run will take whose scenarios take turns, and why.</summary>
+    private void Announce(Pace pace) => console.MarkupLineInterpolated($"{pace.Notice}");
 
     /// <summary>Runs something while a bar shows how many scenarios have ended; without a terminal, silently.</summary>
     /// <param name="pace">Of a run with few tokens, else null: without a terminal a line is written now and then.</param>
     public async Task<T> ProgressAsync<T>(int total, Pace? pace, Func<Action<ScenarioResult>, Task<T>> run)
     {
+        if (pace is not null)
+            Announce(pace);
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
             return await run(Slowly(total, pace));
 

@@ -1,41 +1,36 @@
 using System.Globalization;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
 
 namespace CoralMux.Harness.Running;
 
-/// <summary>How far a run with few tokens has come, what it waits for, and how long it will still take.</summary>
-public sealed class Pace
+/// <summary>How far a run whose scenarios take turns has come, what it waits for, and how long it will still take.</summary>
+/// <param name="notice">Said before the run: why scenarios take turns, and what would make it shorter.</param>
+public sealed class Pace(Forecast forecast, string notice, TimeProvider time)
 {
     /// <summary>A forecast is corrected by what was seen, but not by more than this.</summary>
     private const double MostCorrection = 2;
 
-    private readonly Forecast _forecast;
-    private readonly TimeProvider _time;
-    private readonly long _began;
+    private readonly long _began = time.GetTimestamp();
     private int _done;
 
-    public Pace(Forecast forecast, TokenPool pool, TimeProvider time)
-    {
-        _forecast = forecast;
-        _time = time;
-        _began = time.GetTimestamp();
-        pool.Waits += wait => Changed?.Invoke($"waits {Say(wait)} for a full rate, {Say(Left)} left");
-    }
+    public string Notice => notice;
 
     /// <summary>Says where the run stands, in a few words.</summary>
     public event Action<string>? Changed;
 
-    public TimeSpan Elapsed => _time.GetElapsedTime(_began);
+    public TimeSpan Elapsed => time.GetElapsedTime(_began);
 
     public TimeSpan Left
     {
         get
         {
-            var expected = _forecast.After(_done);
+            var expected = forecast.After(_done);
             var seen = expected < TimeSpan.FromSeconds(10) ? 1 : Math.Clamp(Elapsed / expected, 1 / MostCorrection, MostCorrection);
-            return (_forecast.Total - expected) * seen;
+            return (forecast.Total - expected) * seen;
         }
     }
+
+    /// <summary>Called before a wait for what a scenario needs.</summary>
+    public void Waits(TimeSpan wait) => Changed?.Invoke($"waits {Say(wait)} for a full rate, {Say(Left)} left");
 
     public void Done() => Interlocked.Increment(ref _done);
 

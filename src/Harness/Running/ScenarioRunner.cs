@@ -12,7 +12,7 @@ namespace CoralMux.Harness.Running;
 public sealed record PlannedScenario(Scenario Scenario, IReadOnlyList<BoundStep> Steps, RequirementLevel Level, string? NotApplicable);
 
 /// <summary>Runs scenarios concurrently, each in a world of its own.</summary>
-public sealed class ScenarioRunner(RunContext run, int jobs)
+public sealed class ScenarioRunner(IProfileRun run, int jobs)
 {
     /// <summary>A scenario that looks at the relay as a whole, or restarts it: it runs after the others, by itself.</summary>
     public const string AloneTag = "@alone";
@@ -25,9 +25,9 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
 
     /// <summary>The order in which scenarios are begun: the slow ones first, so that they do not hold up the end.</summary>
     /// <returns>Those that may run at once, and those that run by themselves after them.</returns>
-    public static (IReadOnlyList<PlannedScenario> Together, IReadOnlyList<PlannedScenario> Alone) Order(IEnumerable<PlannedScenario> scenarios, bool sharesTokens)
+    public static (IReadOnlyList<PlannedScenario> Together, IReadOnlyList<PlannedScenario> Alone) Order(IEnumerable<PlannedScenario> scenarios, bool takesTurns)
     {
-        bool Spends(PlannedScenario planned) => sharesTokens && planned.Scenario.HasTag(SpendsTokenTag);
+        bool Spends(PlannedScenario planned) => takesTurns && planned.Scenario.HasTag(SpendsTokenTag);
         var alone = scenarios.ToLookup(planned => planned.Scenario.HasTag(AloneTag) || Spends(planned));
         return ([.. alone[false].OrderByDescending(planned => planned.Scenario.HasTag(SlowTag))], [.. alone[true].OrderBy(Spends)]);
     }
@@ -42,7 +42,7 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
         async ValueTask RunOneAsync(PlannedScenario planned, CancellationToken token)
         {
             var result = await RunAsync(planned, token);
-            if (result.IsShortOfTokens)
+            if (result.IsPostponed)
                 return;
             results[planned] = result;
             onResult(result);
@@ -50,7 +50,7 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
 
         try
         {
-            var (together, alone) = Order(scenarios, run.Tokens.Pool is not null);
+            var (together, alone) = Order(scenarios, run.TakesTurns);
             await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken }, RunOneAsync);
             foreach (var planned in together.Where(planned => !results.ContainsKey(planned)).Concat(alone).ToList())
                 await RunOneAsync(planned, cancellationToken);
@@ -77,15 +77,15 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
 
     private async Task<ScenarioResult> AttemptAsync(PlannedScenario planned, CancellationToken cancellationToken)
     {
-        var started = run.Time.GetTimestamp();
-        await using var world = new World(run, planned.Scenario.Id, cancellationToken);
+        var started = run.Context.Time.GetTimestamp();
+        await using var world = run.CreateWorld(planned.Scenario.Id, cancellationToken);
         var instances = new Dictionary<Type, object>();
         ScenarioStep? current = null;
         Verdict verdict;
         string? message = null;
         ExpectationException? unmet = null;
         var fault = false;
-        var shortOfTokens = false;
+        var postponed = false;
         try
         {
             foreach (var step in planned.Steps)
@@ -93,14 +93,14 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
                 current = step.Step;
                 var type = step.Definition.Method.DeclaringType!;
                 if (!instances.TryGetValue(type, out var instance))
-                    instances[type] = instance = Activator.CreateInstance(type, type.GetConstructor([typeof(World)]) is null ? [] : [world])!;
+                    instances[type] = instance = Activator.CreateInstance(type, type.GetConstructor([world.GetType()]) is null ? [] : [world])!;
                 await step.InvokeAsync(instance);
             }
 
             current = null;
             verdict = Verdict.Pass;
         }
-        catch (ExpectationException exception) when (world.RelayNow.UtcDateTime.Date != world.Day)
+        catch (ExpectationException exception) when (world.CrossedMidnight)
         {
             // Usage was reset under the scenario: it saw two days, and can say nothing of either.
             verdict = Verdict.Inconclusive;
@@ -127,11 +127,11 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
             verdict = Verdict.NotRun;
             message = exception.Message;
         }
-        catch (ShortOfTokensException exception)
+        catch (PostponedException exception)
         {
             verdict = Verdict.NotRun;
             message = exception.Message;
-            shortOfTokens = true;
+            postponed = true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -152,10 +152,10 @@ public sealed class ScenarioRunner(RunContext run, int jobs)
             instance.Dispose();
         world.Inspect();
         return new ScenarioResult(
-            planned.Scenario, verdict, run.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
+            planned.Scenario, verdict, run.Context.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
         {
             IsHarnessFault = fault,
-            IsShortOfTokens = shortOfTokens,
+            IsPostponed = postponed,
         };
     }
 }

@@ -25,17 +25,17 @@ public sealed class SuitePlan
 
     public IEnumerable<Scenario> Scenarios => _bound.Select(bound => bound.Scenario);
 
+    /// <param name="profile">Whose steps the scenarios are bound to.</param>
     /// <param name="features">A directory of feature files to run instead of the suite's own, or null.</param>
     /// <exception cref="FeatureFileException">A feature file that cannot be run as it stands: nothing was sent yet.</exception>
-    public static SuitePlan Load(Suite suite, string? features)
+    public static SuitePlan Load(Suite suite, IProfile profile, string? features)
     {
         var sources = SpecSources.Load(suite);
         var scenarios = features is null ? sources.Scenarios : FeatureCatalog.Load(features);
         if (scenarios.Count == 0)
             throw new FeatureFileException($"There is no scenario in {suite.Features}.");
 
-        var steps = new StepRegistry(typeof(SuitePlan).Assembly);
-        return new SuitePlan(sources, [.. scenarios.Select(scenario => (scenario, steps.Bind(scenario)))]);
+        return new SuitePlan(sources, [.. scenarios.Select(scenario => (scenario, profile.Steps.Bind(scenario)))]);
     }
 
     /// <summary>The scenarios to run against a target, in their order, those of features it does not claim marked.</summary>

@@ -55,7 +55,7 @@ public sealed class RestartCommand(IReadOnlyList<string> command, WireEndpoint e
     // A TCP connection proves nothing: the port of a process that was just killed accepts a moment longer. What is killed answers no handshake.
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        while (!await Preflight.ShakesHandsAsync(endpoint, OneAttempt, cancellationToken))
+        while (!await WireConnection.CanOpenAsync(endpoint, OneAttempt, cancellationToken))
             await Task.Delay(BetweenAttempts, cancellationToken);
     }
 }

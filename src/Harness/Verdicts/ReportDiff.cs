@@ -4,7 +4,7 @@ using CoralMux.Harness.Reports;
 namespace CoralMux.Harness.Verdicts;
 
 /// <summary>What became of a requirement between two reports.</summary>
-public enum Change
+public enum ChangeKind
 {
     /// <summary>It passed and does not any more.</summary>
     Regressed,
@@ -26,19 +26,19 @@ public enum Change
 }
 
 /// <param name="Before">Null where the requirement was not in the report.</param>
-public sealed record RequirementChange(string Id, string Statement, Change Change, Verdict? Before, Verdict? After, string? Reason);
+public sealed record RequirementChange(string Id, string Statement, ChangeKind Change, Verdict? Before, Verdict? After, string? Reason);
 
 /// <summary>Two reports, requirement by requirement.</summary>
 public sealed partial record ReportDiff(IReadOnlyList<RequirementChange> Changes)
 {
     /// <summary>Something is worse than it was: the later report must not pass a gate.</summary>
-    public bool IsWorse => Changes.Any(change => change.Change is Change.Regressed or Change.Lost or Change.NewlyFailing
-        || (change.Change == Change.ChangedReason && change.After > change.Before));
+    public bool IsWorse => Changes.Any(change => change.Change is ChangeKind.Regressed or ChangeKind.Lost or ChangeKind.NewlyFailing
+        || (change.Change == ChangeKind.ChangedReason && change.After > change.Before));
 
-    public static ReportDiff Between(RunReport before, RunReport after)
+    public static ReportDiff Between(Judgement before, Judgement after)
     {
-        var former = before.Judgement.Requirements.ToDictionary(result => result.Requirement.Id);
-        var latter = after.Judgement.Requirements.ToDictionary(result => result.Requirement.Id);
+        var former = before.Requirements.ToDictionary(result => result.Requirement.Id);
+        var latter = after.Requirements.ToDictionary(result => result.Requirement.Id);
         return new ReportDiff([.. former.Keys.Union(latter.Keys).Select(id => Compare(former.GetValueOrDefault(id), latter.GetValueOrDefault(id)))]);
     }
 
@@ -47,13 +47,13 @@ public sealed partial record ReportDiff(IReadOnlyList<RequirementChange> Changes
         var requirement = (after ?? before)!.Requirement;
         var change = (StandingOf(before), StandingOf(after)) switch
         {
-            (Standing.Passed, Standing.Troubled) => Change.Regressed,
-            (Standing.Untested, Standing.Troubled) => Change.NewlyFailing,
-            (Standing.Untested, Standing.Passed) => Change.NewlyTested,
-            (Standing.Troubled, Standing.Passed) => Change.Fixed,
-            (Standing.Passed or Standing.Troubled, Standing.Untested) => Change.Lost,
-            (Standing.Troubled, Standing.Troubled) => before!.Verdict == after!.Verdict && Gist(before.Reason) == Gist(after.Reason) ? Change.Same : Change.ChangedReason,
-            _ => before?.Verdict == after?.Verdict ? Change.Same : Change.ChangedReason,
+            (Standing.Passed, Standing.Troubled) => ChangeKind.Regressed,
+            (Standing.Untested, Standing.Troubled) => ChangeKind.NewlyFailing,
+            (Standing.Untested, Standing.Passed) => ChangeKind.NewlyTested,
+            (Standing.Troubled, Standing.Passed) => ChangeKind.Fixed,
+            (Standing.Passed or Standing.Troubled, Standing.Untested) => ChangeKind.Lost,
+            (Standing.Troubled, Standing.Troubled) => before!.Verdict == after!.Verdict && Gist(before.Reason) == Gist(after.Reason) ? ChangeKind.Same : ChangeKind.ChangedReason,
+            _ => before?.Verdict == after?.Verdict ? ChangeKind.Same : ChangeKind.ChangedReason,
         };
         return new RequirementChange(requirement.Id, requirement.Statement, change, before?.Verdict, after?.Verdict, after?.Reason);
     }

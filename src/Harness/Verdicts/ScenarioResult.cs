@@ -24,8 +24,8 @@ public sealed record ScenarioResult(
     /// <summary>The harness itself failed in it: no word about the target, and exit 5 for the run.</summary>
     public bool IsHarnessFault { get; init; }
 
-    /// <summary>Other scenarios held the tokens it needs: it is to be run again by itself.</summary>
-    public bool IsShortOfTokens { get; init; }
+    /// <summary>Other scenarios held what it needs: it is to be run again by itself.</summary>
+    public bool IsPostponed { get; init; }
 
     /// <summary>Neither passed nor of no concern to this target.</summary>
     public bool IsTrouble => Verdict is not (Verdict.Pass or Verdict.NotApplicable);

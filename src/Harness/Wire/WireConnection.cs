@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -52,6 +53,23 @@ public sealed class WireConnection : IAsyncDisposable
         {
             await stream.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Whether a WebSocket can be opened there.</summary>
+    public static async Task<bool> CanOpenAsync(WireEndpoint endpoint, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(patience);
+        try
+        {
+            await using var connection = await OpenAsync(endpoint, "probe", new Transcript(TimeProvider.System), timeout.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is HandshakeException or SocketException or IOException or AuthenticationException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
         }
     }
 

@@ -1,13 +1,13 @@
-using System.Reflection;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Running;
 
 namespace CoralMux.Harness.Tests.Gherkin;
 
 public sealed class StepRegistryTests
 {
-    private static readonly StepRegistry Registry = new(Assembly.GetExecutingAssembly());
+    private static readonly StepRegistry Registry = new(typeof(StepRegistryTests));
 
     [Binding]
     public sealed class Steps
@@ -56,7 +56,7 @@ public sealed class StepRegistryTests
     [Fact]
     public void OwnFeatures_AllOfThem_UseEveryDefinition()
     {
-        var registry = new StepRegistry(typeof(SuitePlan).Assembly);
+        var registry = new StepRegistry(typeof(PairsProfile));
         var used = FeatureCatalog.Load(Suite.BuiltIn.Features).SelectMany(registry.Bind).Select(step => step.Definition).ToHashSet();
         Assert.NotEmpty(used);
         Assert.Equal("", string.Join("\n", registry.Definitions.Where(definition => !used.Contains(definition))));

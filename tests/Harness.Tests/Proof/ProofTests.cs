@@ -1,6 +1,7 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Proof;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Running;
@@ -84,7 +85,7 @@ public sealed class ProofTests : IDisposable
 
     private static ScenarioResult Failure(string actual)
     {
-        var scenario = SuitePlan.Load(Suite.BuiltIn, features: null).Scenarios.Single(scenario => scenario.Id == FirstWins.Scenario);
+        var scenario = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null).Scenarios.Single(scenario => scenario.Id == FirstWins.Scenario);
         return new ScenarioResult(scenario, Verdict.Fail, TimeSpan.FromSeconds(1), $"expected {FirstWins.Expected}; {actual}", FirstWins.Expected, actual, scenario.Steps[^1], [], []);
     }
 }

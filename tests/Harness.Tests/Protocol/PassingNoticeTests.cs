@@ -1,8 +1,10 @@
 using System.Text;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Tests.Targets;
 using CoralMux.Harness.Wire;
@@ -40,8 +42,8 @@ public sealed class PassingNoticeTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = new UselessTarget((stream, token) => UselessTarget.ServeWebSocketAsync(stream, frame => answer(frame.Payload.ToArray()), token));
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"] });
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
-        await using var world = new World(run, "test", cancellationToken);
+        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
+        await using var world = new World(new PairsRun(context), "test", cancellationToken);
         var peer = await world.OpenAsync(PeerName.Phone);
         await world.SendAsync(PeerName.Phone, Encoding.UTF8.GetBytes(message), Harness.Wire.Opcode.Text);
         await (answerIsAPong ? peer.NextPongAsync("a pong", world.Deadline) : peer.NextMessageAsync("a message", world.Deadline));

@@ -1,9 +1,11 @@
 using System.Text;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Tests.Targets;
 using CoralMux.Harness.Wire;
@@ -26,8 +28,8 @@ public sealed class PeerTests
         await using var server = new UselessTarget((stream, token) => UselessTarget.ServeWebSocketAsync(stream, frame => Answer(frame, pongs), token));
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"] });
         var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), schemas, TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
-        await using var world = new World(run, "test", cancellationToken);
+        using var context = new RunContext(target, schemas, TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
+        await using var world = new World(new PairsRun(context), "test", cancellationToken);
         var peer = await world.OpenAsync(PeerName.Phone);
         peer.AnswersPings = answersPings;
 

@@ -1,5 +1,6 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
@@ -13,7 +14,7 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
 {
     private const string NotTested = "TRN-01";
 
-    private static readonly SuitePlan Plan = SuitePlan.Load(Suite.BuiltIn, features: null);
+    private static readonly SuitePlan Plan = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
 
     private readonly EditableReport _report = new(Passing());
 

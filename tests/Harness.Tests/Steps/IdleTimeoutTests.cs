@@ -2,9 +2,11 @@ using System.Text;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Profiles.Pairs.Steps;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Tests.Targets;
 using CoralMux.Harness.Wire;
@@ -40,8 +42,8 @@ public sealed class IdleTimeoutTests
             await Task.Delay(closesAfterMs - answersAfterMs, token);
         });
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"], Limits = new TargetLimits { IdleTimeoutMs = claimedMs } });
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(30), Seed: 1);
-        await using var world = new World(run, "test", cancellationToken);
+        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(30), Seed: 1);
+        await using var world = new World(new PairsRun(context), "test", cancellationToken);
         await world.OpenAsync(PeerName.Phone);
 
         await new AuthTimeoutSteps(world).Idles(PeerName.Phone, "stays silent", "the idle time-out");

@@ -1,4 +1,5 @@
 using CoralMux.Harness.Profiles.Pairs.Steps;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 
@@ -37,7 +38,7 @@ public sealed class StepWordsTests
         var refusal = Refusal.Parse("answered MESSAGE_TOO_LARGE or closed as too big");
         Assert.Equal(["MESSAGE_TOO_LARGE"], refusal.Errors.Codes);
         Assert.Equal([1009], refusal.CloseCodes);
-        Assert.False(refusal.Allows(new Harness.Protocol.ConnectionEnd(1000, false, default)));
+        Assert.False(refusal.Allows(new ConnectionEnd(1000, false, default)));
     }
 
     [Theory]

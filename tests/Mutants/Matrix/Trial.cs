@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
@@ -20,9 +21,9 @@ internal static class Trial
     /// <summary>How long a scenario waits for what must come: most mutants are known by what never comes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly SchemaCatalog s_schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
 
-    public static SuitePlan Plan { get; } = SuitePlan.Load(Suite.BuiltIn, features: null);
+    public static SuitePlan Plan { get; } = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
 
     /// <param name="onResult">Called as each scenario ends, from any thread.</param>
     public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(Setup setup, Func<Scenario, bool> which, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
@@ -45,16 +46,16 @@ internal static class Trial
                 Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report", .. setup.Tls is null ? [] : new[] { "tls" }],
             };
             using var target = Target.Create(description);
-            var run = new RunContext(target, new TokenSource(target, TimeProvider.System), s_schemas, TimeProvider.System, Patience, Seed: 1)
+            using var context = new RunContext(target, Schemas, TimeProvider.System, Patience, Seed: 1)
             {
                 Control = relay,
                 Start = async (settings, token) => await SabotagedChild.LaunchAsync(setup, settings, token),
                 // Every case that a mutant fails may cost the whole patience: nobody reads how small it gets.
                 ShrinkingEffort = 0,
             };
-            using var stalls = run.Stalls;
             var scenarios = Plan.Select(TagExpression.Parse(""), target).Where(planned => which(planned.Scenario)).ToList();
-            return await new ScenarioRunner(run, jobs: 8).RunAsync(scenarios, onResult, cancellationToken);
+            var suite = new SuiteRun(Plan, KnownProfiles.Default.Begin(context)) { Jobs = 8, Prepares = false, Watch = (_, run) => run(onResult) };
+            return (await suite.RunAsync(scenarios, cancellationToken)).Results;
         }
         finally
         {

@@ -12,38 +12,21 @@ namespace CoralMux.Harness.Profiles.Pairs;
 public static class Preflight
 {
     /// <exception cref="CommandException">Exit 3: not reachable, or no relay. Exit 2: the admin key or a token given is wrong.</exception>
-    public static async Task CheckAsync(RunContext run, CancellationToken cancellationToken)
+    public static async Task CheckAsync(PairsRun run, CancellationToken cancellationToken)
     {
-        var endpoint = run.Target.Endpoint;
-        await DialAsync(endpoint, run.Patience, cancellationToken);
+        var endpoint = run.Context.Target.Endpoint;
+        await DialAsync(endpoint, run.Context.Patience, cancellationToken);
         await using var world = new World(run, "preflight", cancellationToken);
         try
         {
             await TakeTokenAsync(world);
             var answer = await world.ConnectAsync(PeerName.Phone);
-            if (run.Schemas.ValidateRelayEnvelope(answer.Bytes) is [var first, ..])
+            if (run.Context.Schemas.ValidateRelayEnvelope(answer.Bytes) is [var first, ..])
                 throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} answers a valid auth with an auth.ok that is none: {first}");
         }
         catch (ExpectationException exception)
         {
             throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} is no CoralMux relay: {Explain(world, exception)}.");
-        }
-    }
-
-    /// <summary>Whether a WebSocket can be opened there.</summary>
-    public static async Task<bool> ShakesHandsAsync(WireEndpoint endpoint, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(patience);
-        try
-        {
-            await using var connection = await WireConnection.OpenAsync(endpoint, "probe", new Transcript(TimeProvider.System), timeout.Token);
-            return true;
-        }
-        catch (Exception exception) when (exception is HandshakeException or SocketException or IOException or System.Security.Authentication.AuthenticationException
-            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return false;
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class TokenPoolTests
     {
         var pool = new TokenPool(["one"], "given by hand", Limits, _clock);
         await pool.TakeAsync(held: 0, TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<ShortOfTokensException>(() => pool.TakeAsync(held: 0, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<PostponedException>(() => pool.TakeAsync(held: 0, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
@@ -21,7 +22,7 @@ public static class UselessRun
     /// <summary>What has not come within this from a relay on the same machine does not come.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private static readonly SuitePlan Plan = SuitePlan.Load(Suite.BuiltIn, features: null);
+    private static readonly SuitePlan Plan = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
     private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
 
     /// <param name="serve">What a connection meets; null where nobody listens. Asked for each scenario.</param>
@@ -46,8 +47,9 @@ public static class UselessRun
     {
         await using var server = serve is null ? null : new UselessTarget(serve());
         using var target = Target.Create(description with { Url = server?.Url ?? UselessTarget.NobodyThere() });
-        var run = new RunContext(target, new TokenSource(target, TimeProvider.System), Schemas, TimeProvider.System, Patience, Seed: 1);
-        return await new ScenarioRunner(run, jobs: 1).RunAsync(planned, cancellationToken);
+        using var context = new RunContext(target, Schemas, TimeProvider.System, Patience, Seed: 1);
+        var suite = new SuiteRun(Plan, KnownProfiles.Default.Begin(context)) { Jobs = 1, Prepares = false };
+        return (await suite.RunAsync([planned], cancellationToken)).Results[0];
     }
 
     /// <summary>A small relay with a fault. It has no time-outs of its own: it claims short ones.</summary>

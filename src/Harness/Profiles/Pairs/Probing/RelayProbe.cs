@@ -11,9 +11,9 @@ namespace CoralMux.Harness.Profiles.Pairs.Probing;
 public sealed record ProbeCost(int Connections, int Messages, long Bytes, int HttpRequests, TimeSpan Took);
 
 /// <summary>Finds out by trying what a relay offers and what its limits are. Each question in a world of its own.</summary>
-public sealed class RelayProbe(RunContext run, Findings findings, CancellationToken cancellationToken)
+public sealed class RelayProbe(PairsRun run, Findings findings, CancellationToken cancellationToken)
 {
-    private readonly long _began = run.Time.GetTimestamp();
+    private readonly long _began = run.Context.Time.GetTimestamp();
     private readonly List<Transcript> _transcripts = [];
 
     /// <param name="slow">Also what takes minutes: the time-outs.</param>
@@ -43,7 +43,7 @@ public sealed class RelayProbe(RunContext run, Findings findings, CancellationTo
     {
         var sent = _transcripts.SelectMany(transcript => transcript.Entries).Where(entry => entry.Direction == Direction.Sent).ToLookup(entry => entry.Kind);
         var messages = sent["text"].Concat(sent["binary"]).ToList();
-        return new ProbeCost(sent["handshake"].Count(), messages.Count, messages.Sum(entry => entry.Length), sent["http"].Count(), run.Time.GetElapsedTime(_began));
+        return new ProbeCost(sent["handshake"].Count(), messages.Count, messages.Sum(entry => entry.Length), sent["http"].Count(), run.Context.Time.GetElapsedTime(_began));
     }
 
     private async Task AskAsync(string question, Func<World, Task> ask, params string[] keys)

@@ -14,7 +14,7 @@ internal static class TokenCheck
     /// order, so that the relay has seen that too. Costs no message of any rate.
     /// </summary>
     /// <returns>Bytes that its quota has counted, where the relay says so; and why it is of no use any more, or null.</returns>
-    public static async Task<(long? UsedBytes, string? Spoiled)> LookAtAsync(RunContext run, string token, CancellationToken cancellationToken)
+    public static async Task<(long? UsedBytes, string? Spoiled)> LookAtAsync(PairsRun run, string token, CancellationToken cancellationToken)
     {
         await using var world = new World(run, "between two scenarios", cancellationToken);
         try

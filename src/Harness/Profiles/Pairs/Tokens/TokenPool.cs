@@ -4,9 +4,6 @@ using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Profiles.Pairs.Tokens;
 
-/// <summary>There are tokens enough, but other scenarios hold them: the scenario is run again when it is alone.</summary>
-public sealed class ShortOfTokensException(string reason) : Exception(reason);
-
 /// <summary>A few tokens, lent to one scenario at a time, each with full buckets again: a scenario cannot tell them from new ones.</summary>
 public sealed class TokenPool(IEnumerable<string> tokens, string origin, TargetLimits limits, TimeProvider time)
 {
@@ -37,7 +34,7 @@ public sealed class TokenPool(IEnumerable<string> tokens, string origin, TargetL
 
     /// <summary>The token that is soonest ready, when it is ready.</summary>
     /// <exception cref="NotRunException">This scenario holds all that are of use.</exception>
-    /// <exception cref="ShortOfTokensException">Other scenarios hold some.</exception>
+    /// <exception cref="PostponedException">Other scenarios hold some.</exception>
     public async Task<TokenLease> TakeAsync(int held, CancellationToken cancellationToken)
     {
         var token = Choose(held);
@@ -94,7 +91,7 @@ public sealed class TokenPool(IEnumerable<string> tokens, string origin, TargetL
             var spoiled = string.Concat(_tokens.Where(token => token.Spoiled is not null).Select(token => $"; token {token.Number} is of no use any more: {token.Spoiled}"));
             var sentence = $"it needs {held + 1} tokens, and there are {_tokens.Count(token => token.Spoiled is null)}, {Origin}{spoiled}";
             Debug.Assert(held <= _tokens.Count, "A scenario holds what was lent.");
-            throw _tokens.Count(token => token.IsLent) > held ? new ShortOfTokensException(sentence) : new NotRunException(sentence);
+            throw _tokens.Count(token => token.IsLent) > held ? new PostponedException(sentence) : new NotRunException(sentence);
         }
     }
 }

@@ -49,7 +49,7 @@ public sealed class TokenSource(Target target, TimeProvider time)
 
     /// <summary>Looks at every token there is: a wrong one is said before the run, and what was used today is known.</summary>
     /// <exception cref="CommandException">A token is refused, or somebody else is using it; exit 2.</exception>
-    public async Task PrepareAsync(RunContext run, CancellationToken cancellationToken)
+    public async Task PrepareAsync(PairsRun run, CancellationToken cancellationToken)
     {
         foreach (var token in Pool?.All ?? [])
         {
@@ -91,7 +91,7 @@ public sealed class TokenSource(Target target, TimeProvider time)
     }
 
     /// <summary>Gives a token back when its scenario is over and its connections are closed.</summary>
-    public async Task ReturnAsync(TokenLease lease, RunContext run, CancellationToken cancellationToken)
+    public async Task ReturnAsync(TokenLease lease, PairsRun run, CancellationToken cancellationToken)
     {
         if (lease.Shared is null)
             return;

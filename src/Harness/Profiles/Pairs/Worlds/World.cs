@@ -12,29 +12,8 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
-/// <summary>What all scenarios of a run share.</summary>
-/// <param name="Patience">How long an expectation may take.</param>
-/// <param name="Seed">Of everything random that a scenario sends.</param>
-public sealed record RunContext(Target Target, TokenSource Tokens, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience, int Seed)
-{
-    /// <summary>Restarts the relay, where that can be done.</summary>
-    public RelayControl? Control { get; init; }
-
-    /// <summary>Starts a further relay of the same kind with other settings, where that can be done.</summary>
-    public Func<RelaySettings, CancellationToken, Task<StartedRelay>>? Start { get; init; }
-
-    /// <summary>A random case that fails is run so often again at most, to make it smaller.</summary>
-    public int ShrinkingEffort { get; init; } = 60;
-
-    /// <summary>A few relays start at a time: more would only be late together.</summary>
-    public SemaphoreSlim Starting { get; } = new(2);
-
-    /// <summary>How late this program itself was at times.</summary>
-    public StallWatch Stalls { get; } = new(Time);
-}
-
 /// <summary>One scenario's world: its tokens, its peers by name, what was sent last, and everything seen on the wire.</summary>
-public sealed class World(RunContext run, string scenario, CancellationToken cancellationToken) : IAsyncDisposable
+public sealed class World(PairsRun pairs, string scenario, CancellationToken cancellationToken) : IWorld
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Peer> _peers = []; // guarded by _gate: pairs may connect side by side
@@ -44,25 +23,25 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     private OwnRelay? _own;
 
     /// <summary>The relay that the scenario speaks of: the one under test, or one of its kind that was started for the scenario.</summary>
-    public Target Target => _own?.Target ?? run.Target;
+    public Target Target => _own?.Target ?? pairs.Context.Target;
 
-    private TokenSource Tokens => _own?.Tokens ?? run.Tokens;
+    private TokenSource Tokens => _own?.Tokens ?? pairs.Tokens;
 
     /// <summary>What the relay's clock says.</summary>
-    public DateTimeOffset RelayNow => run.Time.GetUtcNow() + (_own?.Relay.ClockOffset ?? TimeSpan.Zero);
+    public DateTimeOffset RelayNow => pairs.Context.Time.GetUtcNow() + (_own?.Relay.ClockOffset ?? TimeSpan.Zero);
 
     /// <summary>The relay's day (UTC) on which the scenario counts; another one takes the usage with it.</summary>
-    public DateTime Day { get; private set; } = run.Time.GetUtcNow().UtcDateTime.Date;
+    public DateTime Day { get; private set; } = pairs.Context.Time.GetUtcNow().UtcDateTime.Date;
 
     /// <summary>The longest time that this program came late since the moment given.</summary>
-    public TimeSpan WorstStallSince(TimeSpan at) => run.Stalls.WorstWithin(Transcript.Elapsed - at);
+    public TimeSpan WorstStallSince(TimeSpan at) => pairs.Context.Stalls.WorstWithin(Transcript.Elapsed - at);
 
-    public TimeProvider Time => run.Time;
+    public TimeProvider Time => pairs.Context.Time;
 
-    public SchemaCatalog Schemas => run.Schemas;
+    public SchemaCatalog Schemas => pairs.Context.Schemas;
 
     /// <summary>Seeded by the run and the scenario: the same whatever else runs beside it.</summary>
-    public Random Random { get; } = new(run.Seed ^ BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(scenario))));
+    public Random Random { get; } = new(pairs.Context.Seed ^ BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(scenario))));
 
     /// <summary>A word that stands nowhere else, to see where a payload turns up.</summary>
     public string Canary => field ??= $"canary-{Random.NextInt64():x16}";
@@ -73,13 +52,13 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     // A shorter admin key may stand in any text by chance.
     private const int ShortestTelling = 8;
 
-    public EnvelopeFactory Envelopes => field ??= new EnvelopeFactory(run.Time, Random);
+    public EnvelopeFactory Envelopes => field ??= new EnvelopeFactory(pairs.Context.Time, Random);
 
-    public Transcript Transcript { get; } = new(run.Time);
+    public Transcript Transcript { get; } = new(pairs.Context.Time);
 
     public ViolationLog Violations { get; } = new();
 
-    public Deadline Deadline => new(run.Patience, cancellationToken);
+    public Deadline Deadline => new(pairs.Context.Patience, cancellationToken);
 
     public CancellationToken CancellationToken => cancellationToken;
 
@@ -144,7 +123,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     }
 
     /// <summary>Has tokens registered where they can be had in no other way.</summary>
-    public Task RegisterTokensAsync() => run.Tokens.RegisterAsync(Transcript, cancellationToken);
+    public Task RegisterTokensAsync() => pairs.Tokens.RegisterAsync(Transcript, cancellationToken);
 
     /// <summary>Bytes that the quota of a group's token had counted before this scenario.</summary>
     public long UsedBefore(string group) => LeaseOf(group)?.UsedBytes ?? 0;
@@ -153,7 +132,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public bool SharesTokens => Tokens.Pool is not null;
 
     /// <summary>How often a random case that fails is run again at most.</summary>
-    public int ShrinkingEffort => run.ShrinkingEffort;
+    public int ShrinkingEffort => pairs.Context.ShrinkingEffort;
 
     /// <summary>Whether this run's tokens took this address's registrations of the hour.</summary>
     public bool HasRegistered => Tokens.IsRegistered;
@@ -258,7 +237,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>A text of a scenario with <c>&lt;id&gt;</c> and <c>&lt;ts&gt;</c> filled in.</summary>
     public string Fill(string text) => text
         .Replace("<id>", Envelopes.NewId(), StringComparison.Ordinal)
-        .Replace("<ts>", run.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        .Replace("<ts>", pairs.Context.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     /// <summary>Runs a send; that the relay has already closed is for the next expectation to say.</summary>
     public async Task Guard(Func<Task> send)
@@ -303,10 +282,10 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     /// <summary>Waits no less than that. A timer alone may fire early by a tick of its coarse clock, and a relay is then right to say no.</summary>
     public async Task WaitAsync(TimeSpan duration)
     {
-        var began = run.Time.GetTimestamp();
+        var began = pairs.Context.Time.GetTimestamp();
         var ends = RelayNow + duration;
-        while (duration - run.Time.GetElapsedTime(began) is { Ticks: > 0 } left)
-            await Task.Delay(left < ShortestTimer ? ShortestTimer : left, run.Time, cancellationToken);
+        while (duration - pairs.Context.Time.GetElapsedTime(began) is { Ticks: > 0 } left)
+            await Task.Delay(left < ShortestTimer ? ShortestTimer : left, pairs.Context.Time, cancellationToken);
         EnterDay(ends);
     }
 
@@ -340,6 +319,9 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         }
     }
 
+    /// <inheritdoc/>
+    public bool CrossedMidnight => RelayNow.UtcDateTime.Date != Day;
+
     /// <summary>Judges what every scenario is judged by: nothing crossed tokens, came back, came twice, or broke a schema.</summary>
     public void Inspect()
     {
@@ -364,25 +346,25 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
     public TimeSpan DayBegan { get; private set; }
 
     /// <summary>Whether this run can restart the relay.</summary>
-    public bool HasControl => run.Control is not null;
+    public bool HasControl => pairs.Context.Control is not null;
 
     /// <summary>Restarts and stops the relay.</summary>
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
-    public RelayControl Control => _own?.Relay ?? run.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
+    public RelayControl Control => _own?.Relay ?? pairs.Context.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
 
     private const string NoStart = "it needs a relay with other settings: give the target description a startCommand";
 
     /// <summary>Whether this run can start further relays.</summary>
-    public bool CanStartRelays => run.Start is not null;
+    public bool CanStartRelays => pairs.Context.Start is not null;
 
     /// <summary>From now on the scenario speaks of a relay of its own, so configured, with tokens of its own.</summary>
     /// <param name="settings">Asked for when the relay is about to start: a clock does not wait.</param>
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
     public async Task UseOwnRelayAsync(Func<RelaySettings> settings)
     {
-        if (run.Start is not { } start)
+        if (pairs.Context.Start is not { } start)
             throw new NotRunException(NoStart);
-        await run.Starting.WaitAsync(cancellationToken);
+        await pairs.Context.Starting.WaitAsync(cancellationToken);
         try
         {
             Transcript.Note("harness", $"starts a relay of the scenario's own: {Describe(settings())}");
@@ -390,7 +372,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         }
         finally
         {
-            run.Starting.Release();
+            pairs.Context.Starting.Release();
         }
 
         _borrowed.AddRange(_tokens.Values);
@@ -417,7 +399,7 @@ public sealed class World(RunContext run, string scenario, CancellationToken can
         foreach (var peer in _peers.Values)
             await peer.DisposeAsync();
         foreach (var lease in _borrowed.Concat(_own is null ? _tokens.Values : []))
-            await run.Tokens.ReturnAsync(lease, run, cancellationToken);
+            await pairs.Tokens.ReturnAsync(lease, pairs, cancellationToken);
         if (_own is { } own)
         {
             own.Target.Dispose();

@@ -7,19 +7,10 @@ using CoralMux.Harness.Targets;
 namespace CoralMux.Harness.Profiles.Pairs.Tokens;
 
 /// <summary>How long a run with few tokens will take: the scenarios' texts say how much they send, and the schedule is played through.</summary>
-public sealed partial class Forecast
+internal static partial class TokenForecast
 {
     /// <summary>A scenario takes about this long besides what it waits for.</summary>
     private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(60);
-
-    private readonly IReadOnlyList<TimeSpan> _ends;
-
-    private Forecast(IReadOnlyList<TimeSpan> ends) => _ends = ends;
-
-    public TimeSpan Total => _ends.Count == 0 ? TimeSpan.Zero : _ends[^1];
-
-    /// <summary>When so many scenarios should have ended.</summary>
-    public TimeSpan After(int scenarios) => scenarios == 0 ? TimeSpan.Zero : _ends[Math.Min(scenarios, _ends.Count) - 1];
 
     /// <param name="scenarios">In the order in which they run, one after the other.</param>
     /// <param name="untilFull">Of each token, how long from now until its buckets are full.</param>

@@ -1,0 +1,48 @@
+using CoralMux.Harness.Profiles.Pairs.Tokens;
+using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Running;
+
+namespace CoralMux.Harness.Profiles.Pairs;
+
+/// <summary>A run of the profile: the context and the tokens that its scenarios take.</summary>
+public sealed class PairsRun : IProfileRun
+{
+    private const int TokensOfAScenario = 3;
+
+    public PairsRun(RunContext context)
+    {
+        Context = context;
+        Tokens = new TokenSource(context.Target, context.Time);
+    }
+
+    public RunContext Context { get; }
+
+    public TokenSource Tokens { get; }
+
+    public bool TakesTurns => Tokens.Pool is not null;
+
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await Preflight.CheckAsync(this, cancellationToken);
+        await Tokens.PrepareAsync(this, cancellationToken);
+    }
+
+    public IWorld CreateWorld(string scenario, CancellationToken cancellationToken) => new World(this, scenario, cancellationToken);
+
+    // Most scenarios take a token of their own, the innocent pair's, and perhaps another pair's.
+    public int Concurrency(int jobs) => Tokens.Pool is { } pool ? Math.Clamp(pool.Count / TokensOfAScenario, 1, jobs) : jobs;
+
+    public Pace? Forecast(IEnumerable<PlannedScenario> inOrder, int jobs)
+    {
+        if (Tokens.Pool is not { } pool || Concurrency(jobs) > 1)
+            return null;
+        var limits = Context.Target.Limits;
+        var forecast = TokenForecast.Of(inOrder, pool.UntilFull(), limits);
+        var pace = new Pace(
+            forecast,
+            $"{pool.Count} tokens, {pool.Origin}: scenarios run one after the other and wait for full rates ({limits.RatePhonePerMinute} and {limits.RateAgentPerMinute} a minute). That takes about {Pace.Say(forecast.Total)}; more tokens make it shorter.",
+            Context.Time);
+        pool.Waits += pace.Waits;
+        return pace;
+    }
+}

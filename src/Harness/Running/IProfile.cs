@@ -1,0 +1,56 @@
+using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Wire;
+
+namespace CoralMux.Harness.Running;
+
+/// <summary>One protocol that relays speak. Shared code knows a profile by this interface only.</summary>
+public interface IProfile
+{
+    /// <summary>As options, target descriptions and folders spell it, such as <c>pairs</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Its step definitions.</summary>
+    StepRegistry Steps { get; }
+
+    /// <summary>The profile in one run.</summary>
+    IProfileRun Begin(RunContext context);
+}
+
+/// <summary>A profile in one run: what its scenarios share besides the context.</summary>
+public interface IProfileRun
+{
+    RunContext Context { get; }
+
+    /// <summary>Makes sure that there is a relay of the profile, and that scenarios get in.</summary>
+    /// <exception cref="Basics.CommandException">Not reachable, not such a relay, or credentials are wrong.</exception>
+    Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>A new world for one scenario.</summary>
+    /// <param name="scenario">Its id: the world's random numbers follow from it and the run's seed.</param>
+    IWorld CreateWorld(string scenario, CancellationToken cancellationToken);
+
+    /// <summary>Whether scenarios take turns with what they need, such as a few tokens given by hand.</summary>
+    bool TakesTurns { get; }
+
+    /// <summary>How many scenarios may run at once, at most <paramref name="jobs"/>.</summary>
+    int Concurrency(int jobs);
+
+    /// <summary>How a run whose scenarios take turns advances; null where they do not run one by one.</summary>
+    /// <param name="inOrder">The scenarios in the order in which they run.</param>
+    Pace? Forecast(IEnumerable<PlannedScenario> inOrder, int jobs);
+}
+
+/// <summary>What a scenario's steps act on and what is seen through them. A step class takes its profile's kind of world, or nothing.</summary>
+public interface IWorld : IAsyncDisposable
+{
+    Transcript Transcript { get; }
+
+    ViolationLog Violations { get; }
+
+    /// <summary>Whether the relay's day changed under the scenario: usage was reset, and it can say nothing of either day.</summary>
+    bool CrossedMidnight { get; }
+
+    /// <summary>Adds to <see cref="Violations"/> what every scenario of the profile watches.</summary>
+    void Inspect();
+}
