@@ -123,10 +123,26 @@ internal sealed class LoadConnection(IConnectionOwner owner, Lane outbound, Lane
 
     private async Task ReadAsync(ReadOnlyMemory<byte> first)
     {
+        try
+        {
+            await ReadToEndAsync(first);
+            End(CloseCode ?? "1006");
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
+        {
+            End(CloseCode ?? "1006");
+        }
+        catch (InvalidDataException)
+        {
+            End("1002");
+        }
+    }
+
+    private async Task ReadToEndAsync(ReadOnlyMemory<byte> first)
+    {
+        var (messages, size) = (new MessageAssembler(this, owner, inbound), BufferFor(inbound));
         byte[]? buffer = null;
         int start = 0, end = 0;
-        var messages = new MessageAssembler(this, owner, inbound);
-        var size = BufferFor(inbound);
         try
         {
             if (!first.IsEmpty)
@@ -157,31 +173,18 @@ internal sealed class LoadConnection(IConnectionOwner owner, Lane outbound, Lane
                     start = 0;
                 }
 
-                var room = buffer!.Length - end;
-                if (owner.ReadsSlowly)
-                {
+                var slowly = owner.ReadsSlowly;
+                if (slowly)
                     await Task.Delay(SlowPause);
-                    room = Math.Min(SlowBite, room);
-                }
-
-                var count = await _stream!.ReadAsync(buffer.AsMemory(end, room));
+                var room = buffer!.Length - end;
+                var count = await _stream!.ReadAsync(buffer.AsMemory(end, slowly ? Math.Min(SlowBite, room) : room));
                 if (count == 0)
-                    break;
+                    return;
                 measurements.AddBytesReceived(count);
                 end += count;
                 start = messages.Consume(buffer, start, end);
                 owner.Flush();
             }
-
-            End(CloseCode ?? "1006");
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
-        {
-            End(CloseCode ?? "1006");
-        }
-        catch (InvalidDataException)
-        {
-            End("1002");
         }
         finally
         {

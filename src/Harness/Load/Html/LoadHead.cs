@@ -71,7 +71,8 @@ internal static class LoadHead
     {
         var totals = report.Totals;
         static string Count(long number) => Quantity.Count.Write(number);
-        yield return ("achieved of offered", Quantity.Ratio.Write(totals.AchievedRatio), $"{Count(totals.Delivered)} delivered, {Count(totals.Offered)} offered", false);
+        var messages = $"{Count(totals.Delivered)} delivered, {Count(totals.Offered)} offered";
+        yield return ("achieved of offered", Quantity.Ratio.Write(totals.AchievedRatio), messages, false);
         foreach (var metric in Distribution.Of(report).Take(1).SelectMany(one => one.Kinds).Where(metric => metric.Kind != Measure.Lag))
         {
             var name = $"{LoadWords.Of(metric.Family).ToLowerInvariant()}, p99 {Word.Of(metric.Kind)}";
@@ -87,7 +88,8 @@ internal static class LoadHead
         if (totals.RelayCpuSeconds is { } seconds && totals.Delivered > 0)
         {
             var memory = totals.RelayRssPeakBytes is { } peak ? $", peak memory {Quantity.Bytes.Write(peak)}" : "";
-            yield return ("relay CPU per message", Quantity.Time.Write(seconds * 1e6 / totals.Delivered), $"{Quantity.Seconds.Write(seconds)} in total{memory}", false);
+            var each = Quantity.Time.Write(seconds * 1e6 / totals.Delivered);
+            yield return ("relay CPU per message", each, $"{Quantity.Seconds.Write(seconds)} in total{memory}", false);
         }
     }
 }

@@ -27,7 +27,11 @@ internal static class LoadSummary
         }
 
         foreach (var score in report.Decisions)
-            text.AppendLine($"decisions on {score.Limit} ({score.Scenario}): {score.Right} right, {score.Wrong} wrong, {score.Uncertain} too near the limit to tell");
+        {
+            text.Append(CultureInfo.InvariantCulture, $"decisions on {score.Limit} ({score.Scenario}): {score.Right} right, {score.Wrong} wrong, ")
+                .AppendLine(CultureInfo.InvariantCulture, $"{score.Uncertain} too near the limit to tell");
+        }
+
         foreach (var metric in report.Metrics.Where(metric => metric.Kind != Measure.Lag))
         {
             text.Append(CultureInfo.InvariantCulture, $"  {metric.Key.ToString(),-62} {metric.Count,9}  p50 {metric.P50Us / 1000,9:0.000}")

@@ -65,9 +65,10 @@ public static partial class ThresholdParser
                 : throw Refuse(text, $"is about '{subject}'; there are response, service and lag");
         }
 
-        return Word.TryRead<Subject>(subject, out var other) && other != Subject.Latency
-            ? (other, default, default)
-            : throw Refuse(text, $"is about '{subject}'; {Suggestion.For(subject, Word.All<Family>().Concat(Word.All<Subject>().Where(word => word.Length > 0)))}");
+        if (Word.TryRead<Subject>(subject, out var other) && other != Subject.Latency)
+            return (other, default, default);
+        var subjects = Word.All<Family>().Concat(Word.All<Subject>().Where(word => word.Length > 0));
+        throw Refuse(text, $"is about '{subject}'; {Suggestion.For(subject, subjects)}");
     }
 
     private static (StatisticKind Statistic, double Percentile) ReadStatistic(string statistic)
