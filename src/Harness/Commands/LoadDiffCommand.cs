@@ -1,6 +1,7 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Compare;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Words;
 
 namespace CoralMux.Harness.Commands;
 
@@ -21,7 +22,8 @@ internal static class LoadDiffCommand
                 notes,
                 changes = diff.Changes.Select(one => new
                 {
-                    name = one.Name, change = LoadDiffReport.Spelling(one.Change), before = one.Before, after = one.After, unit = one.Unit, ratio = one.Ratio,
+                    name = one.Name, change = LoadDiffReport.Spelling(one.Change), before = one.Before, after = one.After,
+                    unit = Word.Of(one.Unit), ratio = one.Ratio,
                 }),
             }),
             "markdown" => LoadDiffReport.WriteMarkdownAsync(diff, notes, output),

@@ -127,7 +127,7 @@ internal sealed class Lane(uint run, int user, Direction direction, Measurements
         }
 
         if (messages > 0)
-            measurements.AddSent(messages);
+            measurements.Count(Counter.Sent, messages);
         return written;
     }
 

@@ -44,7 +44,8 @@ internal sealed class LoadConnection(IConnectionOwner owner, Lane outbound, Lane
         await _stream.WriteAsync(Handshake.Request(endpoint, key), cancellationToken);
         var response = await Handshake.ReadResponseAsync(_stream, cancellationToken);
         Handshake.Verify(response, key);
-        measurements.AddConnection(1);
+        measurements.Count(Counter.Connections);
+        measurements.Count(Counter.Connects);
         Connected = Stopwatch.GetTimestamp();
         _ = ReadAsync(response.Remainder);
         Send(first);
@@ -88,7 +89,7 @@ internal sealed class LoadConnection(IConnectionOwner owner, Lane outbound, Lane
                 }
 
                 await _stream!.WriteAsync(buffer.AsMemory(0, length));
-                measurements.AddBytesSent(length);
+                measurements.Count(Counter.BytesSent, length);
             }
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
@@ -180,7 +181,7 @@ internal sealed class LoadConnection(IConnectionOwner owner, Lane outbound, Lane
                 var count = await _stream!.ReadAsync(buffer.AsMemory(end, slowly ? Math.Min(SlowBite, room) : room));
                 if (count == 0)
                     return;
-                measurements.AddBytesReceived(count);
+                measurements.Count(Counter.BytesReceived, count);
                 end += count;
                 start = messages.Consume(buffer, start, end);
                 owner.Flush();
@@ -199,7 +200,7 @@ internal sealed class LoadConnection(IConnectionOwner owner, Lane outbound, Lane
             return;
         CloseCode ??= code;
         if (Connected != 0)
-            measurements.AddConnection(-1);
+            measurements.Count(Counter.Connections, -1);
         _stream?.Dispose();
         owner.Ended(this);
     }

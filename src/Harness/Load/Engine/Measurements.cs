@@ -10,61 +10,35 @@ internal enum Direction
     None, Up, Down,
 }
 
-/// <summary>The measurements of one scenario on one worker since the last drain. Recording is safe from any thread and allocates nothing once warm.</summary>
+/// <summary>The things that are counted.</summary>
+internal enum Counter
+{
+    Offered, Sent, Delivered,
+
+    /// <summary>Refusals that were the right answer, where limits are tested.</summary>
+    Answered,
+    BytesSent, BytesReceived, Connects,
+
+    /// <summary>Connections that are open now.</summary>
+    Connections,
+}
+
+/// <summary>The measurements of one scenario on one worker. Recording is safe from any thread and allocates nothing once warm.</summary>
 internal sealed class Measurements
 {
     private const int Measures = 3;
     private const int Directions = 3;
 
     private readonly Histogram?[] _histograms = new Histogram?[Enum.GetValues<Family>().Length * Directions * Measures];
-    private long _offered;
-    private long _sent;
-    private long _delivered;
-    private long _answered;
-    private long _bytesSent;
-    private long _bytesReceived;
-    private long _connections;
-    private long _connects;
+    private readonly long[] _counts = new long[Enum.GetValues<Counter>().Length];
 
     public ConcurrentDictionary<string, long> Errors { get; } = new();
 
     public ConcurrentDictionary<string, long> Closes { get; } = new();
 
-    public long Offered => Volatile.Read(ref _offered);
+    public long this[Counter counter] => Volatile.Read(ref _counts[(int)counter]);
 
-    public long Sent => Volatile.Read(ref _sent);
-
-    public long Delivered => Volatile.Read(ref _delivered);
-
-    /// <summary>Refusals that were the right answer, where limits are tested.</summary>
-    public long Answered => Volatile.Read(ref _answered);
-
-    public long BytesSent => Volatile.Read(ref _bytesSent);
-
-    public long BytesReceived => Volatile.Read(ref _bytesReceived);
-
-    public long Connections => Volatile.Read(ref _connections);
-
-    public long Connects => Volatile.Read(ref _connects);
-
-    public void AddOffered() => Interlocked.Increment(ref _offered);
-
-    public void AddSent(int messages) => Interlocked.Add(ref _sent, messages);
-
-    public void AddDelivered() => Interlocked.Increment(ref _delivered);
-
-    public void AddAnswered() => Interlocked.Increment(ref _answered);
-
-    public void AddBytesSent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
-
-    public void AddBytesReceived(long bytes) => Interlocked.Add(ref _bytesReceived, bytes);
-
-    public void AddConnection(int change)
-    {
-        Interlocked.Add(ref _connections, change);
-        if (change > 0)
-            Interlocked.Increment(ref _connects);
-    }
+    public void Count(Counter counter, long number = 1) => Interlocked.Add(ref _counts[(int)counter], number);
 
     public void AddError(string code) => Errors.AddOrUpdate(code, 1, static (_, count) => count + 1);
 

@@ -23,7 +23,7 @@ internal sealed class RunRecorder(
     private readonly Dictionary<MetricKey, Histogram> _totals = [];
     private readonly Dictionary<MetricKey, Histogram> _now = [];
     private readonly List<LoadPoint> _series = [];
-    private readonly Dictionary<string, CounterSums> _before = scenarios.ToDictionary(scenario => scenario.Name, _ => new CounterSums());
+    private readonly Dictionary<string, CounterSums> _before = scenarios.ToDictionary(scenario => scenario.Name, _ => CounterSums.None);
     private Dictionary<string, CounterSums> _forgotten = [];
     private bool _isLoading;
     private long _lastTick = Stopwatch.GetTimestamp();
@@ -75,7 +75,7 @@ internal sealed class RunRecorder(
             var sums = CounterSums.Of(scenario.Workers);
             var change = sums.Since(_before[scenario.Name]);
             _before[scenario.Name] = sums;
-            sent += change.BytesSent;
+            sent += change[Counter.BytesSent];
             counts[scenario.Name] = change.ToCounts(Replies(active, scenario));
         }
 
@@ -86,7 +86,7 @@ internal sealed class RunRecorder(
             Achieved = Math.Round(all.Delivered / width, 1),
             Errors = all.Errors,
             Closes = all.Closes,
-            Connections = Math.Max(0, _before.Values.Sum(one => one.Connections)),
+            Connections = Math.Max(0, _before.Values.Sum(one => one[Counter.Connections])),
             BytesSent = sent,
             BytesReceived = all.BytesReceived,
             Scenarios = _isLoading ? counts : [],
@@ -99,19 +99,19 @@ internal sealed class RunRecorder(
 
     public LoadTotals Totals(double generatorCpuSeconds, double? relayCpuSeconds)
     {
-        CounterSums Counted(RecordedScenario scenario) => _before[scenario.Name].Since(_forgotten.GetValueOrDefault(scenario.Name) ?? new CounterSums());
+        CounterSums Counted(RecordedScenario scenario) => _before[scenario.Name].Since(_forgotten.GetValueOrDefault(scenario.Name) ?? CounterSums.None);
         var parts = scenarios.ToDictionary(scenario => scenario, Counted);
         var counts = parts.ToDictionary(pair => pair.Key.Name, pair => pair.Value.ToCounts(Replies(_totals, pair.Key)));
         var sums = ScenarioCounts.Sum(counts.Values);
         return new LoadTotals
         {
             Offered = sums.Offered,
-            Sent = parts.Values.Sum(one => one.Sent),
+            Sent = parts.Values.Sum(one => one[Counter.Sent]),
             Delivered = sums.Delivered,
             AchievedRatio = sums.Offered == 0 ? 0 : Math.Min(1, sums.Achieved / (double)sums.Offered),
-            BytesSent = parts.Values.Sum(one => one.BytesSent),
+            BytesSent = parts.Values.Sum(one => one[Counter.BytesSent]),
             BytesReceived = sums.BytesReceived,
-            Connects = parts.Values.Sum(one => one.Connects),
+            Connects = parts.Values.Sum(one => one[Counter.Connects]),
             Errors = sums.Errors,
             Closes = sums.Closes,
             Scenarios = counts,

@@ -4,7 +4,6 @@ using CoralMux.Harness.Load.Words;
 namespace CoralMux.Harness.Load.Histograms;
 
 /// <summary>Which time was measured.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Family>))]
 public enum Family
 {
     [JsonStringEnumMemberName("connect")] Connect,
@@ -19,7 +18,6 @@ public enum Family
 }
 
 /// <summary>From where a time counts.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Measure>))]
 public enum Measure
 {
     /// <summary>From the intended start.</summary>

@@ -55,7 +55,6 @@ public sealed record ScenarioProfile
 }
 
 /// <summary>What a target must offer; <see cref="Process"/>: the relay runs on this host.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TargetNeed>))]
 public enum TargetNeed
 {
     [JsonStringEnumMemberName("admin-api")] AdminApi,
@@ -65,7 +64,6 @@ public enum TargetNeed
     [JsonStringEnumMemberName("process")] Process,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<SessionLife>))]
 public enum SessionLife
 {
     /// <summary>All connect before the load begins, and stay.</summary>
@@ -126,7 +124,6 @@ public sealed record SizeProfile
     public int Most => Bytes ?? MaxBytes!.Value;
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<SimulationKind>))]
 public enum SimulationKind
 {
     [JsonStringEnumMemberName("constant")] Constant,

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 namespace CoralMux.Harness.Load.Report;
 
 /// <summary>What gave way first.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<CapacityLimit>))]
 public enum CapacityLimit
 {
     [JsonStringEnumMemberName("latency")] Latency,
@@ -16,7 +15,6 @@ public enum CapacityLimit
     [JsonStringEnumMemberName("none")] None,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<SearchPhase>))]
 public enum SearchPhase
 {
     [JsonStringEnumMemberName("climb")] Climb,

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace CoralMux.Harness.Load.Report;
 
-[JsonConverter(typeof(JsonStringEnumConverter<ThresholdResult>))]
 public enum ThresholdResult
 {
     [JsonStringEnumMemberName("met")] Met,
@@ -12,7 +11,6 @@ public enum ThresholdResult
     [JsonStringEnumMemberName("not-judged")] NotJudged,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<Unit>))]
 public enum Unit
 {
     [JsonStringEnumMemberName("us")] Microseconds,
@@ -36,7 +34,6 @@ public sealed record ThresholdOutcome(string Text, ThresholdResult Outcome, doub
 }
 
 /// <summary>What every relay must keep for every message, however busy it is.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Invariant>))]
 public enum Invariant
 {
     /// <summary>A message reaches no connection of another token.</summary>
@@ -67,7 +64,6 @@ public sealed record InvariantOutcome(Invariant Name, long Checked, long Violati
 /// <param name="Sentence">What was expected and what came.</param>
 public sealed record InvariantExample(double AtS, string Scenario, int Pair, string Sentence, IReadOnlyList<ExcerptLine> Transcript);
 
-[JsonConverter(typeof(JsonStringEnumConverter<ExcerptDirection>))]
 public enum ExcerptDirection
 {
     [JsonStringEnumMemberName("sent")] Sent,

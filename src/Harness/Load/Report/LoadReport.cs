@@ -4,7 +4,6 @@ using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Load.Report;
 
-[JsonConverter(typeof(JsonStringEnumConverter<LoadVerdict>))]
 public enum LoadVerdict
 {
     [JsonStringEnumMemberName("pass")] Pass,

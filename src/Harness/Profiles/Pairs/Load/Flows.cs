@@ -158,7 +158,7 @@ internal sealed class AnswerFlow(PairSession pair, bool hasCorpusQuestions) : IF
                 return;
             var (scenario, agent) = (_pair.Scenario, _pair.Agent);
             var corpus = scenario.Corpus!;
-            _pair.Measurements.AddOffered();
+            _pair.Measurements.Count(Counter.Offered);
             _pair.Measurements.Record(Family.OneWay, agent.Direction, Measure.Lag, intended, Stopwatch.GetTimestamp());
             var entry = new Entry { Intended = intended, OriginIntended = _question.Intended, OriginSent = _question.SentAt };
             if (what < _tokens)

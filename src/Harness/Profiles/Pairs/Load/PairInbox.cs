@@ -65,7 +65,7 @@ internal sealed class PairInbox(PairSession pair, PairSide side) : IConnectionOw
 
         if (!inOrder)
             Report(Breach.OutOfOrder, number, message);
-        pair.Measurements.AddDelivered();
+        pair.Measurements.Count(Counter.Delivered);
         pair.Measurements.RecordBoth(Family.OneWay, side.Peer.Direction, entry.Intended, entry.SentAt, now);
         pair.Scores.Accepted(side.Peer, entry, now);
         if (pair.Scenario.IsEncrypted && number % OpenEvery == 0 && !message.IsEmpty)
@@ -146,7 +146,7 @@ internal sealed class PairInbox(PairSession pair, PairSide side) : IConnectionOw
         var code = message.Text("code") ?? "without code";
         pair.Measurements.AddError(code);
         if (pair.Scores.IsAnswer(code))
-            pair.Measurements.AddAnswered();
+            pair.Measurements.Count(Counter.Answered);
         // An error without a reference is about the oldest message.
         var number = RelayMessage.TryReadOwn(message.Text("ref"), pair.Run.Nonce, out var own) ? own.Number : side.Outbound.Oldest();
         if (number is not { } refused || !side.Outbound.TryFind(refused, out var entry))

@@ -159,7 +159,7 @@ internal sealed class PairSession : IVirtualUser, ITimed
     {
         if (!Pairing.IsPaired && _sessions.Life != SessionLife.Hold)
             return;
-        Measurements.AddOffered();
+        Measurements.Count(Counter.Offered);
         if (Pairing.IsPaired)
             _flow.Send(from, _offered++, intended);
         else
