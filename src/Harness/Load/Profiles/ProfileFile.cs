@@ -8,7 +8,7 @@ using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Load.Profiles;
 
-/// <summary>Profiles as files.</summary>
+/// <summary>Reads profiles from files.</summary>
 public static class ProfileFile
 {
     private const string Extension = ".json";
@@ -17,9 +17,10 @@ public static class ProfileFile
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
 
-    /// <summary>The load profiles that travel with the program, for its default protocol.</summary>
+    /// <summary>The load profiles that come with the program, for its default protocol.</summary>
     public static IReadOnlyList<string> Names { get; } = NamesIn(Suite.BuiltIn);
 
     private static IReadOnlyList<string> NamesIn(Suite suite) => Directory.Exists(suite.LoadProfiles)
@@ -29,7 +30,7 @@ public static class ProfileFile
 
     /// <param name="name">A file of the suite's load profiles without its ending, or a path.</param>
     /// <param name="suite">By default the built-in one.</param>
-    /// <exception cref="CommandException">There is none, or it does not follow its schema; exit 2.</exception>
+    /// <exception cref="CommandException">It does not exist, or does not follow its schema; exit 2.</exception>
     public static LoadProfile Read(string name, Suite? suite = null)
     {
         suite ??= Suite.BuiltIn;
@@ -38,7 +39,7 @@ public static class ProfileFile
             throw new CommandException(ExitCode.Usage, $"There is no load profile '{name}'; {Suggestion.For(name, NamesIn(suite))}.");
         var bytes = File.ReadAllBytes(path);
         return SchemaCatalog.Load(suite).Validate("load-profile", bytes) is [var first, ..]
-            ? throw new CommandException(ExitCode.Usage, $"{path} is no load profile: {first}")
+            ? throw new CommandException(ExitCode.Usage, $"{path} is not a load profile: {first}")
             : JsonSerializer.Deserialize<LoadProfile>(bytes, Json)!;
     }
 
@@ -46,6 +47,6 @@ public static class ProfileFile
 
     public static LoadProfile FromJson(JsonObject profile) => profile.Deserialize<LoadProfile>(Json)!;
 
-    /// <summary>Equal hashes are one experiment: the same profile, scaled alike, with the same seed.</summary>
+    /// <summary>Equal hashes mean the same experiment: the same profile, the same scale, the same seed.</summary>
     public static string Hash(LoadProfile profile) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(profile).ToJsonString())));
 }
