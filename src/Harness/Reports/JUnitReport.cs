@@ -9,17 +9,26 @@ namespace CoralMux.Harness.Reports;
 /// <summary>
 /// <c>junit.xml</c> in the form Jenkins, GitLab and GitHub actions read: a suite for each feature, a case for each scenario.
 /// Nothing but a pass is shown as a pass: inconclusive and not-run are errors; not-applicable, a known failure and a
-/// warning are skipped, with their message (a warning of a strict run is a failure). A rotten known failure is a failure
-/// of its own, and so is a breach noticed in passing.
+/// warning are skipped, with their message (a warning of a strict run is a failure). A known failure that is stale or
+/// expired is a failure of its own, and so is a breach noticed in passing.
 /// </summary>
 public static class JUnitReport
 {
+    private static readonly XmlWriterSettings Settings = new()
+    {
+        Indent = true, Encoding = new UTF8Encoding(false), CheckCharacters = true, NewLineHandling = NewLineHandling.Entitize,
+    };
+
     private sealed record Case(string Suite, string ClassName, string Name, TimeSpan Duration, string? Element, string Type, string Message, string Text);
 
     public static void Write(RunReport report, Stream output)
     {
-        var cases = report.Results.Select(result => CaseOf(report, result)).Concat(report.Judgement.KnownFailures.Where(outcome => outcome.IsRotten).Select(CaseOf)).ToList();
-        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false), CheckCharacters = true, NewLineHandling = NewLineHandling.Entitize });
+        List<Case> cases =
+        [
+            .. report.Results.Select(result => CaseOf(report, result)),
+            .. report.Judgement.KnownFailures.Where(outcome => outcome.IsRotten).Select(CaseOf),
+        ];
+        using var xml = XmlWriter.Create(output, Settings);
         xml.WriteStartElement("testsuites");
         xml.WriteAttributeString("name", "CoralMux conformance");
         WriteCounts(xml, cases, report.Duration);
@@ -48,7 +57,7 @@ public static class JUnitReport
             Verdict.NotApplicable or Verdict.Warn => "skipped",
             _ => null,
         };
-        var message = result.Message ?? (result.Violations is [var first, ..] ? $"noticed in passing, {first.Requirement}: expected {first.Expected}; {first.Connection} got {first.Actual}" : "");
+        var message = result.Message ?? (result.Violations is [var first, ..] ? $"noticed in passing, {first.Requirement}: {PlainReport.Breach(first)}" : "");
         return new Case(
             Visible.Line(result.Scenario.Feature),
             Visible.Line(result.Scenario.Id.Split('/')[0]),
@@ -60,11 +69,15 @@ public static class JUnitReport
             PlainReport.Explain(result));
     }
 
-    private static Case CaseOf(KnownFailureOutcome outcome)
-    {
-        var message = outcome.State == KnownFailureState.Stale ? "does not fail any more: take the entry out" : $"void since {outcome.Entry.Until:yyyy-MM-dd}";
-        return new Case("Known failures", "known-failures", Visible.Line(outcome.Entry.ToString()), TimeSpan.Zero, "failure", outcome.State.Spelling(), message, Visible.Text($"{outcome.Entry.Reason}\n{outcome.Entry.Link}\n"));
-    }
+    private static Case CaseOf(KnownFailureOutcome outcome) => new(
+        "Known failures",
+        "known-failures",
+        Visible.Line(outcome.Entry.ToString()),
+        TimeSpan.Zero,
+        "failure",
+        outcome.State.Spelling(),
+        PlainReport.Say(outcome),
+        Visible.Text($"{outcome.Entry.Reason}\n{outcome.Entry.Link}\n"));
 
     private static bool IsKnown(RunReport report, ScenarioResult result) =>
         result.Scenario.Requirements is [_, ..] ids

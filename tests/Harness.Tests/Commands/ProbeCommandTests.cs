@@ -64,6 +64,6 @@ public sealed class ProbeCommandTests : IDisposable
     {
         var (exitCode, _, error) = await Cli.RunAsync("probe");
         Assert.Equal(2, exitCode);
-        Assert.Contains("wants the URL", error, StringComparison.Ordinal);
+        Assert.Contains("needs the URL", error, StringComparison.Ordinal);
     }
 }

@@ -19,8 +19,8 @@ public sealed partial class VerifyCommandTests : IDisposable
     [InlineData("There is no option '--frobnicate'", "verify", "--frobnicate")]
     [InlineData("There is no command 'verfy'; did you mean 'verify'", "verfy")]
     [InlineData("no WebSocket URL", "verify", "http://127.0.0.1:1/")]
-    [InlineData("--jobs wants", "verify", "--jobs", "0")]
-    [InlineData("--timeout wants", "verify", "--timeout", "-1")]
+    [InlineData("--jobs must be", "verify", "--jobs", "0")]
+    [InlineData("--timeout must be", "verify", "--timeout", "-1")]
     [InlineData("go with the URL", "verify", "--admin-key", "k")]
     [InlineData("No scenario matches", "verify", "--tags", "@ENV-02 and @ENV-03")]
     public async Task Verify_WithBadUsage_ExitsTwoWithOneSentence(string said, params string[] arguments)

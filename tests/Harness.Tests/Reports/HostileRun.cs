@@ -1,6 +1,7 @@
 using System.Text;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Targets;
@@ -68,10 +69,10 @@ internal static class HostileRun
         7,
         ["@" + requirement, "@negative"],
         [
-            new ScenarioStep(StepKind.Given, "Given", NegativeScenario.PositiveControl, null, null, 3),
+            new ScenarioStep(StepKind.Given, "Given", KnownProfiles.Default.Steps.TextOf(StepRole.PositiveControl), null, null, 3),
             new ScenarioStep(StepKind.When, "When", "the phone sends these frames", [["opcode", "payload"], ["text", "hex: <80>"]], null, 8),
             new ScenarioStep(StepKind.Then, "Then", "the phone is answered with INVALID_MESSAGE", null, "a \"text\"\n</pre>", 9),
-            new ScenarioStep(StepKind.Then, "And", NegativeScenario.LivenessCheck, null, null, 10),
+            new ScenarioStep(StepKind.Then, "And", KnownProfiles.Default.Steps.TextOf(StepRole.LivenessCheck), null, null, 10),
         ]);
 
     private static ScenarioResult Failed(string id, string requirement, Verdict verdict, string actual)

@@ -1,4 +1,5 @@
 using CoralMux.Harness.Reports;
+using CoralMux.Harness.Reports.Output;
 using CoralMux.Harness.Tests.Protocol;
 using CoralMux.Harness.Verdicts;
 

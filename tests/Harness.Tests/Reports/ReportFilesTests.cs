@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
-using CoralMux.Harness.Reports;
+using CoralMux.Harness.Reports.Output;
 using Markdig;
 
 namespace CoralMux.Harness.Tests.Reports;

@@ -1,7 +1,8 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Reports.Html;
+using CoralMux.Harness.Reports.Stored;
 
-namespace CoralMux.Harness.Reports;
+namespace CoralMux.Harness.Reports.Output;
 
 /// <summary>The directory of <c>--out</c>: made at the start, so that a run is not lost to a path that cannot be written.</summary>
 public sealed class ReportDirectory
@@ -35,7 +36,7 @@ public sealed class ReportDirectory
             File.Delete(former);
         foreach (var result in report.Results.Where(result => result.Transcript.Count > 0))
             File.WriteAllBytes(Path.Combine(_path, TranscriptFile.PathOf(result.Scenario)), TranscriptFile.Write(result.Transcript));
-        Write("report.json", stream => JsonReport.Write(report, stream));
+        Write("report.json", stream => ReportFile.Write(report, stream));
         WriteRenderings(report);
     });
 
