@@ -20,18 +20,10 @@ internal static class DiffCommand
     {
         var before = new Argument<string>("A") { Description = "The earlier report.json." };
         var after = new Argument<string>("B") { Description = "The later report.json." };
-        var exact = new Option<bool>("--exact")
-        {
-            Description = "Exit 1 for any difference, also for a better verdict: for a report that is kept and must be current.",
-        };
-        var delta = new Option<double>("--delta")
-        {
-            Description = "For load reports: the smallest change that counts, in percent.",
-            HelpName = "PERCENT",
-            DefaultValueFactory = _ => 10,
-        };
+        var exact = new Option<bool>("--exact") { Description = "Exit 1 for any difference, even a better verdict: for a report that must stay current." };
+        var delta = ValueOption.Create("--delta", "PERCENT", "For load reports: the smallest change that counts, in percent.", 10.0);
         var markdown = new Option<bool>("--markdown") { Description = "The same as --output markdown." };
-        var output = new Option<string>("--output") { Description = "Output format.", HelpName = "text|markdown|json", DefaultValueFactory = _ => "text" };
+        var output = ValueOption.Create("--output", "text|markdown|json", "Output format.", "text");
         output.AcceptOnlyFromAmong("text", "markdown", "json");
         var command = new Command("diff", """
             Compares two reports of verify, requirement by requirement, or two of load, metric by metric.
@@ -103,12 +95,8 @@ internal static class DiffCommand
         same = Same(diff),
         changes = diff.Changes.Where(change => change.Change != ChangeKind.Same).Select(change => new
         {
-            id = change.Id,
-            change = JsonNamingPolicy.KebabCaseLower.ConvertName(change.Change.ToString()),
-            before = change.Before?.Spelling(),
-            after = change.After?.Spelling(),
-            reason = change.Reason,
-            statement = change.Statement,
+            id = change.Id, change = JsonNamingPolicy.KebabCaseLower.ConvertName(change.Change.ToString()),
+            before = change.Before?.Spelling(), after = change.After?.Spelling(), reason = change.Reason, statement = change.Statement,
         }),
     });
 

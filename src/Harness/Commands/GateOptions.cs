@@ -12,19 +12,15 @@ namespace CoralMux.Harness.Commands;
 /// <summary>The options of <c>verify</c> for gates in CI: known failures, what failed last time, single scenarios.</summary>
 internal sealed class GateOptions
 {
-    private readonly Option<string?> _knownFailures = new("--known-failures")
-    {
-        Description = "Known failures of this relay (schemas/known-failures.schema.json). An entry that no longer fails, or has expired, fails the run.",
-        HelpName = "FILE",
-    };
+    private readonly Option<string?> _knownFailures = ValueOption.Create<string?>(
+        "--known-failures",
+        "FILE",
+        "Known failures of this relay (schemas/known-failures.schema.json). An entry that no longer fails, or has expired, fails the run.");
 
-    private readonly Option<string?> _rerun = new("--rerun")
-    {
-        Description = "Run only what did not pass in this report.json, with its seed.",
-        HelpName = "REPORT",
-    };
+    private readonly Option<string?> _rerun = ValueOption.Create<string?>(
+        "--rerun", "REPORT", "Run only what did not pass in this report.json, with its seed.");
 
-    private readonly Option<string[]> _scenarios = new("--scenario") { Description = "Run only this scenario, by its id; repeatable.", HelpName = "ID" };
+    private readonly Option<string[]> _scenarios = ValueOption.Create<string[]>("--scenario", "ID", "Run only this scenario, by its id; repeatable.");
 
     public void AddTo(Command command)
     {

@@ -78,9 +78,10 @@ internal static class ProbeCommand
         foreach (var finding in outcome.Findings.Where(finding => finding.Value is null))
             await output.WriteLineAsync($"  {finding.Key,-28} {Visible.Line(finding.Evidence)}");
         var cost = outcome.Cost;
-        var messages = string.Create(CultureInfo.InvariantCulture, $"{cost.Messages} messages of {cost.Bytes:N0} bytes together");
-        var time = string.Create(CultureInfo.InvariantCulture, $"{cost.Took.TotalSeconds:0.0} s");
-        await output.WriteLineAsync($"It cost {cost.Connections} connections, {messages}, {cost.HttpRequests} HTTP requests and {time}.");
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"It cost {cost.Connections} connections, {cost.Messages} messages of {cost.Bytes:N0} bytes together, "
+            + $"{cost.HttpRequests} HTTP requests and {cost.Took.TotalSeconds:0.0} s."));
     }
 
     private static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)

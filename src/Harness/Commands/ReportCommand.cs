@@ -15,20 +15,10 @@ internal static class ReportCommand
     public static Command Create()
     {
         var report = new Argument<string>("REPORT") { Description = "A report.json of verify, with its transcripts next to it; or one of load." };
-        var withoutTranscripts = new Option<bool>("--no-transcripts")
-        {
-            Description = "The transcripts were not kept: judge what can be judged without them.",
-        };
-        var baseline = new Option<string?>("--baseline")
-        {
-            Description = "For a load report: an earlier one, for thresholds with 'delta' and as second curves in the charts.",
-            HelpName = "REPORT",
-        };
-        var directory = new Option<string?>("--out")
-        {
-            Description = "Write report.html, junit.xml, cucumber.ndjson, summary.md and badge.svg there.",
-            HelpName = "DIR",
-        };
+        var withoutTranscripts = new Option<bool>("--no-transcripts") { Description = "Judge without the transcripts: they were not kept." };
+        var baseline = ValueOption.Create<string?>(
+            "--baseline", "REPORT", "For a load report: an earlier one, for thresholds with 'delta' and as second curves in the charts.");
+        var directory = ValueOption.Create<string?>("--out", "DIR", "Write report.html, junit.xml, cucumber.ndjson, summary.md and badge.svg there.");
         var command = new Command("report", """
             Judges a stored report again from its scenarios and transcripts (of load: from its histograms), and renders it again.
 
@@ -42,14 +32,10 @@ internal static class ReportCommand
         };
         command.SetAction(async (parsed, _) =>
         {
-            var path = parsed.GetValue(report)!;
-            if (ReportKind.IsLoad(path))
-            {
-                return (int)await LoadReportCommand.RunAsync(
-                    path, parsed.GetValue(baseline), parsed.GetValue(directory), parsed.InvocationConfiguration.Output);
-            }
-
-            return (int)await RunAsync(path, !parsed.GetValue(withoutTranscripts), parsed.GetValue(directory), parsed.InvocationConfiguration.Output);
+            var (path, target, output) = (parsed.GetValue(report)!, parsed.GetValue(directory), parsed.InvocationConfiguration.Output);
+            return (int)(ReportKind.IsLoad(path)
+                ? await LoadReportCommand.RunAsync(path, parsed.GetValue(baseline), target, output)
+                : await RunAsync(path, !parsed.GetValue(withoutTranscripts), target, output));
         });
         return command;
     }
@@ -62,15 +48,8 @@ internal static class ReportCommand
         var disagreements = Recheck.Disagreements(stored, isOurs ? SuitePlan.Load(Suite.BuiltIn, profile, features: null) : null).ToList();
         if (checksTranscripts)
             disagreements.AddRange(TranscriptCheck.Disagreements(stored, profile, isOurs ? SchemaCatalog.Load(Suite.BuiltIn.Schemas) : null));
-        if (disagreements.Count > 0)
-        {
-            foreach (var disagreement in disagreements)
-                await Console.Error.WriteLineAsync($"{path}: {Visible.Line(disagreement)}.");
-            var count = $"{disagreements.Count} disagreement{(disagreements.Count == 1 ? "" : "s")}";
-            await Console.Error.WriteLineAsync($"This report does not hold: {count} between what it says and what was recorded.");
+        if (!await HoldsAsync(path, disagreements))
             return ExitCode.NonConformant;
-        }
-
         var report = stored.Report;
         if (directory is not null)
             new ReportDirectory(directory).Render(report);
@@ -80,5 +59,16 @@ internal static class ReportCommand
         if (!isOurs)
             await output.WriteLineAsync("It names another suite than this program's, so levels, words and steps were taken from the report itself.");
         return ExitCode.Conformant;
+    }
+
+    /// <summary>Writes disagreements to stderr; false where there are any.</summary>
+    public static async Task<bool> HoldsAsync(string path, IReadOnlyList<string> disagreements)
+    {
+        foreach (var disagreement in disagreements)
+            await Console.Error.WriteLineAsync($"{path}: {Visible.Line(disagreement)}.");
+        var count = $"{disagreements.Count} disagreement{(disagreements.Count == 1 ? "" : "s")}";
+        if (disagreements.Count > 0)
+            await Console.Error.WriteLineAsync($"This report does not hold: {count} between what it says and what was recorded.");
+        return disagreements.Count == 0;
     }
 }

@@ -26,35 +26,19 @@ internal sealed class VerifyCommand
     private readonly Option<string> _tags = TagsOption.Create();
     private readonly Option<string> _output = OutputOption.Create();
 
-    private readonly Option<string?> _features = new("--features") { Description = "Feature files of your own instead of the suite's.", HelpName = "DIR" };
+    private readonly Option<string?> _features = ValueOption.Create<string?>("--features", "DIR", "Feature files of your own instead of the suite's.");
+    private readonly Option<int> _jobs = ValueOption.Create("--jobs", "N", "How many scenarios run at once.", SuiteRun.DefaultJobs);
 
-    private readonly Option<int> _jobs = new("--jobs")
-    {
-        Description = "How many scenarios run at once.",
-        HelpName = "N",
-        DefaultValueFactory = _ => SuiteRun.DefaultJobs,
-    };
-
-    private readonly Option<double> _timeout = new("--timeout")
-    {
-        Description = "How long to wait for an expected answer, in seconds.",
-        HelpName = "S",
-        DefaultValueFactory = _ => SuiteRun.DefaultPatience.TotalSeconds,
-    };
+    private readonly Option<double> _timeout = ValueOption.Create(
+        "--timeout", "S", "How long to wait for an expected answer, in seconds.", SuiteRun.DefaultPatience.TotalSeconds);
 
     private readonly Option<bool> _strict = new("--strict") { Description = "A SHOULD that is not met fails the run." };
 
-    private readonly Option<int?> _seed = new("--seed")
-    {
-        Description = "Repeats the ids and random messages of the run with this seed; every report names its seed.",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _seed = ValueOption.Create<int?>(
+        "--seed", "N", "Repeats the ids and random messages of the run with this seed; every report names its seed.");
 
-    private readonly Option<string?> _reports = new("--out")
-    {
-        Description = "Write report.html, report.json, junit.xml, cucumber.ndjson, summary.md, badge.svg and transcripts/ there.",
-        HelpName = "DIR",
-    };
+    private readonly Option<string?> _reports = ValueOption.Create<string?>(
+        "--out", "DIR", "Write report.html, report.json, junit.xml, cucumber.ndjson, summary.md, badge.svg and transcripts/ there.");
 
     public static Command Create() => new VerifyCommand().CreateCommand();
 

@@ -56,7 +56,8 @@ public sealed class StepRegistry
     public StepRole RoleOf(ScenarioStep step) => _definitions
         .FirstOrDefault(one => one.Role != StepRole.Ordinary && Serves(one, step) && one.Expression.Match(step.Text) is not null)?.Role ?? StepRole.Ordinary;
 
-    /// <summary>The words of the first step with a role.</summary>
+    /// <summary>The words of the first step definition with a role.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
     public string TextOf(StepRole role) => _definitions.First(definition => definition.Role == role).Expression.Source;
 
     /// <summary>Binds every step of a scenario.</summary>

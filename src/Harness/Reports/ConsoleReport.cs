@@ -18,14 +18,17 @@ public sealed class ConsoleReport(IAnsiConsole console)
     {
         console.WriteLine();
         console.Write(ChapterTable(report));
-        // What befell many alike, such as an interruption, is said once.
+        // The same reason of many scenarios, such as an interruption, is written once.
         foreach (var alike in report.Troubles.GroupBy(trouble => trouble.Expected is null ? trouble.Message! : trouble.Scenario.Id))
         {
             if (alike.Count() > MostOneByOne)
-                WriteMany(alike.First().Verdict, alike.Key, alike.Count());
-            else
-                foreach (var trouble in alike)
-                    WriteTrouble(report, trouble);
+            {
+                console.MarkupLineInterpolated($"\n[fuchsia bold]{alike.First().Verdict.Spelling()}[/] {alike.Count()} scenarios: {alike.Key}");
+                continue;
+            }
+
+            foreach (var trouble in alike)
+                WriteTrouble(report, trouble);
         }
 
         WriteNoticed(report);
@@ -53,12 +56,6 @@ public sealed class ConsoleReport(IAnsiConsole console)
         Verdict.NotApplicable or Verdict.Untested => "grey",
         _ => "fuchsia",
     };
-
-    private void WriteMany(Verdict verdict, string message, int count)
-    {
-        console.WriteLine();
-        console.MarkupLineInterpolated($"[fuchsia bold]{verdict.Spelling()}[/] {count} scenarios: {message}");
-    }
 
     private void WriteTrouble(RunReport report, ScenarioResult result)
     {

@@ -45,13 +45,8 @@ internal sealed class CucumberDocument
         _lines.Add($"  Scenario: {scenario.Name}");
         return new
         {
-            id = Id(scenario, "scenario"),
-            location = Location(),
-            tags,
-            keyword = "Scenario",
-            name = scenario.Name,
-            description = "",
-            examples = NoNodes,
+            id = Id(scenario, "scenario"), location = Location(), tags, keyword = "Scenario",
+            name = scenario.Name, description = "", examples = NoNodes,
             steps = scenario.Steps.Select((step, i) => Node(scenario, step, $"step{i}")).ToList(),
         };
     }
@@ -61,9 +56,7 @@ internal sealed class CucumberDocument
         _lines.Add($"    {step.Keyword} {step.Text}");
         return new
         {
-            id = Id(scenario, part),
-            location = Location(),
-            keyword = step.Keyword + " ",
+            id = Id(scenario, part), location = Location(), keyword = step.Keyword + " ",
             keywordType = step.Keyword switch
             {
                 "Given" => "Context", "When" => "Action", "Then" => "Outcome", "And" or "But" => "Conjunction", _ => "Unknown",
@@ -80,12 +73,8 @@ internal sealed class CucumberDocument
         foreach (var (i, row) in table.Index())
         {
             _lines.Add($"      | {string.Join(" | ", row)} |");
-            rows.Add(new
-            {
-                id = Id(scenario, $"{part}row{i}"),
-                location = Location(),
-                cells = row.Select(cell => new { location = Location(), value = cell }).ToList(),
-            });
+            var cells = row.Select(cell => new { location = Location(), value = cell }).ToList();
+            rows.Add(new { id = Id(scenario, $"{part}row{i}"), location = Location(), cells });
         }
 
         return new { location = Location(1 - rows.Count), rows };

@@ -63,14 +63,10 @@ public static class CucumberReport
 
     private static object Pickle(Scenario scenario) => new
     {
-        id = Id(scenario, "pickle"),
-        uri = Uri(scenario),
-        name = scenario.Name,
-        language = "en",
+        id = Id(scenario, "pickle"), uri = Uri(scenario), name = scenario.Name, language = "en",
         steps = scenario.Steps.Select((step, i) => new
         {
-            id = Id(scenario, $"pickle{i}"),
-            text = step.Text,
+            id = Id(scenario, $"pickle{i}"), text = step.Text,
             type = step.Kind switch { StepKind.Given => "Context", StepKind.When => "Action", _ => "Outcome" },
             astNodeIds = new[] { Id(scenario, $"step{i}") },
             argument = Argument(step),
@@ -88,13 +84,10 @@ public static class CucumberReport
 
     private static object TestCase(Scenario scenario) => new
     {
-        id = Id(scenario, "case"),
-        pickleId = Id(scenario, "pickle"),
+        id = Id(scenario, "case"), pickleId = Id(scenario, "pickle"),
         testSteps = scenario.Steps.Select((_, i) => new
         {
-            id = Id(scenario, $"test{i}"),
-            pickleStepId = Id(scenario, $"pickle{i}"),
-            stepDefinitionIds = Array.Empty<string>(),
+            id = Id(scenario, $"test{i}"), pickleStepId = Id(scenario, $"pickle{i}"), stepDefinitionIds = Array.Empty<string>(),
         }),
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using System.Xml.Linq;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Verdicts;
 
@@ -28,22 +29,15 @@ public static class JUnitReport
             .. report.Results.Select(result => CaseOf(report, result)),
             .. report.Judgement.KnownFailures.Where(outcome => outcome.IsRotten).Select(CaseOf),
         ];
+        var timestamp = report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        var suites = cases.GroupBy(one => one.Suite).Select(suite => new XElement(
+            "testsuite",
+            new XAttribute("name", suite.Key),
+            Counts([.. suite], TimeSpan.FromTicks(suite.Sum(one => one.Duration.Ticks))),
+            new XAttribute("timestamp", timestamp),
+            suite.Select(Element)));
         using var xml = XmlWriter.Create(output, Settings);
-        xml.WriteStartElement("testsuites");
-        xml.WriteAttributeString("name", "CoralMux conformance");
-        WriteCounts(xml, cases, report.Duration);
-        foreach (var suite in cases.GroupBy(one => one.Suite))
-        {
-            xml.WriteStartElement("testsuite");
-            xml.WriteAttributeString("name", suite.Key);
-            WriteCounts(xml, [.. suite], TimeSpan.FromTicks(suite.Sum(one => one.Duration.Ticks)));
-            xml.WriteAttributeString("timestamp", report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
-            foreach (var one in suite)
-                WriteCase(xml, one);
-            xml.WriteEndElement();
-        }
-
-        xml.WriteEndElement();
+        new XElement("testsuites", new XAttribute("name", "CoralMux conformance"), Counts(cases, report.Duration), suites).WriteTo(xml);
     }
 
     private static Case CaseOf(RunReport report, ScenarioResult result)
@@ -89,40 +83,29 @@ public static class JUnitReport
         && report.Judgement.Requirements.FirstOrDefault(one => one.Requirement.Id == violation.Requirement) is { } breached
         && (breached.Verdict == Verdict.Fail || (breached.Verdict == Verdict.Warn && report.Options.Strict)));
 
-    private static void WriteCase(XmlWriter xml, Case one)
+    private static XElement Element(Case one)
     {
-        xml.WriteStartElement("testcase");
-        xml.WriteAttributeString("classname", one.ClassName);
-        xml.WriteAttributeString("name", one.Name);
-        xml.WriteAttributeString("time", Seconds(one.Duration));
-        if (one.Element is not null)
-        {
-            xml.WriteStartElement(one.Element);
-            xml.WriteAttributeString("message", one.Message);
-            if (one.Element != "skipped")
-            {
-                xml.WriteAttributeString("type", one.Type);
-                xml.WriteString(one.Text);
-            }
-
-            xml.WriteEndElement();
-        }
-
+        var element = new XElement(
+            "testcase", new XAttribute("classname", one.ClassName), new XAttribute("name", one.Name), new XAttribute("time", Seconds(one.Duration)));
+        var message = new XAttribute("message", one.Message);
+        if (one.Element is not (null or "skipped"))
+            element.Add(new XElement(one.Element, message, new XAttribute("type", one.Type), one.Text));
+        else if (one.Element is not null)
+            element.Add(new XElement(one.Element, message));
         if (one.Element is "skipped" or null && one.Text.Length > 0)
-            xml.WriteElementString("system-out", one.Text);
-        xml.WriteEndElement();
+            element.Add(new XElement("system-out", one.Text));
+        return element;
     }
 
-    private static void WriteCounts(XmlWriter xml, IReadOnlyList<Case> cases, TimeSpan duration)
+    private static XAttribute[] Counts(IReadOnlyList<Case> cases, TimeSpan duration)
     {
-        xml.WriteAttributeString("tests", Number(cases.Count));
-        xml.WriteAttributeString("failures", Number(cases.Count(one => one.Element == "failure")));
-        xml.WriteAttributeString("errors", Number(cases.Count(one => one.Element == "error")));
-        xml.WriteAttributeString("skipped", Number(cases.Count(one => one.Element == "skipped")));
-        xml.WriteAttributeString("time", Seconds(duration));
+        int Count(string element) => cases.Count(one => one.Element == element);
+        return
+        [
+            new("tests", cases.Count), new("failures", Count("failure")), new("errors", Count("error")), new("skipped", Count("skipped")),
+            new("time", Seconds(duration)),
+        ];
     }
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

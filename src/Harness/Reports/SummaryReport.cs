@@ -22,13 +22,10 @@ public static class SummaryReport
         int Met(RequirementLevel level) => Headline.Count(report, level, Verdict.Pass);
         string[] facts =
         [
-            MarkdownText.Code(report.Target.Url ?? ""),
-            $"{report.Count(Verdict.Pass)} of {report.Results.Count} scenarios passed",
-            $"{Met(RequirementLevel.Must)} MUST, {Met(RequirementLevel.Should)} SHOULD met",
-            $"seed {report.Seed}",
+            MarkdownText.Code(report.Target.Url ?? ""), $"{report.Count(Verdict.Pass)} of {report.Results.Count} scenarios passed",
+            $"{Met(RequirementLevel.Must)} MUST, {Met(RequirementLevel.Should)} SHOULD met", $"seed {report.Seed}",
             $"{report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC",
-            $"suite {MarkdownText.Plain(report.SuiteVersion)} {MarkdownText.Code(report.SuiteHash[..12])}",
-            $"exit {(int)report.Judgement.ExitCode}",
+            $"suite {MarkdownText.Plain(report.SuiteVersion)} {MarkdownText.Code(report.SuiteHash[..12])}", $"exit {(int)report.Judgement.ExitCode}",
         ];
         text.WriteLine(string.Join(" · ", facts));
         text.WriteLine();

@@ -8,10 +8,7 @@ namespace CoralMux.Harness.Spec;
 /// <summary>What must hold of every scenario: which requirements it cites, and how a refusal is proven.</summary>
 internal static partial class ScenarioRules
 {
-    /// <summary>
-    /// A scenario whose verdict rests on something not happening: a relay that does nothing at all must not pass it. So it
-    /// has a positive control before, and a liveness check after, what must not happen.
-    /// </summary>
+    // Its verdict rests on something not happening, and a relay that does nothing at all must not pass: hence the two checks around it.
     private const string NegativeTag = "@negative";
 
     private static readonly string[] LevelTags = ["@MUST", "@SHOULD", "@MAY"];

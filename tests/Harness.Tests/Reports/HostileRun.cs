@@ -15,7 +15,8 @@ internal static class HostileRun
 {
     /// <summary>Each on its own would break a report that trusts what it shows.</summary>
     public const string Poison =
-        "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">]]></failure><!-- \0\u0001\u001b[31m\u007f\u0085\u2028\u202Egnp.exe\uFFFE\uFFFD ```\n| @everyone | [x](javascript:alert(1)) `&amp;` '\"";
+        "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">]]></failure><!-- "
+        + "\0\u0001\u001b[31m\u007f\u0085\u2028\u202Egnp.exe\uFFFE\uFFFD ```\n| @everyone | [x](javascript:alert(1)) `&amp;` '\"";
 
     private static readonly RequirementRegister Register = new(
     [
@@ -51,11 +52,17 @@ internal static class HostileRun
             ScenarioResult.Skipped(Scenario("pairing/a-relay-rests", "PAIR-01"), Verdict.NotRun, "the run was interrupted"),
         ];
         IReadOnlyList<KnownFailure> known = withKnownFailures
-            ? [new KnownFailure("TRN-01", null, "It is <i>known</i>.", "https://example.com/1", null), new KnownFailure("PAIR-01", "pairing/a-relay-pairs", "Once it did.", "#2", null)]
+            ?
+            [
+                new KnownFailure("TRN-01", null, "It is <i>known</i>.", "https://example.com/1", null),
+                new KnownFailure("PAIR-01", "pairing/a-relay-pairs", "Once it did.", "#2", null),
+            ]
             : [];
         var target = new TargetDescription { Url = "ws://127.0.0.1:1/ws", Name = "Relay " + Poison, Version = Poison };
-        var judgement = Judgement.Over(Register, results, new Dictionary<string, string>(), target.Features.Contains, strict: false, interrupted: false, known, new DateOnly(2026, 1, 2));
-        return new RunReport(new string('0', 64), 42, target, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero), TimeSpan.FromSeconds(1.5), judgement, results)
+        var startedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+        var judgement = Judgement.Over(
+            Register, results, new Dictionary<string, string>(), target.Features.Contains, strict: false, interrupted: false, known, new DateOnly(2026, 1, 2));
+        return new RunReport(new string('0', 64), 42, target, startedAt, TimeSpan.FromSeconds(1.5), judgement, results)
         {
             Options = new RunOptions(["verify", "ws://127.0.0.1:1/ws", "--target", "it's mine.json"]),
         };
@@ -78,13 +85,17 @@ internal static class HostileRun
     private static ScenarioResult Failed(string id, string requirement, Verdict verdict, string actual)
     {
         var scenario = Scenario(id, requirement);
-        return new ScenarioResult(scenario, verdict, TimeSpan.FromMilliseconds(31.25), $"expected better; {actual}", "chat.error INVALID_MESSAGE", actual, scenario.Steps[2], [], Transcript(innocentRounds: 1));
+        var (duration, message) = (TimeSpan.FromMilliseconds(31.25), $"expected better; {actual}");
+        return new ScenarioResult(
+            scenario, verdict, duration, message, "chat.error INVALID_MESSAGE", actual, scenario.Steps[2], [], Transcript(innocentRounds: 1));
     }
 
     private static ScenarioResult Inconclusive(string id, string requirement)
     {
         var scenario = Scenario(id, requirement);
-        return new ScenarioResult(scenario, Verdict.Inconclusive, TimeSpan.FromSeconds(2), "the jitter was larger than the margin", null, null, scenario.Steps[1], [], Transcript(innocentRounds: 1));
+        const string Message = "the jitter was larger than the margin";
+        return new ScenarioResult(
+            scenario, Verdict.Inconclusive, TimeSpan.FromSeconds(2), Message, null, null, scenario.Steps[1], [], Transcript(innocentRounds: 1));
     }
 
     private static ScenarioResult Passed(string id, string requirement) =>
@@ -93,8 +104,12 @@ internal static class HostileRun
     private static List<TranscriptEntry> Transcript(int innocentRounds)
     {
         var entries = new List<TranscriptEntry>();
-        void Add(string connection, Direction direction, string kind, byte[] content, string? note = null) =>
-            entries.Add(new TranscriptEntry(TimeSpan.FromMilliseconds(1.125 * entries.Count), connection, direction, kind, content.Length, content, null, note));
+        void Add(string connection, Direction direction, string kind, byte[] content, string? note = null)
+        {
+            var at = TimeSpan.FromMilliseconds(1.125 * entries.Count);
+            entries.Add(new TranscriptEntry(at, connection, direction, kind, content.Length, content, null, note));
+        }
+
         void Text(string connection, Direction direction, string text) => Add(connection, direction, "text", Encoding.UTF8.GetBytes(text));
         void Connect(string connection)
         {
@@ -115,9 +130,14 @@ internal static class HostileRun
         }
 
         for (var i = 0; i < 40; i++)
-            Text(i % 2 == 0 ? "phone" : "agent", i % 2 == 0 ? Direction.Sent : Direction.Received, $"{{\"type\":\"chat.send\",\"id\":\"{i:x4}\",\"payload\":{{\"text\":\"hello\"}}}}");
+        {
+            var (connection, direction) = i % 2 == 0 ? ("phone", Direction.Sent) : ("agent", Direction.Received);
+            Text(connection, direction, $"{{\"type\":\"chat.send\",\"id\":\"{i:x4}\",\"payload\":{{\"text\":\"hello\"}}}}");
+        }
+
         Add("phone", Direction.Sent, "binary", [0x80, 0xFF, 0x00, 0x3C, 0x2F]);
-        entries.Add(entries[^1] with { Connection = "agent", Direction = Direction.Received, Kind = "text", Opened = "{\"text\":\"opened <b>by</b> the harness\"}" });
+        const string Opened = "{\"text\":\"opened <b>by</b> the harness\"}";
+        entries.Add(entries[^1] with { Connection = "agent", Direction = Direction.Received, Kind = "text", Opened = Opened });
         Text("agent", Direction.Received, Poison);
         Text("phone", Direction.Received, Poison);
         Add("phone", Direction.Received, "close", [0x03, 0xF0, .. Encoding.UTF8.GetBytes("</svg><script>1</script>")], Poison);

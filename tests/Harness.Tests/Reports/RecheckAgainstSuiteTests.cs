@@ -79,7 +79,8 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
     {
         TranscriptEntry[] Both(string hash) =>
         [
-            Entry("innocent phone", Direction.Sent, "start") with { Sha256 = "aa" }, Entry("innocent agent", Direction.Received, "start") with { Sha256 = hash },
+            Entry("innocent phone", Direction.Sent, "start") with { Sha256 = "aa" },
+            Entry("innocent agent", Direction.Received, "start") with { Sha256 = hash },
             Entry("innocent agent", Direction.Sent, "c"), Entry("innocent phone", Direction.Received, "c"),
         ];
         Assert.Empty(OfTranscript([StepRole.PositiveControl], Both("aa")));
@@ -103,7 +104,10 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
             .Select(scenario => new ScenarioResult(scenario, Verdict.Pass, TimeSpan.Zero, null, null, null, null, [], []))];
         var target = new TargetDescription { Url = "ws://127.0.0.1:1/ws" };
         var judgement = Judgement.Over(Plan.Register, results, Plan.Excluded, target.Features.Contains, strict: false, interrupted: false);
-        return new RunReport(new string('0', 64), 1, target, DateTimeOffset.UnixEpoch, TimeSpan.Zero, judgement, results) { Options = new RunOptions(["verify"]) };
+        return new RunReport(new string('0', 64), 1, target, DateTimeOffset.UnixEpoch, TimeSpan.Zero, judgement, results)
+        {
+            Options = new RunOptions(["verify"]),
+        };
     }
 
     private IReadOnlyList<string> Disagreements() => Recheck.Disagreements(StoredReport.Read(_report.File), Plan);

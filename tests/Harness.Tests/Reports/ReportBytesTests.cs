@@ -1,5 +1,8 @@
+using System.Text;
+using System.Text.Json;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Reports.Output;
+using CoralMux.Harness.Reports.Stored;
 using CoralMux.Harness.Tests.Protocol;
 using CoralMux.Harness.Verdicts;
 
@@ -22,6 +25,16 @@ public sealed class ReportBytesTests : IDisposable
         var expected = File.ReadAllText(Repository.At("tests", "Harness.Tests", "Reports", "Examples", example));
         Assert.Equal(expected, File.ReadAllText(Path.Combine([_directory, .. file])));
     }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("[{}]")]
+    [InlineData("""[{"atMs":1,"connection":null,"direction":"sent","kind":"text","length":1}]""")]
+    [InlineData("""[{"atMs":1,"connection":"phone","direction":1,"kind":"text","length":1}]""")]
+    [InlineData("""[{"atMs":1,"connection":"phone","direction":"sent","kind":"text","length":1,"base64":"!"}]""")]
+    public void Transcript_ThatIsNotOne_IsRefused(string content) =>
+        Assert.Throws<JsonException>(() => TranscriptFile.Read(Encoding.UTF8.GetBytes(content)));
 
     // A hostile run has most members; here it gets the rest.
     private static RunReport WithEveryMember()

@@ -101,13 +101,9 @@ public static class HtmlReport
     private static void WriteScenarios(RunReport report, TextWriter page)
     {
         page.Write("<section data-list=\"scenarios\"><h2>Scenarios</h2>\n");
-        var troubles = report.Troubles.ToList();
-        foreach (var result in troubles)
-            ScenarioCard.Write(report, result, page, isOpen: true);
-        foreach (var result in report.Results.Except(troubles).Where(result => result.Violations.Count > 0))
-            ScenarioCard.Write(report, result, page, isOpen: true);
-        foreach (var result in report.Results.Except(troubles).Where(result => result.Violations.Count == 0))
-            ScenarioCard.Write(report, result, page, isOpen: false);
+        var others = report.Results.Where(result => !result.IsTrouble).OrderByDescending(result => result.Violations.Count > 0);
+        foreach (var result in report.Troubles.Concat(others))
+            ScenarioCard.Write(report, result, page);
         page.Write("</section>\n");
     }
 }

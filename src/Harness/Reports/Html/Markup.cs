@@ -36,9 +36,11 @@ internal static class Markup
         $"<dl class=\"outcome\"><div><dt>Expected</dt><dd>{Text(expected)}</dd></div>"
         + $"<div class=\"actual\"><dt>{Line(title)}</dt><dd>{Text(actual)}</dd></div></dl>";
 
-    public static string Pill(Verdict verdict) => $"<span class=\"pill {verdict.Spelling()}\">{Symbol(verdict)} {verdict.Spelling()}</span>";
+    public static string Pill(Verdict verdict) => $"<span class=\"pill {verdict.Spelling()}\">{Sign(verdict)} {verdict.Spelling()}</span>";
 
-    public static string Symbol(Verdict verdict) => verdict switch
+    public static string Symbol(Verdict verdict) => $"<span class=\"{verdict.Spelling()}\">{Sign(verdict)}</span>";
+
+    private static string Sign(Verdict verdict) => verdict switch
     {
         Verdict.Pass => "✓",
         Verdict.Fail => "✗",

@@ -23,12 +23,9 @@ internal static class RequirementList
     }
 
     /// <summary>The clause of the specification that has this id.</summary>
-    public static string Clause(Requirement requirement)
-    {
-        var level = $"<span class=\"level\">{requirement.LevelWord}</span>";
-        var style = requirement.LevelWord.ToLowerInvariant();
-        return $"<p class=\"clause {style}\"><b>{Markup.Line(requirement.Id)}</b> {level} {Markup.Line(requirement.Statement)}</p>";
-    }
+    public static string Clause(Requirement requirement) =>
+        $"<p class=\"clause {requirement.LevelWord.ToLowerInvariant()}\"><b>{Markup.Line(requirement.Id)}</b> "
+        + $"<span class=\"level\">{requirement.LevelWord}</span> {Markup.Line(requirement.Statement)}</p>";
 
     private static void Write(RunReport report, RequirementResult result, Dictionary<string, Verdict> verdicts, TextWriter page)
     {
@@ -42,12 +39,7 @@ internal static class RequirementList
         {
             page.Write($"<details><summary>{Markup.Count(result.Scenarios.Count, "scenario")}</summary><ul>");
             foreach (var scenario in result.Scenarios)
-            {
-                var verdict = verdicts[scenario];
-                page.Write($"<li><span class=\"{verdict.Spelling()}\">{Markup.Symbol(verdict)}</span> ");
-                page.Write($"<a href=\"#{Markup.Anchor(scenario)}\">{Markup.Line(scenario)}</a></li>");
-            }
-
+                page.Write($"<li>{Markup.Symbol(verdicts[scenario])} <a href=\"#{Markup.Anchor(scenario)}\">{Markup.Line(scenario)}</a></li>");
             page.Write("</ul></details>");
         }
 

@@ -17,12 +17,12 @@ internal static class ScenarioCard
     /// <summary>Characters shown of a passing scenario's frames; of a trouble everything that was kept is shown.</summary>
     private const int ShownWherePassed = 170;
 
-    public static void Write(RunReport report, ScenarioResult result, TextWriter page, bool isOpen)
+    public static void Write(RunReport report, ScenarioResult result, TextWriter page)
     {
         var scenario = result.Scenario;
         var requirements = report.Judgement.Requirements.Select(one => one.Requirement).Where(one => scenario.Requirements.Contains(one.Id)).ToList();
         page.Write($"<details class=\"card {result.Verdict.Spelling()}\" id=\"{Markup.Anchor(scenario.Id)}\" ");
-        page.Write($"{Markup.Filters(result.Verdict, requirements)}{(isOpen ? " open" : "")}>");
+        page.Write($"{Markup.Filters(result.Verdict, requirements)}{(NeedsALook(result) ? " open" : "")}>");
         page.Write($"<summary>{Markup.Pill(result.Verdict)} <span class=\"name\">{Markup.Line(scenario.Name)}</span> ");
         page.Write($"<span class=\"ids\">{string.Join(' ', scenario.Requirements.Select(Markup.Line))}</span> ");
         page.Write($"<span class=\"took\">{Markup.Time(result.Duration)}</span></summary>\n");
@@ -38,6 +38,8 @@ internal static class ScenarioCard
             WritePicture(result, page);
         page.Write($"<p class=\"again\"><span>Run it again</span> <code>{Markup.Line(RerunCommand.Of(report, result))}</code></p></details>\n");
     }
+
+    private static bool NeedsALook(ScenarioResult result) => result.IsTrouble || result.Violations.Count > 0;
 
     private static void WriteOutcome(ScenarioResult result, TextWriter page)
     {
@@ -77,7 +79,7 @@ internal static class ScenarioCard
     private static void WritePicture(ScenarioResult result, TextWriter page)
     {
         var picture = new SequencePicture(result);
-        var isTrouble = result.IsTrouble || result.Violations.Count > 0;
+        var isTrouble = NeedsALook(result);
         var anchor = isTrouble ? Markup.Anchor(result.Scenario.Id) + "-f" : "";
         page.Write($"<figure tabindex=\"0\">{SequenceSvg.Draw(picture, result.Transcript, anchor)}</figure>\n");
 

@@ -10,21 +10,20 @@ namespace CoralMux.Harness.Reports.Stored;
 /// <summary>A run as its document, and a document as the run that it tells of.</summary>
 internal static class DocumentConversion
 {
-    public static ReportDocument ToDocument(RunReport report) => new(
-        new SuiteDocument(report.SuiteVersion, report.SuiteHash),
-        report.Seed,
-        new TargetDocument(report.Target.Url!, report.Target.Name, report.Target.Version, report.Target.Features),
-        report.Options.Arguments,
-        report.Options.Strict,
-        report.Options.Interrupted,
-        report.StartedAt.UtcDateTime,
-        Milliseconds(report.Duration),
-        report.Judgement.Conformant,
-        (int)report.Judgement.ExitCode,
-        ReportFile.Totals.ToDictionary(total => total.Name, total => report.Count(total.Verdict)),
-        NullIfEmpty(report.Judgement.KnownFailures.Select(ToDocument)),
-        [.. report.Judgement.Requirements.Select(ToDocument)],
-        [.. report.Results.Select(ToDocument)]);
+    public static ReportDocument ToDocument(RunReport report)
+    {
+        var (target, options, judgement) = (report.Target, report.Options, report.Judgement);
+        return new ReportDocument(
+            new SuiteDocument(report.SuiteVersion, report.SuiteHash),
+            report.Seed,
+            new TargetDocument(target.Url!, target.Name, target.Version, target.Features),
+            options.Arguments, options.Strict, options.Interrupted,
+            report.StartedAt.UtcDateTime, Milliseconds(report.Duration),
+            judgement.Conformant, (int)judgement.ExitCode, ReportFile.Totals.ToDictionary(total => total.Name, total => report.Count(total.Verdict)),
+            NullIfEmpty(judgement.KnownFailures.Select(ToDocument)),
+            [.. judgement.Requirements.Select(ToDocument)],
+            [.. report.Results.Select(ToDocument)]);
+    }
 
     /// <summary>Milliseconds to the microsecond.</summary>
     public static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
@@ -39,17 +38,9 @@ internal static class DocumentConversion
     {
         var requirement = result.Requirement;
         return new RequirementDocument(
-            requirement.Id,
-            requirement.Level,
-            requirement.Chapter,
-            result.Verdict,
-            result.Reason,
-            result.IsExcluded,
-            result.Scenarios,
-            requirement.Statement,
-            requirement.Feature,
-            requirement.File,
-            requirement.Line);
+            requirement.Id, requirement.Level, requirement.Chapter,
+            result.Verdict, result.Reason, result.IsExcluded, result.Scenarios,
+            requirement.Statement, requirement.Feature, requirement.File, requirement.Line);
     }
 
     private static ScenarioDocument ToDocument(ScenarioResult result)
@@ -57,19 +48,10 @@ internal static class DocumentConversion
         var scenario = result.Scenario;
         var hasTranscript = result.Transcript.Count > 0;
         return new ScenarioDocument(
-            scenario.Id,
-            scenario.Name,
-            scenario.File,
-            scenario.Feature,
-            scenario.Line,
-            scenario.Tags,
-            scenario.Requirements,
-            result.Verdict,
-            result.IsHarnessFault,
-            Milliseconds(result.Duration),
-            result.Message,
-            result.Expected,
-            result.Actual,
+            scenario.Id, scenario.Name, scenario.File, scenario.Feature, scenario.Line,
+            scenario.Tags, scenario.Requirements,
+            result.Verdict, result.IsHarnessFault, Milliseconds(result.Duration),
+            result.Message, result.Expected, result.Actual,
             result.Step is { } step ? $"{scenario.File}:{step.Line}: {step.Keyword} {step.Text}" : null,
             result.Step is null ? null : result.StepIndex,
             [.. scenario.Steps.Select(one => new StepDocument(one.Kind, one.Keyword, one.Text, one.Line, one.Table, one.DocString))],
@@ -84,27 +66,20 @@ internal static class DocumentConversion
     {
         IReadOnlyList<ScenarioResult> results = [.. document.Scenarios.Select(scenario => ToResult(scenario, transcripts(scenario.Id)))];
         var options = new RunOptions(document.Arguments ?? [], document.Strict, document.Interrupted);
-        var target = new TargetDescription
-        {
-            Url = document.Target.Url,
-            Name = document.Target.Name,
-            Version = document.Target.Version,
-            Features = document.Target.Features ?? [],
-        };
+        var (url, name, version, features) = document.Target;
+        var target = new TargetDescription { Url = url, Name = name, Version = version, Features = features ?? [] };
         var judgement = Judgement.Over(
             new RequirementRegister([.. document.Requirements.Select(ToRequirement)]),
             results,
             document.Requirements.Where(one => one.Excluded).ToDictionary(one => one.Id, one => one.Reason ?? ""),
             feature => target.Features.Contains(feature, StringComparer.Ordinal),
-            options.Strict,
-            options.Interrupted,
+            options.Strict, options.Interrupted,
             [.. (document.KnownFailures ?? []).Select(entry => new KnownFailure(entry.Requirement, entry.Scenario, entry.Reason, entry.Link, entry.Until))],
             DateOnly.FromDateTime(document.StartedAt));
-        return new RunReport(
-            document.Suite.Hash, document.Seed, target, document.StartedAt, TimeSpan.FromMilliseconds(document.DurationMs), judgement, results)
+        var duration = TimeSpan.FromMilliseconds(document.DurationMs);
+        return new RunReport(document.Suite.Hash, document.Seed, target, document.StartedAt, duration, judgement, results)
         {
-            SuiteVersion = document.Suite.Version,
-            Options = options,
+            SuiteVersion = document.Suite.Version, Options = options,
         };
     }
 
@@ -117,11 +92,8 @@ internal static class DocumentConversion
             [.. (document.Steps ?? []).Select(step => new ScenarioStep(step.Kind, step.Keyword, step.Text, step.Table, step.DocString, step.Line))];
         return new ScenarioResult(
             new Scenario(document.Id, document.Name, document.FeatureName ?? document.Feature, document.Feature, document.Line, document.Tags, steps),
-            document.Verdict,
-            TimeSpan.FromMilliseconds(document.DurationMs),
-            document.Message,
-            document.Expected,
-            document.Actual,
+            document.Verdict, TimeSpan.FromMilliseconds(document.DurationMs),
+            document.Message, document.Expected, document.Actual,
             document.StepIndex is { } index ? steps.ElementAtOrDefault(index) : null,
             [.. (document.Violations ?? []).Select(one => new Violation(one.Connection, one.Requirement, one.Expected, one.Actual))],
             transcript)

@@ -12,17 +12,10 @@ namespace CoralMux.Harness.Reports.Stored;
 /// <param name="StartedAt">UTC.</param>
 /// <param name="Totals">Number of scenarios for each of <see cref="ReportFile.Totals"/>.</param>
 public sealed record ReportDocument(
-    SuiteDocument Suite,
-    long Seed,
-    TargetDocument Target,
-    IReadOnlyList<string>? Arguments,
-    bool Strict,
-    bool Interrupted,
-    DateTime StartedAt,
-    double DurationMs,
-    bool Conformant,
-    int ExitCode,
-    IReadOnlyDictionary<string, int> Totals,
+    SuiteDocument Suite, long Seed, TargetDocument Target,
+    IReadOnlyList<string>? Arguments, bool Strict, bool Interrupted,
+    DateTime StartedAt, double DurationMs,
+    bool Conformant, int ExitCode, IReadOnlyDictionary<string, int> Totals,
     IReadOnlyList<KnownFailureDocument>? KnownFailures,
     IReadOnlyList<RequirementDocument> Requirements,
     IReadOnlyList<ScenarioDocument> Scenarios);
@@ -36,39 +29,23 @@ public sealed record KnownFailureDocument(string Requirement, string? Scenario, 
 
 /// <summary>A requirement and its verdict.</summary>
 public sealed record RequirementDocument(
-    string Id,
-    RequirementLevel Level,
-    string Chapter,
-    Verdict Verdict,
-    string? Reason,
+    string Id, RequirementLevel Level, string Chapter,
+    Verdict Verdict, string? Reason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Excluded,
     IReadOnlyList<string> Scenarios,
-    string? Statement,
-    string? Feature,
-    string? File,
-    int Line);
+    string? Statement, string? Feature, string? File, int Line);
 
 /// <summary>A scenario, its verdict, and what explains it.</summary>
 public sealed record ScenarioDocument(
-    string Id,
-    string Name,
-    string Feature,
-    string? FeatureName,
-    int Line,
-    IReadOnlyList<string> Tags,
-    IReadOnlyList<string> Requirements,
+    string Id, string Name, string Feature, string? FeatureName, int Line,
+    IReadOnlyList<string> Tags, IReadOnlyList<string> Requirements,
     Verdict Verdict,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HarnessFault,
     double DurationMs,
-    string? Message,
-    string? Expected,
-    string? Actual,
-    string? Step,
-    int? StepIndex,
-    IReadOnlyList<StepDocument>? Steps,
+    string? Message, string? Expected, string? Actual,
+    string? Step, int? StepIndex, IReadOnlyList<StepDocument>? Steps,
     IReadOnlyList<ViolationDocument>? Violations,
-    string? Transcript,
-    string? TranscriptSha256);
+    string? Transcript, string? TranscriptSha256);
 
 public sealed record StepDocument(
     StepKind Kind, string Keyword, string Text, int Line, IReadOnlyList<IReadOnlyList<string>>? Table, string? DocString);

@@ -2,9 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Requirements;
-using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports.Stored;

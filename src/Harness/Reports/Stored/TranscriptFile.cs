@@ -30,43 +30,24 @@ public static class TranscriptFile
     /// <param name="AtMs">Milliseconds since the scenario began.</param>
     /// <param name="Base64">The content where it is not UTF-8; at most one of this and <paramref name="Text"/>.</param>
     private sealed record EntryDocument(
-        double AtMs,
-        string Connection,
-        Direction Direction,
-        string Kind,
-        long Length,
-        byte[]? Base64 = null,
-        string? Text = null,
-        string? Sha256 = null,
-        string? Note = null,
-        string? Opened = null);
+        double AtMs, string Connection, Direction Direction, string Kind, long Length,
+        byte[]? Base64 = null, string? Text = null, string? Sha256 = null, string? Note = null, string? Opened = null);
 
     private static EntryDocument ToDocument(TranscriptEntry entry)
     {
         var bytes = entry.Bytes;
         var isText = Utf8.IsValid(bytes.Span);
         return new EntryDocument(
-            DocumentConversion.Milliseconds(entry.At),
-            entry.Connection,
-            entry.Direction,
-            entry.Kind,
-            entry.Length,
+            DocumentConversion.Milliseconds(entry.At), entry.Connection, entry.Direction, entry.Kind, entry.Length,
             isText ? null : bytes.ToArray(),
             isText && bytes.Length > 0 ? Encoding.UTF8.GetString(bytes.Span) : null,
-            entry.Sha256,
-            entry.Note,
-            entry.Opened);
+            entry.Sha256, entry.Note, entry.Opened);
     }
 
     private static TranscriptEntry ToEntry(EntryDocument entry) => new(
-        TimeSpan.FromMilliseconds(entry.AtMs),
-        entry.Connection,
-        entry.Direction,
-        entry.Kind,
-        entry.Length,
+        TimeSpan.FromMilliseconds(entry.AtMs), entry.Connection, entry.Direction, entry.Kind, entry.Length,
         entry.Base64 ?? Encoding.UTF8.GetBytes(entry.Text ?? ""),
-        entry.Sha256,
-        entry.Note)
+        entry.Sha256, entry.Note)
     {
         Opened = entry.Opened,
     };

@@ -42,9 +42,7 @@ internal sealed record ChartFigure(string Title, Chart Chart, IReadOnlyList<stri
         page.Write("</tbody></table></div></details></figure>\n");
     }
 
-    private static void WriteKey(TextWriter page, int number, string style, string name, string shape)
-    {
-        page.Write($"<li data-series=\"s{number}\"><svg class=\"key\" viewBox=\"0 0 26 10\" width=\"26\" height=\"10\" aria-hidden=\"true\">");
-        page.Write($"<g class=\"{style}\">{shape}</g></svg> {Markup.Line(name)}</li>");
-    }
+    private static void WriteKey(TextWriter page, int number, string style, string name, string shape) =>
+        page.Write($"<li data-series=\"s{number}\"><svg class=\"key\" viewBox=\"0 0 26 10\" width=\"26\" height=\"10\" aria-hidden=\"true\">"
+            + $"<g class=\"{style}\">{shape}</g></svg> {Markup.Line(name)}</li>");
 }
