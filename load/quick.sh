@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every load profile in its short form against the embedded relay. Prints a line for each; the whole takes under 4 minutes.
+# Runs every load profile in its short form against the embedded relay. Prints a line for each; takes less than 4 minutes.
 # Needs a build of src/Harness. Exits non-zero when a profile failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +11,7 @@ for profile in load/*.json; do
   dotnet "$program" load "$name" --quick --out "$out/$name" >"$out/$name.txt" 2>&1
   code=$?
   echo "$name: exit $code in $((SECONDS - at)) s"
-  # On a machine that is too busy for the generator nothing is said about the relay; an invariant that broke is exit 1 all the same.
+  # Exit 4 says nothing about the relay: the machine was too busy for the generator. A violated invariant is still exit 1.
   if [ "$code" -ne 0 ] && ! { [ "$code" -eq 4 ] && [ "${ALLOW_INVALID:-}" = 1 ]; }; then
     failed=$((failed + 1))
     sed 's/^/   | /' "$out/$name.txt"

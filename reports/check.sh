@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Whether reports/reference-relay is current: it follows from its own scenarios, and a run of today comes to the same
-# verdict on every requirement. Exits 1 where not; reports/remake.sh is the remedy.
+# Checks that reports/reference-relay is current: it follows from its own scenarios, and a new run gives the same verdict
+# for every requirement. Exits 1 if not; then run reports/remake.sh.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

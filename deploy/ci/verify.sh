@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# What both CIs run. From the environment: URL or a TARGET that has one, and optionally KNOWN_FAILURES, STRICT=true, OUT,
+# Run by both CIs. From the environment: URL, or a TARGET that contains one; optionally KNOWN_FAILURES, STRICT=true, OUT,
 # CORALMUX_ADMIN_KEY or CORALMUX_TOKENS, and CORALMUX_CONFORMANCE_PROGRAM (otherwise this checkout is built and run).
-# Exits as the harness does.
+# The exit code is the harness's.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-[ -n "${URL:-}${TARGET:-}" ] || { echo "verify.sh: set URL, such as ws://127.0.0.1:8080/ws, or TARGET to a target description." >&2; exit 2; }
+[ -n "${URL:-}${TARGET:-}" ] || { echo "verify.sh: set URL, for example ws://127.0.0.1:8080/ws, or set TARGET to a target description." >&2; exit 2; }
 : "${OUT:=conformance-report}"
 [ -n "${CORALMUX_ADMIN_KEY:-}" ] || unset CORALMUX_ADMIN_KEY
 [ -n "${CORALMUX_TOKENS:-}" ] || unset CORALMUX_TOKENS
@@ -16,7 +16,7 @@ arguments+=(--out "$OUT")
 [ -z "${KNOWN_FAILURES:-}" ] || arguments+=(--known-failures "$KNOWN_FAILURES")
 [ "${STRICT:-false}" != true ] || arguments+=(--strict)
 
-# What an earlier run left must not be taken for this one's.
+# Reports of an earlier run must not be mistaken for this one's.
 rm -f "$OUT"/{report.json,report.html,junit.xml,cucumber.ndjson,summary.md,badge.svg}
 "${CORALMUX_CONFORMANCE_PROGRAM:-$root/coralmux-conformance}" "${arguments[@]}"
 code=$?

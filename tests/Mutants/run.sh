@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The proof that the suite tells relays apart: every mutant against the scenarios of its requirement, held against
-# reports/mutants.json. Prints each mutant's fate as it is known. Exits 1 where a testable requirement has no mutant (said
-# before any is run), one survives, one is killed by accident only, or the matrix is not what reports/mutants.json says.
+# Shows that the suite detects faulty relays: runs every mutant against the scenarios of its requirement, and compares with
+# reports/mutants.json. Prints each result as soon as it is known. Exits 1 if a testable requirement has no mutant (checked
+# before any run), a mutant survives or is killed only by accident, or the matrix differs from reports/mutants.json.
 #   tests/Mutants/run.sh            all (CI)
 #   tests/Mutants/run.sh --nightly  the whole suite against every mutant and every tolerant variant
-#   tests/Mutants/run.sh --write    all, and writes reports/mutants.json anew
-#   tests/Mutants/run.sh ID,TRN,…   some: ids of mutants, beginnings of requirement ids
+#   tests/Mutants/run.sh --write    all, and writes reports/mutants.json
+#   tests/Mutants/run.sh ID,TRN,…   some: ids of mutants, or beginnings of requirement ids
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export CORALMUX_MUTANTS=all
@@ -20,7 +20,7 @@ esac
 dotnet build tests/Mutants -c Release -v q -nologo
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
-tests() { # METHOD OPTION...: a test that is not there, or is skipped, is a failure
+tests() { # METHOD OPTION...: a test that is missing or skipped is a failure
   dotnet run --project tests/Mutants -c Release --no-build -- -noColor -failSkips -method "*.$1" "${@:2}" | tee "$said"
   ! grep -q 'Total: 0' "$said" || { echo "there is no test $1" >&2; exit 1; }
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Second opinions from code that is not ours: ajv, node:crypto, @asyncapi/parser, @redocly/cli, saxes, @cucumber/html-formatter, hdr-histogram-js.
-# Needs node 20.19 or later, npm and the .NET SDK. Prints a line for each stage; exits non-zero when any failed.
+# Second opinions from other people's code: ajv, node:crypto, @asyncapi/parser, @redocly/cli, saxes,
+# @cucumber/html-formatter, hdr-histogram-js.
+# Needs node 20.19 or later, npm and the .NET SDK. Prints a line for each stage; exits non-zero if any failed.
 set -uo pipefail
 cd "$(dirname "$0")"
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -9,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 
-# stage NAME COMMAND…: shows what the command says; for a quiet stage only when it failed.
+# stage NAME COMMAND…: shows the output of the command; a quiet stage shows it only if it failed.
 stage() {
   local name=$1
   shift
@@ -40,7 +41,7 @@ reports() {
 }
 
 histograms() {
-  # Whatever its verdict: it is the files that are judged.
+  # The exit code does not matter: only the files are judged.
   quietly dotnet run --project ../../src/Harness -c Release -- load steady --quick --out "$work/load"
   node check-histograms.mjs "$work/load"
 }

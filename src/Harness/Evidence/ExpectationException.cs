@@ -1,11 +1,11 @@
 namespace CoralMux.Harness.Evidence;
 
 /// <summary>Something the specification promises was not observed. In a Given step: the scenario is inconclusive; else it fails.</summary>
-public sealed class ExpectationException(string expected, string actual) : Exception($"expected {expected}; {actual}")
+public sealed class ExpectationException(Sentence expected, Sentence actual, Exception? cause = null) : Exception(null, cause)
 {
-    public string Expected { get; } = expected;
+    public Finding Finding { get; } = new(expected, actual);
 
-    public string Actual { get; } = actual;
+    public override string Message => EvidenceText.Of(Finding);
 }
 
 /// <summary>The scenario cannot say yes or no, through no fault of the target; it is tried once more.</summary>

@@ -1,7 +1,17 @@
 namespace CoralMux.Harness.Evidence;
 
 /// <summary>A breach of a requirement that was noticed in passing, in whatever scenario.</summary>
-public sealed record Violation(string Connection, string Requirement, string Expected, string Actual);
+public sealed record Violation(string Connection, string Requirement, Finding Finding)
+{
+    public Violation(string connection, string requirement, Sentence expected, Sentence actual)
+        : this(connection, requirement, new Finding(expected, actual))
+    {
+    }
+
+    public string Expected => Finding.Expected.ToString();
+
+    public string Actual => Finding.Actual.ToString();
+}
 
 /// <summary>What every scenario watches besides its own question. Safe for concurrent use.</summary>
 public sealed class ViolationLog
@@ -17,7 +27,7 @@ public sealed class ViolationLog
         }
     }
 
-    public void Add(string connection, string requirement, string expected, string actual)
+    public void Add(string connection, string requirement, Sentence expected, Sentence actual)
     {
         lock (_violations)
             _violations.Add(new Violation(connection, requirement, expected, actual));

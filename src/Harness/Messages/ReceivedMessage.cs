@@ -7,12 +7,17 @@ namespace CoralMux.Harness.Messages;
 
 /// <summary>A whole WebSocket message as it came from the relay.</summary>
 /// <param name="At">Time since the scenario began, when its last frame was read.</param>
-public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, TimeSpan At)
+public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, TimeSpan At) : IObserved
 {
     /// <summary>What a relay originates is far smaller; the payload of a larger message is the peers' business.</summary>
     private const int LargestOfARelay = 64 * 1024;
 
     private TopLevel? _top;
+
+    public string Kind => Code is { } code ? $"{Type} {code}" : Type ?? "no envelope";
+
+    /// <summary>Of its first frame.</summary>
+    public int? Entry { get; init; }
 
     /// <summary>The envelope's <c>type</c>, or null where this is no envelope.</summary>
     public string? Type => Top.Type;

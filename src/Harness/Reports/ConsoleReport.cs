@@ -137,8 +137,8 @@ public sealed class ConsoleReport(IAnsiConsole console)
     // The innocent pair matters where the trouble is about it, and is noise elsewhere.
     private static IEnumerable<TranscriptEntry> LastFrames(ScenarioResult result)
     {
-        var about = result.Step!.Text.Contains("innocent", StringComparison.Ordinal);
-        var frames = result.Transcript.Where(entry => about == entry.Connection.StartsWith("innocent", StringComparison.Ordinal)).ToList();
+        var controls = result.Cast.Where(party => party.IsControl).Select(party => party.Name).ToHashSet();
+        var frames = result.Transcript.Where(entry => result.ConcernsControl == controls.Contains(entry.Connection)).ToList();
         return (frames.Count > 0 ? frames : result.Transcript).TakeLast(FramesShown);
     }
 

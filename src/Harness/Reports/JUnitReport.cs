@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports;
@@ -51,7 +52,7 @@ public static class JUnitReport
             Verdict.NotApplicable or Verdict.Warn => "skipped",
             _ => null,
         };
-        var message = result.Message ?? (result.Violations is [var first, ..] ? $"noticed in passing, {first.Requirement}: {PlainReport.Breach(first)}" : "");
+        var message = result.Message ?? (result.Violations is [var first, ..] ? $"noticed in passing, {first.Requirement}: {EvidenceText.Of(first)}" : "");
         return new Case(
             Visible.Line(result.Scenario.Feature),
             Visible.Line(result.Scenario.Id.Split('/')[0]),

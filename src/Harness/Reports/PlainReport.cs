@@ -24,15 +24,13 @@ internal static class PlainReport
         Line("expected", result.Expected);
         Line("actual", result.Actual);
         foreach (var violation in result.Violations)
-            Line($"noticed in passing, {violation.Requirement}", Breach(violation));
+            Line($"noticed in passing, {violation.Requirement}", EvidenceText.Of(violation));
         return text.ToString();
     }
 
     /// <summary>The step at which a scenario ended, with its place, or null.</summary>
     public static string? StepOf(ScenarioResult result) =>
         result.Step is { } step ? $"{result.Scenario.File}:{step.Line} {step.Keyword} {step.Text}" : null;
-
-    public static string Breach(Violation violation) => $"expected {violation.Expected}; the {violation.Connection} got {violation.Actual}";
 
     public static string Say(KnownFailureOutcome outcome) => outcome.State switch
     {

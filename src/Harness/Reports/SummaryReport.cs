@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
@@ -82,7 +83,7 @@ public static class SummaryReport
         Quote("expected", result.Expected);
         Quote(result.Expected is null ? "reason" : "actual", result.Actual ?? result.Message);
         foreach (var violation in result.Violations)
-            Quote($"noticed in passing, {violation.Requirement}", PlainReport.Breach(violation));
+            Quote($"noticed in passing, {violation.Requirement}", EvidenceText.Of(violation));
         Quote("again", RerunCommand.Of(report, result));
     }
 }

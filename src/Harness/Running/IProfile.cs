@@ -53,12 +53,22 @@ public interface IProfileRun
     Pace? Forecast(IEnumerable<PlannedScenario> inOrder, int jobs);
 }
 
+/// <summary>Somebody a step speaks of, as an argument of the step.</summary>
+public interface IParty
+{
+    /// <summary>As the transcript calls the connection.</summary>
+    string Name { get; }
+}
+
 /// <summary>What a scenario's steps act on and what is seen through them. A step class takes its profile's kind of world, or nothing.</summary>
 public interface IWorld : IAsyncDisposable
 {
     Transcript Transcript { get; }
 
     ViolationLog Violations { get; }
+
+    /// <summary>Everybody who connected so far.</summary>
+    IEnumerable<Party> Cast { get; }
 
     /// <summary>Whether the relay's day changed under the scenario: usage was reset, and it can say nothing of either day.</summary>
     bool CrossedMidnight { get; }

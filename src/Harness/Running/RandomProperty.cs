@@ -32,7 +32,9 @@ public sealed class RandomProperty<TMove>(Func<Random, IReadOnlyList<TMove>> gen
                 continue;
             _effort = 0;
             var (smallest, last) = await ShrinkAsync([.. moves], failure);
-            throw new ExpectationException(last.Expected, $"{last.Actual}; the smallest case found, of {moves.Count} moves at first (seed {seed + i}): {string.Join(", ", smallest)}");
+            var found = string.Join(", ", smallest);
+            throw new ExpectationException(
+                last.Finding.Expected, $"{last.Finding.Actual}; the smallest case found, of {moves.Count} moves at first (seed {seed + i}): {found}");
         }
     }
 

@@ -23,6 +23,8 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
     /// <summary>A scenario that leaves its token of no use to another: where tokens are few, it runs last of all.</summary>
     public const string SpendsTokenTag = "@spends-token";
 
+    private const string Interrupted = "the run was interrupted";
+
     /// <summary>The order in which scenarios are begun: the slow ones first, so that they do not hold up the end.</summary>
     /// <returns>Those that may run at once, and those that run by themselves after them.</returns>
     public static (IReadOnlyList<PlannedScenario> Together, IReadOnlyList<PlannedScenario> Alone) Order(IEnumerable<PlannedScenario> scenarios, bool takesTurns)
@@ -60,7 +62,7 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
             // Those that were not reached are marked below.
         }
 
-        return [.. scenarios.Select(planned => results.GetValueOrDefault(planned) ?? ScenarioResult.Skipped(planned.Scenario, Verdict.NotRun, "the run was interrupted"))];
+        return [.. scenarios.Select(planned => results.GetValueOrDefault(planned) ?? ScenarioResult.Skipped(planned.Scenario, Verdict.NotRun, Interrupted))];
     }
 
     /// <summary>Runs one scenario; an inconclusive one once more.</summary>
@@ -80,17 +82,13 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
         var started = run.Context.Time.GetTimestamp();
         await using var world = run.CreateWorld(planned.Scenario.Id, cancellationToken);
         var instances = new Dictionary<Type, object>();
-        ScenarioStep? current = null;
-        Verdict verdict;
-        string? message = null;
-        ExpectationException? unmet = null;
-        var fault = false;
-        var postponed = false;
+        BoundStep? current = null;
+        var ending = new Ending(Verdict.Pass);
         try
         {
             foreach (var step in planned.Steps)
             {
-                current = step.Step;
+                current = step;
                 var type = step.Definition.Method.DeclaringType!;
                 if (!instances.TryGetValue(type, out var instance))
                     instances[type] = instance = Activator.CreateInstance(type, type.GetConstructor([world.GetType()]) is null ? [] : [world])!;
@@ -98,64 +96,44 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
             }
 
             current = null;
-            verdict = Verdict.Pass;
         }
-        catch (ExpectationException exception) when (world.CrossedMidnight)
-        {
-            // Usage was reset under the scenario: it saw two days, and can say nothing of either.
-            verdict = Verdict.Inconclusive;
-            message = $"midnight UTC came in between: {exception.Message}";
-        }
-        catch (ExpectationException exception)
-        {
-            unmet = exception;
-            verdict = current!.Kind == StepKind.Given ? Verdict.Inconclusive : Judgement.Failure(planned.Level);
-            message = (current.Kind == StepKind.Given ? "the positive control failed: " : "") + exception.Message;
-        }
-        catch (InconclusiveException exception)
-        {
-            verdict = Verdict.Inconclusive;
-            message = exception.Message;
-        }
-        catch (NotApplicableException exception)
-        {
-            verdict = Verdict.NotApplicable;
-            message = exception.Message;
-        }
-        catch (NotRunException exception)
-        {
-            verdict = Verdict.NotRun;
-            message = exception.Message;
-        }
-        catch (PostponedException exception)
-        {
-            verdict = Verdict.NotRun;
-            message = exception.Message;
-            postponed = true;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            verdict = Verdict.NotRun;
-            message = "the run was interrupted";
-        }
-
 #pragma warning disable CA1031 // One faulty step must not take the other verdicts with it; the run ends with exit 5.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            verdict = Verdict.NotRun;
-            fault = true;
-            message = $"the harness itself failed, please report it: {exception}";
+            ending = Ending.Of(exception, planned, current!.Step, world.CrossedMidnight, cancellationToken.IsCancellationRequested);
         }
 
         foreach (var instance in instances.Values.OfType<IDisposable>())
             instance.Dispose();
         world.Inspect();
+        var took = run.Context.Time.GetElapsedTime(started);
         return new ScenarioResult(
-            planned.Scenario, verdict, run.Context.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
+            planned.Scenario, ending.Verdict, took, ending.Message, ending.Unmet, current?.Step, world.Violations.All, world.Transcript.Entries)
         {
-            IsHarnessFault = fault,
-            IsPostponed = postponed,
+            Cast = [.. world.Cast],
+            About = [.. (current?.Arguments ?? []).OfType<IParty>().Select(party => party.Name)],
+            IsHarnessFault = ending.IsFault,
+            IsPostponed = ending.IsPostponed,
+        };
+    }
+
+    /// <summary>What the end of the last step means for the scenario.</summary>
+    private sealed record Ending(Verdict Verdict, string? Message = null, Finding? Unmet = null, bool IsFault = false, bool IsPostponed = false)
+    {
+        public static Ending Of(Exception exception, PlannedScenario planned, ScenarioStep step, bool crossedMidnight, bool interrupted) => exception switch
+        {
+            // Usage was reset under the scenario: it saw two days, and can say nothing of either.
+            ExpectationException when crossedMidnight => new(Verdict.Inconclusive, $"midnight UTC came in between: {exception.Message}"),
+            ExpectationException unmet when step.Kind == StepKind.Given =>
+                new(Verdict.Inconclusive, $"the positive control failed: {unmet.Message}", unmet.Finding),
+            ExpectationException unmet => new(Judgement.Failure(planned.Level), unmet.Message, unmet.Finding),
+            InconclusiveException => new(Verdict.Inconclusive, exception.Message),
+            NotApplicableException => new(Verdict.NotApplicable, exception.Message),
+            NotRunException => new(Verdict.NotRun, exception.Message),
+            PostponedException => new(Verdict.NotRun, exception.Message, IsPostponed: true),
+            OperationCanceledException when interrupted => new(Verdict.NotRun, Interrupted),
+            _ => new(Verdict.NotRun, $"the harness itself failed, please report it: {exception}", IsFault: true),
         };
     }
 }

@@ -14,7 +14,8 @@ public sealed class SuitePlan
     private SuitePlan(SpecSources sources, IReadOnlyList<(Scenario, IReadOnlyList<BoundStep>)> bound)
     {
         Register = sources.Register;
-        Excluded = sources.Untestable.Concat(sources.Pending).DistinctBy(row => row.Id).ToDictionary(row => row.Id, row => $"{Path.GetFileName(row.Path)}: {row.Reason}");
+        Excluded = sources.Untestable.Concat(sources.Pending).DistinctBy(row => row.Id)
+            .ToDictionary(row => row.Id, row => $"{Path.GetFileName(row.Path)}: {row.Reason}");
         _bound = bound;
     }
 

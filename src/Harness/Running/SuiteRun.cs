@@ -48,7 +48,8 @@ public sealed class SuiteRun(SuitePlan plan, IProfileRun run)
 
         var jobs = run.Concurrency(Jobs);
         var (together, alone) = ScenarioRunner.Order(scenarios, run.TakesTurns);
-        var results = await Watch(run.Forecast(together.Concat(alone), Jobs), onResult => new ScenarioRunner(run, jobs).RunAsync(scenarios, onResult, cancellationToken));
+        var pace = run.Forecast(together.Concat(alone), Jobs);
+        var results = await Watch(pace, onResult => new ScenarioRunner(run, jobs).RunAsync(scenarios, onResult, cancellationToken));
         var interrupted = cancellationToken.IsCancellationRequested;
         var judgement = Judgement.Over(
             plan.Register, results, plan.Excluded, run.Context.Target.Claims, Strict, interrupted, KnownFailures, DateOnly.FromDateTime(startedAt.UtcDateTime));

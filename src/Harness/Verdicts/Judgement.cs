@@ -1,4 +1,5 @@
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Verdicts;
@@ -7,7 +8,11 @@ namespace CoralMux.Harness.Verdicts;
 /// <param name="Scenarios">Ids of the scenarios that judged it, those that noticed a breach in passing included.</param>
 /// <param name="Reason">Why it is not a pass, or null.</param>
 /// <param name="IsExcluded">Untested on purpose: the reason is the specification's own.</param>
-public sealed record RequirementResult(Requirement Requirement, Verdict Verdict, IReadOnlyList<string> Scenarios, string? Reason, bool IsExcluded = false);
+public sealed record RequirementResult(Requirement Requirement, Verdict Verdict, IReadOnlyList<string> Scenarios, string? Reason, bool IsExcluded = false)
+{
+    /// <summary>Where and by what the worst of its scenarios ended, or null: see <see cref="ScenarioResult.Cause"/>.</summary>
+    public string? Cause { get; init; }
+}
 
 /// <summary>The verdict over a whole run: every requirement's, whether the relay conforms, and the exit code.</summary>
 /// <param name="Conformant">Every MUST was met; a known failure lets a run pass, but no relay conform.</param>
@@ -62,10 +67,10 @@ public sealed record Judgement(IReadOnlyList<RequirementResult> Requirements, bo
             return new RequirementResult(requirement, Verdict.NotApplicable, [], $"the target does not claim the feature {feature}");
 
         var judged = results.Where(result => result.Scenario.Requirements.Contains(requirement.Id))
-            .Select(result => (result.Scenario.Id, result.Verdict, result.Message));
+            .Select(result => (result.Scenario.Id, result.Verdict, result.Message, Cause: result.Cause));
         var noticed = results.SelectMany(result => result.Violations
             .Where(violation => violation.Requirement == requirement.Id)
-            .Select(violation => (result.Scenario.Id, Verdict: Failure(requirement.Level), Message: (string?)$"expected {violation.Expected}; {violation.Connection} got {violation.Actual}")));
+            .Select(violation => (result.Scenario.Id, Verdict: Failure(requirement.Level), Message: (string?)EvidenceText.Of(violation), Cause: $"noticed {violation.Finding.Kind}")));
         var all = judged.Concat(noticed).ToList();
         if (all.Count == 0)
         {
@@ -74,7 +79,7 @@ public sealed record Judgement(IReadOnlyList<RequirementResult> Requirements, bo
         }
 
         var worst = all.MaxBy(one => one.Verdict);
-        return new RequirementResult(requirement, worst.Verdict, [.. all.Select(one => one.Id).Distinct()], worst.Verdict == Verdict.Pass ? null : worst.Message);
+        return new RequirementResult(requirement, worst.Verdict, [.. all.Select(one => one.Id).Distinct()], worst.Verdict == Verdict.Pass ? null : worst.Message) { Cause = worst.Cause };
     }
 
     /// <summary>What a scenario that did not hold means for a requirement of this level.</summary>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using CoralMux.Harness.Reports;
 
 namespace CoralMux.Harness.Verdicts;
@@ -29,7 +28,7 @@ public enum ChangeKind
 public sealed record RequirementChange(string Id, string Statement, ChangeKind Change, Verdict? Before, Verdict? After, string? Reason);
 
 /// <summary>Two reports, requirement by requirement.</summary>
-public sealed partial record ReportDiff(IReadOnlyList<RequirementChange> Changes)
+public sealed record ReportDiff(IReadOnlyList<RequirementChange> Changes)
 {
     /// <summary>Something is worse than it was: the later report must not pass a gate.</summary>
     public bool IsWorse => Changes.Any(change => change.Change is ChangeKind.Regressed or ChangeKind.Lost or ChangeKind.NewlyFailing
@@ -52,7 +51,7 @@ public sealed partial record ReportDiff(IReadOnlyList<RequirementChange> Changes
             (Standing.Untested, Standing.Passed) => ChangeKind.NewlyTested,
             (Standing.Troubled, Standing.Passed) => ChangeKind.Fixed,
             (Standing.Passed or Standing.Troubled, Standing.Untested) => ChangeKind.Lost,
-            (Standing.Troubled, Standing.Troubled) => before!.Verdict == after!.Verdict && Gist(before.Reason) == Gist(after.Reason) ? ChangeKind.Same : ChangeKind.ChangedReason,
+            (Standing.Troubled, Standing.Troubled) => before!.Verdict == after!.Verdict && before.Cause == after.Cause ? ChangeKind.Same : ChangeKind.ChangedReason,
             _ => before?.Verdict == after?.Verdict ? ChangeKind.Same : ChangeKind.ChangedReason,
         };
         return new RequirementChange(requirement.Id, requirement.Statement, change, before?.Verdict, after?.Verdict, after?.Reason);
@@ -71,10 +70,4 @@ public sealed partial record ReportDiff(IReadOnlyList<RequirementChange> Changes
         Verdict.Pass => Standing.Passed,
         _ => Standing.Troubled,
     };
-
-    // Ids, times and counts differ from run to run and say nothing new.
-    private static string Gist(string? reason) => Accidents().Replace(reason ?? "", "#");
-
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,}|[0-9]+(?:[.,][0-9]+)*", RegexOptions.IgnoreCase)]
-    private static partial Regex Accidents();
 }

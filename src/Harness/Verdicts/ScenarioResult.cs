@@ -6,8 +6,7 @@ namespace CoralMux.Harness.Verdicts;
 
 /// <summary>What one scenario came to.</summary>
 /// <param name="Message">Why it is not a pass, in one sentence, or null.</param>
-/// <param name="Expected">What the specification promises, where an expectation was not met.</param>
-/// <param name="Actual">What was observed instead.</param>
+/// <param name="Unmet">The expectation that was not met and what was found instead, or null.</param>
 /// <param name="Step">The step at which it ended, or null.</param>
 /// <param name="Violations">Breaches of other requirements, noticed in passing.</param>
 public sealed record ScenarioResult(
@@ -15,12 +14,27 @@ public sealed record ScenarioResult(
     Verdict Verdict,
     TimeSpan Duration,
     string? Message,
-    string? Expected,
-    string? Actual,
+    Finding? Unmet,
     ScenarioStep? Step,
     IReadOnlyList<Violation> Violations,
     IReadOnlyList<TranscriptEntry> Transcript)
 {
+    public string? Expected => Unmet?.Expected.ToString();
+
+    public string? Actual => Unmet?.Actual.ToString();
+
+    /// <summary>Everybody who connected.</summary>
+    public IReadOnlyList<Party> Cast { get; init; } = [];
+
+    /// <summary>Names of the parties that <see cref="Step"/> speaks of.</summary>
+    public IReadOnlyList<string> About { get; init; } = [];
+
+    /// <summary>Whether the trouble is about the parties that show the relay's health.</summary>
+    public bool ConcernsControl => IsTrouble && Cast.Any(party => party.IsControl && (About.Contains(party.Name) || Unmet?.MissedBy == party.Name));
+
+    /// <summary>Where and by what it ended: equal for two results whose failures differ in ids, times and counts only.</summary>
+    public string Cause => $"{Scenario.Id}, step {StepIndex}: {Unmet?.Kind}";
+
     /// <summary>The harness itself failed in it: no word about the target, and exit 5 for the run.</summary>
     public bool IsHarnessFault { get; init; }
 
@@ -35,5 +49,5 @@ public sealed record ScenarioResult(
 
     /// <summary>A scenario that was not begun.</summary>
     public static ScenarioResult Skipped(Scenario scenario, Verdict verdict, string reason) =>
-        new(scenario, verdict, TimeSpan.Zero, reason, null, null, null, [], []);
+        new(scenario, verdict, TimeSpan.Zero, reason, null, null, [], []);
 }

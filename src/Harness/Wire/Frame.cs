@@ -5,5 +5,8 @@ namespace CoralMux.Harness.Wire;
 /// <param name="Payload">From a <see cref="FrameReader"/>: valid until its next read, unless it is larger than <see cref="FrameReader.LargestBuffered"/>.</param>
 public readonly record struct Frame(bool Fin, int Rsv, Opcode Opcode, bool Masked, ReadOnlyMemory<byte> Payload)
 {
+    /// <summary>The number of its transcript entry, or null where it has none.</summary>
+    public int? Entry { get; init; }
+
     public bool IsControl => ((byte)Opcode & 0x8) != 0;
 }

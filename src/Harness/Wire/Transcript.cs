@@ -48,12 +48,16 @@ public sealed class Transcript(TimeProvider time)
 
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
-    public void Add(string connection, Direction direction, string kind, ReadOnlySpan<byte> content, string? note = null)
+    /// <returns>The number of the entry, from 0.</returns>
+    public int Add(string connection, Direction direction, string kind, ReadOnlySpan<byte> content, string? note = null)
     {
         var hash = content.Length > KeptBytes ? Convert.ToHexStringLower(SHA256.HashData(content)) : null;
         var kept = content[..Math.Min(KeptBytes, content.Length)].ToArray();
         lock (_entries)
+        {
             _entries.Add(new TranscriptEntry(Elapsed, connection, direction, kind, content.Length, kept, hash, note) { Opened = Open(content) });
+            return _entries.Count - 1;
+        }
     }
 
     /// <summary>From now on encrypted payloads are kept opened too, as far as this opens them.</summary>
@@ -76,5 +80,5 @@ public sealed class Transcript(TimeProvider time)
         return null;
     }
 
-    public void Note(string connection, string note) => Add(connection, Direction.Local, "note", default, note);
+    public int Note(string connection, string note) => Add(connection, Direction.Local, "note", default, note);
 }

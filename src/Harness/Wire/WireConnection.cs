@@ -35,6 +35,9 @@ public sealed class WireConnection : IAsyncDisposable
     /// <summary>permessage-deflate was offered and accepted.</summary>
     public bool IsCompressed { get; }
 
+    /// <summary>The number of the transcript entry that notes its end; null while it is open.</summary>
+    public int? EndEntry { get; private set; }
+
     /// <summary>Dials, shakes hands, and checks the answer.</summary>
     /// <exception cref="SocketException">Nothing listens there.</exception>
     /// <exception cref="HandshakeException">What answers is no WebSocket server.</exception>
@@ -141,14 +144,13 @@ public sealed class WireConnection : IAsyncDisposable
         {
             var frame = await _frames.ReadAsync(cancellationToken);
             if (frame is { } seen)
-                _transcript.Add(Name, Direction.Received, Describe(seen.Opcode, seen.Fin), seen.Payload.Span, DescribeOddities(seen));
-            else
-                _transcript.Note(Name, "the relay ended the TCP connection");
-            return frame;
+                return seen with { Entry = _transcript.Add(Name, Direction.Received, Describe(seen.Opcode, seen.Fin), seen.Payload.Span, DescribeOddities(seen)) };
+            EndEntry = _transcript.Note(Name, "the relay ended the TCP connection");
+            return null;
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or EndOfStreamException)
         {
-            _transcript.Note(Name, exception is IOException and not EndOfStreamException ? "the connection was reset" : exception.Message);
+            EndEntry = _transcript.Note(Name, exception is IOException and not EndOfStreamException ? "the connection was reset" : exception.Message);
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
@@ -87,6 +88,6 @@ public sealed class ProofTests : IDisposable
     private static ScenarioResult Failure(string actual)
     {
         var scenario = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null).Scenarios.Single(scenario => scenario.Id == FirstWins.Scenario);
-        return new ScenarioResult(scenario, Verdict.Fail, TimeSpan.FromSeconds(1), $"expected {FirstWins.Expected}; {actual}", FirstWins.Expected, actual, scenario.Steps[^1], [], []);
+        return new ScenarioResult(scenario, Verdict.Fail, TimeSpan.FromSeconds(1), $"expected {FirstWins.Expected}; {actual}", new Finding(FirstWins.Expected!, actual), scenario.Steps[^1], [], []);
     }
 }

@@ -35,8 +35,8 @@ public sealed class RandomPropertyTests
         var failure = await Assert.ThrowsAsync<ExpectationException>(() =>
             Property(moves => moves.Count(move => move.Value >= 300) < 2).HoldsAsync(3, seed: 42));
 
-        Assert.Equal("it holds", failure.Expected);
-        Assert.Contains("(seed 42): 300, 300", failure.Actual, StringComparison.Ordinal);
+        Assert.Equal("it holds", failure.Finding.Expected.ToString());
+        Assert.Contains("(seed 42): 300, 300", failure.Finding.Actual.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class RandomPropertyTests
         var failure = await Assert.ThrowsAsync<ExpectationException>(() => Property(_ => ++runs < 2, effort: 0).HoldsAsync(5, seed: 7));
 
         Assert.Equal(2, runs);
-        Assert.Contains("(seed 8): " + string.Join(", ", Generate(new Random(8))), failure.Actual, StringComparison.Ordinal);
+        Assert.Contains("(seed 8): " + string.Join(", ", Generate(new Random(8))), failure.Finding.Actual.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Requirements;
@@ -43,10 +44,13 @@ internal static class HostileRun
     {
         IReadOnlyList<ScenarioResult> results =
         [
-            Failed("transport/a-relay-listens", "TRN-01", Verdict.Fail, $"it received {Poison}"),
-            Failed("transport/a-relay-answers", "TRN-02", Verdict.Warn, "the phone received nothing of the kind within 10 s"),
+            Failed("transport/a-relay-listens", "TRN-01", Verdict.Fail, $"it received {Poisonous(innocentRounds: 1)}"),
+            Failed("transport/a-relay-answers", "TRN-02", Verdict.Warn, $"{new Silence("phone", TimeSpan.FromSeconds(10), null)}"),
             ScenarioResult.Skipped(Scenario("transport/a-relay-counts", "TRN-03"), Verdict.NotApplicable, "the target does not claim the feature metrics"),
-            Passed("pairing/a-relay-pairs", "PAIR-01") with { Violations = [new Violation("agent", "PAIR-02", "no guess", $"a second time {Poison}")] },
+            Passed("pairing/a-relay-pairs", "PAIR-01") with
+            {
+                Violations = [new Violation("agent", "PAIR-02", "no guess", $"a second time {Poisonous(innocentRounds: 2)}")],
+            },
             Passed("pairing/a-relay-does-not-guess", "PAIR-02"),
             Inconclusive("pairing/a-relay-is-quick", "PAIR-01"),
             ScenarioResult.Skipped(Scenario("pairing/a-relay-rests", "PAIR-01"), Verdict.NotRun, "the run was interrupted"),
@@ -82,12 +86,30 @@ internal static class HostileRun
             new ScenarioStep(StepKind.Then, "And", KnownProfiles.Default.Steps.TextOf(StepRole.LivenessCheck), null, null, 10),
         ]);
 
-    private static ScenarioResult Failed(string id, string requirement, Verdict verdict, string actual)
+    private static readonly Party[] Cast =
+    [
+        new("innocent phone", Side.Left, IsControl: true), new("innocent agent", Side.Right, IsControl: true),
+        new("phone", Side.Left, IsControl: false), new("agent", Side.Right, IsControl: false),
+    ];
+
+    /// <summary>What the phone received last, as a step finds it.</summary>
+    private static ReceivedMessage Poisonous(int innocentRounds)
+    {
+        var transcript = Transcript(innocentRounds);
+        var entry = transcript.FindLastIndex(entry => entry.Direction == Direction.Received && entry.Connection == "phone" && entry.Kind == "text");
+        return new ReceivedMessage(transcript[entry].Bytes, IsText: true, default) { Entry = entry };
+    }
+
+    private static ScenarioResult Failed(string id, string requirement, Verdict verdict, Sentence actual)
     {
         var scenario = Scenario(id, requirement);
         var (duration, message) = (TimeSpan.FromMilliseconds(31.25), $"expected better; {actual}");
-        return new ScenarioResult(
-            scenario, verdict, duration, message, "chat.error INVALID_MESSAGE", actual, scenario.Steps[2], [], Transcript(innocentRounds: 1));
+        var finding = new Finding("chat.error INVALID_MESSAGE", actual);
+        return new ScenarioResult(scenario, verdict, duration, message, finding, scenario.Steps[2], [], Transcript(innocentRounds: 1))
+        {
+            Cast = Cast,
+            About = ["phone"],
+        };
     }
 
     private static ScenarioResult Inconclusive(string id, string requirement)
@@ -95,11 +117,11 @@ internal static class HostileRun
         var scenario = Scenario(id, requirement);
         const string Message = "the jitter was larger than the margin";
         return new ScenarioResult(
-            scenario, Verdict.Inconclusive, TimeSpan.FromSeconds(2), Message, null, null, scenario.Steps[1], [], Transcript(innocentRounds: 1));
+            scenario, Verdict.Inconclusive, TimeSpan.FromSeconds(2), Message, null, scenario.Steps[1], [], Transcript(innocentRounds: 1));
     }
 
     private static ScenarioResult Passed(string id, string requirement) =>
-        new(Scenario(id, requirement), Verdict.Pass, TimeSpan.FromMilliseconds(12), null, null, null, null, [], Transcript(innocentRounds: 2));
+        new(Scenario(id, requirement), Verdict.Pass, TimeSpan.FromMilliseconds(12), null, null, null, [], Transcript(innocentRounds: 2)) { Cast = Cast };
 
     private static List<TranscriptEntry> Transcript(int innocentRounds)
     {

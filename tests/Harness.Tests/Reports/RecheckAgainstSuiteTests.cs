@@ -101,7 +101,7 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
     private static RunReport Passing()
     {
         IReadOnlyList<ScenarioResult> results = [.. Plan.Scenarios.Where(scenario => !scenario.Requirements.Contains(NotTested)).Take(3)
-            .Select(scenario => new ScenarioResult(scenario, Verdict.Pass, TimeSpan.Zero, null, null, null, null, [], []))];
+            .Select(scenario => new ScenarioResult(scenario, Verdict.Pass, TimeSpan.Zero, null, null, null, [], []))];
         var target = new TargetDescription { Url = "ws://127.0.0.1:1/ws" };
         var judgement = Judgement.Over(Plan.Register, results, Plan.Excluded, target.Features.Contains, strict: false, interrupted: false);
         return new RunReport(new string('0', 64), 1, target, DateTimeOffset.UnixEpoch, TimeSpan.Zero, judgement, results)
@@ -126,7 +126,7 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
         }
 
         var scenario = new Scenario("one", "One", "One", "one.feature", 1, [], [.. roles.Select(Step)]);
-        return new ScenarioResult(scenario, Verdict.Pass, TimeSpan.Zero, null, null, null, null, [], []);
+        return new ScenarioResult(scenario, Verdict.Pass, TimeSpan.Zero, null, null, null, [], []);
     }
 
     private static TranscriptEntry Entry(string connection, Direction direction, string text, string kind = "text")

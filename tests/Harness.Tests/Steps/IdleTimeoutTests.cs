@@ -26,7 +26,7 @@ public sealed class IdleTimeoutTests
     public async Task StaysSilent_RelayThatClosesAtOnce_IsBlamed()
     {
         var unmet = await Assert.ThrowsAsync<ExpectationException>(() => JudgeAsync(claimedMs: 60_000, answersAfterMs: 0, closesAfterMs: 0));
-        Assert.Contains("was closed after", unmet.Actual, StringComparison.Ordinal);
+        Assert.Contains("was closed after", unmet.Finding.Actual.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>Both times of the relay are counted from the moment in which it hears the ping.</summary>

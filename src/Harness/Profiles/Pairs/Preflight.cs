@@ -64,15 +64,15 @@ public static class Preflight
             await world.SendAsync(probe, world.Auth("oc_pair_" + Guid.NewGuid().ToString("N"), "phone"));
             var answer = await world.Peer(probe).NextMessageAsync("auth.fail", world.Deadline);
             if (answer.Type is "auth.fail" or "auth.ok")
-                throw new CommandException(ExitCode.Usage, $"No token could be had from this relay: {exception.Actual}. Its admin API may differ from ours: then give tokens made by hand with --token.");
-            throw new ExpectationException("auth.fail", $"it answers an auth with {answer.Describe()}{Echo(world, answer)}");
+                throw new CommandException(ExitCode.Usage, $"No token could be had from this relay: {exception.Finding.Actual}. Its admin API may differ from ours: then give tokens made by hand with --token.");
+            throw new ExpectationException("auth.fail", $"it answers an auth with {answer}{Echo(world, answer)}");
         }
     }
 
     private static string Explain(World world, ExpectationException exception)
     {
         var received = world.Find("phone")?.Received;
-        return received is [var first, ..] ? $"it answers a valid auth with {first.Describe()}{Echo(world, first)}" : exception.Actual;
+        return received is [var first, ..] ? $"it answers a valid auth with {first.Describe()}{Echo(world, first)}" : exception.Finding.Actual.ToString();
     }
 
     private static string Echo(World world, ReceivedMessage answer) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Wire;
@@ -40,7 +41,7 @@ internal static class FrameLabel
         {
             "status" => Text(message, "peer"),
             "auth" => Text(message, "role"),
-            "auth.ok" => message.Payload("paired")?.ValueKind switch { System.Text.Json.JsonValueKind.True => "paired", System.Text.Json.JsonValueKind.False => "not paired", _ => null },
+            "auth.ok" => message.Payload("paired")?.ValueKind switch { JsonValueKind.True => "paired", JsonValueKind.False => "not paired", _ => null },
             _ => message.Code,
         };
         return $"{type}{(word is null ? "" : " " + word)}{(entry.Kind == "binary" ? " as binary" : "")}{size}";
@@ -58,7 +59,7 @@ internal static class FrameLabel
     }
 
     private static string? Text(ReceivedMessage message, string member) =>
-        message.Payload(member) is { ValueKind: System.Text.Json.JsonValueKind.String } value ? value.GetString() : null;
+        message.Payload(member) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     private static string Close(ReadOnlySpan<byte> payload)
     {

@@ -6,7 +6,8 @@ namespace CoralMux.Harness.Reports.Sequence;
 /// <summary>One line of a sequence picture.</summary>
 /// <param name="Index">Into the transcript; null for what stands for several frames or for none.</param>
 /// <param name="Lane">The peer it belongs to, or null across all of them.</param>
-internal sealed record SequenceRow(TimeSpan At, SequenceRowKind Kind, string? Lane, Direction Direction, string Label, int? Index = null, bool IsOffending = false);
+internal sealed record SequenceRow(
+    TimeSpan At, SequenceRowKind Kind, string? Lane, Direction Direction, string Label, int? Index = null, bool IsOffending = false);
 
 internal enum SequenceRowKind
 {
@@ -35,17 +36,24 @@ internal sealed class SequencePicture
 
     private readonly ScenarioResult _result;
     private readonly IReadOnlySet<int> _offending;
+    private readonly IReadOnlySet<string> _controls;
 
     public SequencePicture(ScenarioResult result)
     {
         _result = result;
-        _offending = OffendingFrame.Find(result);
+        _offending = (result.Unmet?.Offending ?? []).Concat(result.Violations.SelectMany(violation => violation.Finding.Offending)).ToHashSet();
+        _controls = result.Cast.Where(party => party.IsControl).Select(party => party.Name).ToHashSet();
         Rows = [.. Shorten(Fold())];
-        if (OffendingFrame.MissedBy(result) is { } missing)
-            Rows = [.. Rows, new SequenceRow(result.Transcript is [.., var last] ? last.At : default, SequenceRowKind.Missing, missing, Direction.Received, $"did not come: {result.Expected}")];
+        if (result.Unmet?.MissedBy is { } missing)
+        {
+            var at = result.Transcript is [.., var last] ? last.At : default;
+            Rows = [.. Rows, new SequenceRow(at, SequenceRowKind.Missing, missing, Direction.Received, $"did not come: {result.Expected}")];
+        }
+
         var lanes = Rows.Select(row => row.Lane).OfType<string>().Distinct().ToList();
-        Left = [.. lanes.Where(lane => !IsAgent(lane))];
-        Right = [.. lanes.Where(IsAgent)];
+        var right = result.Cast.Where(party => party.Side == Side.Right).Select(party => party.Name).ToHashSet();
+        Left = [.. lanes.Where(lane => !right.Contains(lane))];
+        Right = [.. lanes.Where(right.Contains)];
     }
 
     public IReadOnlyList<SequenceRow> Rows { get; }
@@ -60,15 +68,13 @@ internal sealed class SequencePicture
 
     public bool IsOffending(int index) => _offending.Contains(index);
 
-    private static bool IsAgent(string lane) => lane == "agent" || lane.EndsWith(" agent", StringComparison.Ordinal);
-
-    private static bool IsInnocent(TranscriptEntry entry) => entry.Connection.StartsWith("innocent ", StringComparison.Ordinal);
+    private bool IsInnocent(TranscriptEntry entry) => _controls.Contains(entry.Connection);
 
     private IEnumerable<SequenceRow> Fold()
     {
         var entries = _result.Transcript;
         var showsInnocent = entries.All(entry => IsInnocent(entry) || entry.Connection == "http")
-            || (_result.IsTrouble && (_result.Step?.Text.Contains("innocent", StringComparison.Ordinal) ?? false))
+            || _result.ConcernsControl
             || _offending.Any(index => IsInnocent(entries[index]));
         for (var i = 0; i < entries.Count; i++)
         {
@@ -83,8 +89,9 @@ internal sealed class SequencePicture
             {
                 var first = i;
                 var frames = 1;
-                // What others do meanwhile is rare, and not worth a second band; making their token is no frame of theirs.
-                while (i + 1 < entries.Count && (IsInnocent(entries[i + 1]) || (IsTokenMade(i + 1) && i + 3 < entries.Count && IsInnocent(entries[i + 3]))))
+                // What others do meanwhile is rare, and not worth a second band; making their token is not one of their frames.
+                while (i + 1 < entries.Count
+                    && (IsInnocent(entries[i + 1]) || (IsTokenMade(i + 1) && i + 3 < entries.Count && IsInnocent(entries[i + 3]))))
                     frames += IsInnocent(entries[++i]) ? 1 : 0;
                 yield return new SequenceRow(entry.At, SequenceRowKind.Band, null, Direction.Local, Count(frames, "frame") + " of the innocent pair");
                 continue;
@@ -92,7 +99,8 @@ internal sealed class SequencePicture
 
             if (entry is { Kind: "handshake", Direction: Direction.Sent } && Answer(i) is { } answer)
             {
-                yield return new SequenceRow(entry.At, SequenceRowKind.Event, entry.Connection, Direction.Local, "connects", answer, _offending.Contains(answer));
+                var isOffending = _offending.Contains(answer);
+                yield return new SequenceRow(entry.At, SequenceRowKind.Event, entry.Connection, Direction.Local, "connects", answer, isOffending);
                 continue;
             }
 
@@ -112,8 +120,8 @@ internal sealed class SequencePicture
 
     // The request for a token and its answer, when somebody then connects with it.
     private bool IsTokenMade(int i) => _result.Transcript.Count > i + 2
-        && _result.Transcript[i] is { Kind: "http", Direction: Direction.Sent } request && FrameLabel.Of(request).StartsWith("POST ", StringComparison.Ordinal)
-        && _result.Transcript[i + 1] is { Kind: "http", Direction: Direction.Received } answer && FrameLabel.Of(answer).StartsWith("201", StringComparison.Ordinal)
+        && _result.Transcript[i] is { Kind: "http", Direction: Direction.Sent } request && request.Bytes.Span.StartsWith("POST "u8)
+        && _result.Transcript[i + 1] is { Kind: "http", Direction: Direction.Received } answer && answer.Bytes.Span.StartsWith("201 "u8)
         && _result.Transcript[i + 2].Kind == "handshake"
         && !_offending.Contains(i) && !_offending.Contains(i + 1);
 
@@ -129,7 +137,7 @@ internal sealed class SequencePicture
         return null;
     }
 
-    private static bool IsAccepted(TranscriptEntry entry) => FrameLabel.Of(entry).StartsWith("101", StringComparison.Ordinal);
+    private static bool IsAccepted(TranscriptEntry entry) => entry.Bytes.Span.StartsWith("101 "u8);
 
     private static IEnumerable<SequenceRow> Shorten(IEnumerable<SequenceRow> rows)
     {
@@ -146,7 +154,7 @@ internal sealed class SequencePicture
             foreach (var row in all[i..(i + BurstShown)])
                 yield return row;
             var hidden = all[(i + BurstShown)..(end - BurstShown)];
-            var kinds = hidden.CountBy(Signature).Select(kind => $"{kind.Value} × {kind.Key.Lane} {kind.Key.Direction switch { Direction.Sent => "→", Direction.Received => "←", _ => "·" }} {kind.Key.Label}");
+            var kinds = hidden.CountBy(Signature).Select(kind => $"{kind.Value} × {kind.Key.Lane} {Arrow(kind.Key.Direction)} {kind.Key.Label}");
             yield return new SequenceRow(hidden[0].At, SequenceRowKind.Band, null, Direction.Local, string.Join(", ", kinds));
             foreach (var row in all[(end - BurstShown)..end])
                 yield return row;
@@ -161,7 +169,8 @@ internal sealed class SequencePicture
         {
             var kinds = new HashSet<(string?, Direction, string)>();
             var end = start;
-            while (end < rows.Count && rows[end] is { Kind: SequenceRowKind.Frame or SequenceRowKind.Event, IsOffending: false } && (!kinds.Add(Signature(rows[end])) || kinds.Count <= most))
+            while (end < rows.Count && rows[end] is { Kind: SequenceRowKind.Frame or SequenceRowKind.Event, IsOffending: false }
+                && (!kinds.Add(Signature(rows[end])) || kinds.Count <= most))
                 end++;
             if (end - start > longest)
                 return end;
@@ -171,6 +180,8 @@ internal sealed class SequencePicture
     }
 
     private static (string? Lane, Direction Direction, string Label) Signature(SequenceRow row) => (row.Lane, row.Direction, row.Label);
+
+    private static string Arrow(Direction direction) => direction switch { Direction.Sent => "→", Direction.Received => "←", _ => "·" };
 
     internal static string Count(int number, string one) => $"{number} {one}{(number == 1 ? "" : "s")}";
 }

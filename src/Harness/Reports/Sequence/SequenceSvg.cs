@@ -52,13 +52,16 @@ internal sealed class SequenceSvg
     private string Draw()
     {
         var height = HeadHeight + 14 + (_picture.Rows.Count * RowHeight) + 6;
-        _svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"seq\" viewBox=\"0 0 {_width} {height}\" width=\"{_width}\" style=\"min-width:{_width * LeastScale:0}px\" role=\"img\" aria-label=\"Sequence picture of {_picture.Rows.Count} lines\">");
+        Write($"<svg class=\"seq\" viewBox=\"0 0 {_width} {height}\" width=\"{_width}\" style=\"min-width:{_width * LeastScale:0}px\"");
+        Write($" role=\"img\" aria-label=\"Sequence picture of {_picture.Rows.Count} lines\">");
         foreach (var (lane, x) in _x.Append(new("relay", _relay)))
         {
             var name = Visible.Cut(lane, LaneName);
             var width = (int)(name.Length * CharacterWidth) + 18;
             var style = lane == "relay" ? " class=\"relay\"" : "";
-            _svg.Append(CultureInfo.InvariantCulture, $"<path{style} d=\"M{x} {HeadHeight}V{height}\"/><rect{style} x=\"{x - (width / 2)}\" y=\"2\" width=\"{width}\" height=\"{HeadHeight - 4}\" rx=\"11\"/><text class=\"h\" x=\"{x}\" y=\"18\">{Escape(name)}</text>");
+            Write($"<path{style} d=\"M{x} {HeadHeight}V{height}\"/>");
+            Write($"<rect{style} x=\"{x - (width / 2)}\" y=\"2\" width=\"{width}\" height=\"{HeadHeight - 4}\" rx=\"11\"/>");
+            Write($"<text class=\"h\" x=\"{x}\" y=\"18\">{Escape(name)}</text>");
         }
 
         var y = HeadHeight + 14;
@@ -75,9 +78,11 @@ internal sealed class SequenceSvg
     {
         if (row.Kind == SequenceRowKind.Band)
         {
-            _svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"band\" x=\"{Gutter + 4}\" y=\"{y + 3}\" width=\"{_width - Gutter - 8}\" height=\"{RowHeight - 7}\" rx=\"4\"/>");
+            var (width, height) = (_width - Gutter - 8, RowHeight - 7);
+            Write($"<rect class=\"band\" x=\"{Gutter + 4}\" y=\"{y + 3}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>");
             WriteTime(row, y);
-            _svg.Append(CultureInfo.InvariantCulture, $"<text class=\"m\" x=\"{(Gutter + _width) / 2}\" y=\"{y + 17}\">{Escape(Fit(row.Label, _width - Gutter - 20))}</text>");
+            var label = Escape(Fit(row.Label, _width - Gutter - 20));
+            Write($"<text class=\"m\" x=\"{(Gutter + _width) / 2}\" y=\"{y + 17}\">{label}</text>");
             return;
         }
 
@@ -93,11 +98,11 @@ internal sealed class SequenceSvg
         var link = _anchor.Length > 0 && row.Index is { } index ? $" href=\"#{_anchor}{index.ToString(CultureInfo.InvariantCulture)}\"" : null;
         _svg.Append(link is null ? "<g" : "<a" + link).Append(style.Length > 0 ? $" class=\"{style}\">" : ">");
         if (style == "bad")
-            _svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Gutter - 2}\" y=\"{y}\" width=\"{_width - Gutter}\" height=\"{RowHeight - 1}\" rx=\"4\"/>");
+            Write($"<rect x=\"{Gutter - 2}\" y=\"{y}\" width=\"{_width - Gutter}\" height=\"{RowHeight - 1}\" rx=\"4\"/>");
         WriteTime(row, y);
         WriteLabel(row, x, y + 14);
         if (row.Kind == SequenceRowKind.Event)
-            _svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{x}\" cy=\"{y + 18}\" r=\"3.5\"/>");
+            Write($"<circle cx=\"{x}\" cy=\"{y + 18}\" r=\"3.5\"/>");
         else
             WriteArrow(row, x, y + 20);
         _svg.Append(link is null ? "</g>" : "</a>");
@@ -107,7 +112,7 @@ internal sealed class SequenceSvg
     {
         var (from, to) = row.Direction == Direction.Sent ? (x, _relay) : (_relay, x);
         var back = to > from ? -5 : 5;
-        _svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{from} {y}H{to}m{back} -3.5l{-back} 3.5l{back} 3.5\"/>");
+        Write($"<path d=\"M{from} {y}H{to}m{back} -3.5l{-back} 3.5l{back} 3.5\"/>");
     }
 
     // Phones' labels begin at their column, agents' end at theirs: both have the whole width to themselves.
@@ -115,7 +120,7 @@ internal sealed class SequenceSvg
     {
         if (row.Kind == SequenceRowKind.Missing)
         {
-            _svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Gutter + 6}\" y=\"{y}\">{Escape(Fit(row.Label, _width - Gutter - 12))}</text>");
+            Write($"<text x=\"{Gutter + 6}\" y=\"{y}\">{Escape(Fit(row.Label, _width - Gutter - 12))}</text>");
             return;
         }
 
@@ -124,7 +129,8 @@ internal sealed class SequenceSvg
         var mark = row.Index is { } index && row.Kind == SequenceRowKind.Frame ? FrameLabel.Mark(_transcript[index]) : null;
         var opened = row.Index is { } at && _transcript[at].Opened is not null ? "🔓 " : "";
         var label = Escape(Fit(opened + row.Label, room - (mark is null ? 0 : 34)));
-        _svg.Append(CultureInfo.InvariantCulture, $"<text{(isRight ? " class=\"e\"" : "")} x=\"{(isRight ? x - 8 : x + 8)}\" y=\"{y}\">{label}{(mark is null ? "" : $"<tspan> {Escape(mark)}</tspan>")}</text>");
+        var span = mark is null ? "" : $"<tspan> {Escape(mark)}</tspan>";
+        Write($"<text{(isRight ? " class=\"e\"" : "")} x=\"{(isRight ? x - 8 : x + 8)}\" y=\"{y}\">{label}{span}</text>");
     }
 
     private void WriteTime(SequenceRow row, int y)
@@ -132,10 +138,12 @@ internal sealed class SequenceSvg
         var text = row.At.TotalMilliseconds < 10_000
             ? string.Create(CultureInfo.InvariantCulture, $"{row.At.TotalMilliseconds:0.0} ms")
             : string.Create(CultureInfo.InvariantCulture, $"{row.At.TotalSeconds:0.000} s");
-        _svg.Append(CultureInfo.InvariantCulture, $"<text class=\"t\" x=\"{Gutter - 8}\" y=\"{y + 18}\">{text}</text>");
+        Write($"<text class=\"t\" x=\"{Gutter - 8}\" y=\"{y + 18}\">{text}</text>");
     }
 
     private static string Fit(string text, int room) => Visible.Line(text, Math.Max(4, (int)(room / CharacterWidth)));
+
+    private void Write(FormattableString svg) => _svg.Append(svg.ToString(CultureInfo.InvariantCulture));
 
     private static string Escape(string text) => WebUtility.HtmlEncode(Visible.Line(text));
 }

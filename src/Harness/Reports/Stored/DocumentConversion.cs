@@ -51,14 +51,22 @@ internal static class DocumentConversion
             scenario.Id, scenario.Name, scenario.File, scenario.Feature, scenario.Line,
             scenario.Tags, scenario.Requirements,
             result.Verdict, result.IsHarnessFault, Milliseconds(result.Duration),
-            result.Message, result.Expected, result.Actual,
+            result.Message, result.Expected, result.Actual, ToDocument(result.Unmet),
+            NullIfEmpty(result.About),
+            NullIfEmpty(result.Cast.Select(party => new PartyDocument(party.Name, party.Side, party.IsControl))),
             result.Step is { } step ? $"{scenario.File}:{step.Line}: {step.Keyword} {step.Text}" : null,
             result.Step is null ? null : result.StepIndex,
             [.. scenario.Steps.Select(one => new StepDocument(one.Kind, one.Keyword, one.Text, one.Line, one.Table, one.DocString))],
-            NullIfEmpty(result.Violations.Select(one => new ViolationDocument(one.Requirement, one.Connection, one.Expected, one.Actual))),
+            NullIfEmpty(result.Violations.Select(ToDocument)),
             hasTranscript ? TranscriptFile.PathOf(scenario) : null,
             hasTranscript ? TranscriptFile.Hash(TranscriptFile.Write(result.Transcript)) : null);
     }
+
+    private static ViolationDocument ToDocument(Violation violation) =>
+        new(violation.Requirement, violation.Connection, violation.Expected, violation.Actual, ToDocument(violation.Finding));
+
+    private static List<RecordedObservation>? ToDocument(Finding? finding) =>
+        NullIfEmpty((finding?.Observed ?? []).Select(one => new RecordedObservation(one.Kind, one.Entry, one.MissedBy)));
 
     /// <summary>The run, with the judgement that follows from its scenarios, whatever the document says it was.</summary>
     /// <param name="transcripts">By the scenario's id; empty where it has none.</param>
@@ -93,14 +101,19 @@ internal static class DocumentConversion
         return new ScenarioResult(
             new Scenario(document.Id, document.Name, document.FeatureName ?? document.Feature, document.Feature, document.Line, document.Tags, steps),
             document.Verdict, TimeSpan.FromMilliseconds(document.DurationMs),
-            document.Message, document.Expected, document.Actual,
+            document.Message, document.Expected is { } expected ? ToFinding(expected, document.Actual, document.Observed) : null,
             document.StepIndex is { } index ? steps.ElementAtOrDefault(index) : null,
-            [.. (document.Violations ?? []).Select(one => new Violation(one.Connection, one.Requirement, one.Expected, one.Actual))],
+            [.. (document.Violations ?? []).Select(one => new Violation(one.Connection, one.Requirement, ToFinding(one.Expected, one.Actual, one.Observed)))],
             transcript)
         {
+            About = document.About ?? [],
+            Cast = [.. (document.Cast ?? []).Select(party => new Party(party.Name, party.Side, party.Control))],
             IsHarnessFault = document.HarnessFault,
         };
     }
+
+    private static Finding ToFinding(string expected, string? actual, IReadOnlyList<RecordedObservation>? observed) =>
+        new(expected, Sentence.Recorded(actual ?? "", observed ?? []));
 
     private static List<T>? NullIfEmpty<T>(IEnumerable<T> items) => items.ToList() is [_, ..] some ? some : null;
 }

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
+using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Reports.Stored;
 
@@ -42,7 +44,8 @@ public sealed record ScenarioDocument(
     Verdict Verdict,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HarnessFault,
     double DurationMs,
-    string? Message, string? Expected, string? Actual,
+    string? Message, string? Expected, string? Actual, IReadOnlyList<RecordedObservation>? Observed,
+    IReadOnlyList<string>? About, IReadOnlyList<PartyDocument>? Cast,
     string? Step, int? StepIndex, IReadOnlyList<StepDocument>? Steps,
     IReadOnlyList<ViolationDocument>? Violations,
     string? Transcript, string? TranscriptSha256);
@@ -50,4 +53,8 @@ public sealed record ScenarioDocument(
 public sealed record StepDocument(
     StepKind Kind, string Keyword, string Text, int Line, IReadOnlyList<IReadOnlyList<string>>? Table, string? DocString);
 
-public sealed record ViolationDocument(string Requirement, string Connection, string Expected, string Actual);
+public sealed record ViolationDocument(
+    string Requirement, string Connection, string Expected, string Actual, IReadOnlyList<RecordedObservation>? Observed);
+
+/// <summary>Somebody who connected.</summary>
+public sealed record PartyDocument(string Name, Side Side, bool Control);

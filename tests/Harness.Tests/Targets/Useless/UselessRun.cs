@@ -29,18 +29,27 @@ public static class UselessRun
     /// <param name="description">All but the URL.</param>
     public static async Task<Judgement> OfAsync(Func<Uselessness>? serve, TargetDescription description)
     {
+        using var claimed = Target.Create(description with { Url = UselessTarget.NobodyThere() });
+        return Judge(await ResultsAsync(serve, description, _ => true), claimed.Claims);
+    }
+
+    public static Judgement Judge(IReadOnlyList<ScenarioResult> results, Func<string, bool>? claims = null) =>
+        Judgement.Over(Plan.Register, results, Plan.Excluded, claims ?? (_ => true), strict: false, interrupted: false);
+
+    private static async Task<IReadOnlyList<ScenarioResult>> ResultsAsync(Func<Uselessness>? serve, TargetDescription description, Func<PlannedScenario, bool> which)
+    {
         var results = new ConcurrentDictionary<PlannedScenario, ScenarioResult>();
         using var claimed = Target.Create(description with { Url = UselessTarget.NobodyThere() });
-        var scenarios = Plan.Select(TagExpression.Parse(""), claimed);
+        var scenarios = Plan.Select(TagExpression.Parse(""), claimed).Where(which);
         await Parallel.ForEachAsync(scenarios, new ParallelOptions { MaxDegreeOfParallelism = Jobs, CancellationToken = TestContext.Current.CancellationToken }, async (planned, cancellationToken) =>
         {
             results[planned] = await OfAsync(serve, description, planned, cancellationToken);
         });
         // What this machine was too busy to tell, with so many at once, is asked again by itself.
-        foreach (var (planned, _) in results.Where(result => result.Value is { Verdict: Verdict.Inconclusive, Expected: null }).ToList())
+        foreach (var (planned, _) in results.Where(result => result.Value is { Verdict: Verdict.Inconclusive, Unmet: null }).ToList())
             results[planned] = await OfAsync(serve, description, planned, TestContext.Current.CancellationToken);
         Assert.DoesNotContain(results.Values, result => result.IsHarnessFault);
-        return Judgement.Over(Plan.Register, [.. results.Values], Plan.Excluded, claimed.Claims, strict: false, interrupted: false);
+        return [.. results.Values];
     }
 
     private static async Task<ScenarioResult> OfAsync(Func<Uselessness>? serve, TargetDescription description, PlannedScenario planned, CancellationToken cancellationToken)
@@ -53,9 +62,15 @@ public static class UselessRun
     }
 
     /// <summary>A small relay with a fault. It has no time-outs of its own: it claims short ones.</summary>
-    public static Task<Judgement> OfAsync(Fault fault) => OfAsync(() => new SmallRelay(fault).ServeAsync, new TargetDescription
+    public static Task<Judgement> OfAsync(Fault fault) => OfAsync(() => new SmallRelay(fault).ServeAsync, SmallDescription);
+
+    /// <summary>Some scenarios against a small relay with a fault.</summary>
+    public static Task<IReadOnlyList<ScenarioResult>> ResultsAsync(Fault fault, Func<PlannedScenario, bool> which) =>
+        ResultsAsync(() => new SmallRelay(fault).ServeAsync, SmallDescription, which);
+
+    private static TargetDescription SmallDescription => new()
     {
         AdminKey = SmallRelay.AdminKey,
         Limits = new TargetLimits { AuthTimeoutMs = 1_000, PingIntervalMs = 1_000, IdleTimeoutMs = 2_000 },
-    });
+    };
 }

@@ -42,7 +42,7 @@ internal static class RateProbe
         }
 
         if (Errors(world, sender).FirstOrDefault(error => error.Code != "RATE_LIMITED") is { } other)
-            throw new ExpectationException("RATE_LIMITED, and nothing else", $"a burst of the {sender.Role} is answered {other.Describe()}");
+            throw new ExpectationException("RATE_LIMITED, and nothing else", $"a burst of the {sender.Role} is answered {other}");
 
         var accepted = sent - Errors(world, sender).Count();
         var rate = Rate(accepted, world.Time.GetElapsedTime(began));

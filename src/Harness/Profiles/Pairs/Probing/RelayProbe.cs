@@ -88,7 +88,7 @@ public sealed class RelayProbe(PairsRun run, Findings findings, CancellationToke
         }
         catch (ExpectationException exception)
         {
-            findings.Missing("replacement", exception.Actual);
+            findings.Missing("replacement", exception.Finding.Actual.ToString());
         }
     }
 

@@ -118,7 +118,7 @@ internal sealed class SizeProbe(World world, Findings findings)
             }
 
             if (error is not null && error.Code != "MESSAGE_TOO_LARGE")
-                throw new ExpectationException("a large message is delivered, or refused for its size", $"one of {size} bytes is answered {error.Describe()}");
+                throw new ExpectationException("a large message is delivered, or refused for its size", $"one of {size} bytes is answered {error}");
             await ConnectAsync();
             return false;
         }
@@ -143,7 +143,7 @@ internal sealed class SizeProbe(World world, Findings findings)
         }
         catch (ExpectationException exception) when (world.Peer(Sender).Ended.IsCompleted)
         {
-            _refusal = exception.Actual;
+            _refusal = exception.Finding.Actual.ToString();
             return (false, null);
         }
     }

@@ -47,7 +47,7 @@ internal static class TimeoutProbe
             catch (ExpectationException exception)
             {
                 lock (findings)
-                    findings.Missing($"limits.{key}", exception.Actual);
+                    findings.Missing($"limits.{key}", exception.Finding.Actual.ToString());
             }
         }
     }

@@ -34,11 +34,11 @@ public sealed class ConductSteps(World world)
             throw new ExpectationException("several envelopes of the relay", $"there were {own.Count}");
         world.Inspect();
         if (WatchedAnyway.TryGetValue(conduct, out var requirement) && world.Violations.All.FirstOrDefault(violation => violation.Requirement == requirement) is { } broken)
-            throw new ExpectationException(broken.Expected, $"the {broken.Connection} got {broken.Actual}");
+            throw new ExpectationException(broken.Finding.Expected, $"the {broken.Connection} got {broken.Finding.Actual}");
         if (conduct == "under ids of its own" && own.GroupBy(message => message.Id).FirstOrDefault(same => same.Count() > 1) is { } doubled)
             throw new ExpectationException("an id of its own for each of the relay's envelopes", $"{doubled.Count()} of them have the id {doubled.Key}");
         if (conduct == "begun with auth.ok" && world.Peers.FirstOrDefault(peer => peer.Received is not [{ Type: "auth.ok" }, ..]) is { } otherwise)
-            throw new ExpectationException($"the first envelope for the {otherwise.Name} is auth.ok", otherwise.Received is [var first, ..] ? $"it received {first.Describe()}" : "it received nothing");
+            throw new ExpectationException($"the first envelope for the {otherwise.Name} is auth.ok", otherwise.Received is [var first, ..] ? Sentence.Of($"it received {first}") : "it received nothing");
     }
 
     /// <summary>No token, no admin key, no word of a payload.</summary>

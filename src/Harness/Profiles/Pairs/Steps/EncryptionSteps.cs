@@ -62,6 +62,6 @@ public sealed class EncryptionSteps(World world) : IDisposable
         var received = await world.Peer(to).NextMessageAsync($"the {to.Name} receives a sealed {type}", world.Deadline);
         World.ExpectSame(to, world.LastSent!.Bytes, received);
         if (SealedEnvelope.Open(received.Bytes.Span, _keys[to.Name]) is not { } opened || opened != payload)
-            throw new ExpectationException($"the {to.Name} opens what the {from.Name} sealed", $"it cannot open {received.Describe()}");
+            throw new ExpectationException($"the {to.Name} opens what the {from.Name} sealed", $"it cannot open {received}");
     }
 }

@@ -94,7 +94,7 @@ public sealed class LimitSteps(World world)
             {
                 var answer = await sender.NextMessageAsync(expected, world.Deadline);
                 if (answer.Code != "INVALID_MESSAGE")
-                    throw new ExpectationException(expected, $"it received {answer.Describe()}");
+                    throw new ExpectationException(expected, $"it received {answer}");
             }
             catch (ExpectationException) when (i > Promises.RefusalsPerMinute && sender.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && codes.Contains(code))
             {
@@ -139,7 +139,7 @@ public sealed class LimitSteps(World world)
         var error = world.LastError ?? throw new NotApplicableException("the relay did not refuse, which it may: there is no error to judge");
         return error.Payload("retry_after_ms") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var wait) && wait > 0
             ? TimeSpan.FromMilliseconds(wait)
-            : throw new ExpectationException("an error with retry_after_ms greater than 0", error.Describe());
+            : throw new ExpectationException("an error with retry_after_ms greater than 0", $"{error}");
     }
 
     private static string Ordinary(PeerName peer) => peer.Role == "phone" ? "chat.send" : "chat.stream";

@@ -82,7 +82,7 @@ public sealed class MessageSteps(World world)
         {
             if (answer.Code == "PEER_OFFLINE")
                 world.ExpectBeyondRate(peer);
-            throw new ExpectationException(expected, $"it received {answer.Describe()}");
+            throw new ExpectationException(expected, $"it received {answer}");
         }
 
         world.LastError = answer;
@@ -93,7 +93,7 @@ public sealed class MessageSteps(World world)
     {
         var pong = await world.Peer(peer).NextPongAsync($"the {peer.Name}'s ping is answered with pong", world.Deadline);
         if (world.Schemas.ValidateRelayEnvelope(pong.Bytes) is [var first, ..])
-            throw new ExpectationException("a pong that is valid against its schema, its payload {}", $"{first} in {pong.Describe()}");
+            throw new ExpectationException("a pong that is valid against its schema, its payload {}", $"{first} in {pong}");
     }
 
     /// <summary>Two ways are open: it is accepted, or it is refused; silence is neither.</summary>
@@ -116,10 +116,10 @@ public sealed class MessageSteps(World world)
         {
             await ReceivesIt(receiver);
             if (world.Peer(receiver).Received.LastOrDefault(received => received.Hash == world.LastSent!.Hash) is { IsText: false } binary)
-                throw new ExpectationException($"the {receiver.Name} receives it in a text message", $"it received it in a binary one: {binary.Describe()}");
+                throw new ExpectationException($"the {receiver.Name} receives it in a text message", $"it received it in a binary one: {binary}");
         }
         else if (!refusal.Allows(answer))
-            throw new ExpectationException($"the {receiver.Name} receives the message, or the {sender.Name} is {refusal}", $"the {sender.Name} received {answer.Describe()}");
+            throw new ExpectationException($"the {receiver.Name} receives the message, or the {sender.Name} is {refusal}", $"the {sender.Name} received {answer}");
         else
             world.LastError = answer;
     }
@@ -129,7 +129,7 @@ public sealed class MessageSteps(World world)
     public void NothingHasReached(PeerName peer)
     {
         if (world.Peer(peer).Received.FirstOrDefault(received => received.Hash == world.LastSent!.Hash) is { } message)
-            throw new ExpectationException($"the {peer.Name} never receives it", $"it received {message.Describe()}");
+            throw new ExpectationException($"the {peer.Name} never receives it", $"it received {message}");
     }
 
     /// <summary>Neither it nor anything else: no message unread, and none, of whatever type, that equals what was sent.</summary>
@@ -142,7 +142,7 @@ public sealed class MessageSteps(World world)
         await world.FenceAsync(peer);
         var message = world.Peer(peer).Unread() ?? world.Peer(peer).Received.FirstOrDefault(received => world.LastSent is { } sent && received.Hash == sent.Hash);
         if (message is not null)
-            throw new ExpectationException($"the {peer.Name} receives nothing", $"it received {message.Describe()}");
+            throw new ExpectationException($"the {peer.Name} receives nothing", $"it received {message}");
     }
 
     [Then("{peer} and {peer} were given the same answer")]
@@ -169,7 +169,7 @@ public sealed class MessageSteps(World world)
         var reference = error.Payload("ref");
         var named = reference is { ValueKind: JsonValueKind.String } text && text.GetString() == cause;
         if (!named && (must || reference is not null))
-            throw new ExpectationException(cause is null ? "an error without ref: there was no id to name" : $"an error with ref {cause}{(must ? "" : ", or without")}", error.Describe());
+            throw new ExpectationException(cause is null ? "an error without ref: there was no id to name" : $"an error with ref {cause}{(must ? "" : ", or without")}", $"{error}");
     }
 
     private Envelope Message(string type, MessageShape shape)

@@ -140,7 +140,7 @@ public sealed class PairingSteps(World world)
             _ => answer.Payload("paired")?.ValueKind == (how.EndsWith("online", StringComparison.Ordinal) ? JsonValueKind.True : JsonValueKind.False),
         };
         if (!holds)
-            throw new ExpectationException(expected, $"it received {answer.Describe()}");
+            throw new ExpectationException(expected, $"it received {answer}");
     }
 
     /// <summary>The refusal of a first message: an error envelope of one of these codes, then the end of the connection. For its size a close code says enough.</summary>
@@ -160,7 +160,7 @@ public sealed class PairingSteps(World world)
         }
 
         if (answer.Type is not ("auth.fail" or "chat.error") || (how.OnlyAuthFail && answer.Type != "auth.fail") || answer.Code is not { } code || how.Codes?.Codes.Contains(code) == false)
-            throw new ExpectationException(expected, $"it received {answer.Describe()}");
+            throw new ExpectationException(expected, $"it received {answer}");
         world.LastError = answer;
         await client.EndAsync(expected, world.Deadline);
     }
@@ -171,7 +171,7 @@ public sealed class PairingSteps(World world)
         var expected = $"the {peer.Name} is told status {presence}";
         var notice = await world.Peer(peer).NextNoticeAsync(expected, world.Deadline);
         if (notice.Payload("peer") is not { ValueKind: JsonValueKind.String } said || said.GetString() != presence)
-            throw new ExpectationException(expected, $"it received {notice.Describe()}");
+            throw new ExpectationException(expected, $"it received {notice}");
     }
 
     [Then("{peer} is told nothing more about its peer")]
@@ -179,14 +179,14 @@ public sealed class PairingSteps(World world)
     {
         await world.FenceAsync(peer);
         if (world.Peer(peer).UnreadNotice() is { } notice)
-            throw new ExpectationException($"no further status for the {peer.Name}", $"it received {notice.Describe()}");
+            throw new ExpectationException($"no further status for the {peer.Name}", $"it received {notice}");
     }
 
     [Then("{peer} was sent nothing")]
     public void WasSentNothing(PeerName peer)
     {
         if (world.Peer(peer).Received is [var first, ..])
-            throw new ExpectationException($"no envelope for the {peer.Name}", $"it received {first.Describe()}");
+            throw new ExpectationException($"no envelope for the {peer.Name}", $"it received {first}");
     }
 
     [When("{peer} {going}")]

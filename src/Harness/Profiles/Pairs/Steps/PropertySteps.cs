@@ -79,7 +79,7 @@ public sealed class PropertySteps(World world)
                 World.ExpectSame(receiver, envelope.Bytes, await world.Peer(receiver).NextMessageAsync($"the {receiver.Name} receives what its peer sent", world.Deadline));
             await world.FenceAsync(receiver);
             if (world.Peer(receiver).Unread() is { } more)
-                throw new ExpectationException($"the {receiver.Name} receives what its peer sent, and nothing else", $"it also received {more.Describe()}");
+                throw new ExpectationException($"the {receiver.Name} receives what its peer sent, and nothing else", $"it also received {more}");
         }));
         await Task.WhenAll(ends.Select(end => world.Peer(Name(end.Pair, end.Role)).CloseAsync(1000, world.Deadline)));
     }
@@ -107,7 +107,7 @@ public sealed class PropertySteps(World world)
                 if (other is null && leaving is not null && leaving != move.Role && answer.Payload("paired")?.ValueKind == System.Text.Json.JsonValueKind.True)
                     await new PairingSteps(world).IsToldThatItsPeerIs(name, "offline");
                 else if (answer.Payload("paired")?.ValueKind != (other is null ? System.Text.Json.JsonValueKind.False : System.Text.Json.JsonValueKind.True))
-                    throw new ExpectationException($"paired {(other is not null ? "true" : "false")} for the {name.Name}", answer.Describe());
+                    throw new ExpectationException($"paired {(other is not null ? "true" : "false")} for the {name.Name}", $"{answer}");
                 if (there is not null)
                     await world.Peer(there).EndAsync($"the {there.Name}, who was replaced, is closed", world.Deadline);
                 present[move.Role] = name;

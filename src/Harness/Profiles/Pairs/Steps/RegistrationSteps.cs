@@ -38,7 +38,7 @@ public sealed class RegistrationSteps(World world)
             await world.SendAsync(name, world.Auth(_tokens[i], world.Target.RoleName("phone")));
             var answer = await world.Peer(name).NextMessageAsync("auth.ok", world.Deadline);
             if (answer.Type != "auth.ok")
-                throw new ExpectationException("auth.ok for a registered token", $"it received {answer.Describe()}");
+                throw new ExpectationException("auth.ok for a registered token", $"it received {answer}");
         }
     }
 

@@ -130,14 +130,14 @@ public sealed class SilenceSteps(World world) : IDisposable
 
                 if (received + refused >= FloodMessages)
                     break;
-                throw new ExpectationException($"all {FloodMessages} messages delivered to the {reader.Name} or refused to the {sender.Name}", $"{received} were delivered, {refused} refused, the rest is lost without a word; {unmet.Actual}");
+                throw new ExpectationException($"all {FloodMessages} messages delivered to the {reader.Name} or refused to the {sender.Name}", $"{received} were delivered, {refused} refused, the rest is lost without a word; {unmet.Finding.Actual}");
             }
 
             int at;
             lock (_flood)
                 at = _flood.IndexOf(message.Hash, next);
             if (at < 0)
-                throw new ExpectationException("the messages of the flood in order, whole", $"the {reader.Name} received {message.Describe()}");
+                throw new ExpectationException("the messages of the flood in order, whole", $"the {reader.Name} received {message}");
             next = at + 1;
             received++;
         }

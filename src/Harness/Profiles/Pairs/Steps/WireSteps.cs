@@ -106,7 +106,7 @@ public sealed class WireSteps(World world) : IDisposable
         }
         catch (ExpectationException unmet) when (others.Count > 0)
         {
-            throw new ExpectationException(expected, $"a pong with {string.Join(", ", others)}; {unmet.Actual}");
+            throw new ExpectationException(expected, $"a pong with {string.Join(", ", others)}; {unmet.Finding.Actual}");
         }
     }
 

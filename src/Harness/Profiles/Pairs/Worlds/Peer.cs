@@ -11,8 +11,13 @@ namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 /// <summary>How a connection ended, seen from the harness.</summary>
 /// <param name="CloseCode">The code of the relay's close frame, 1005 for one without a code, or null where none came.</param>
 /// <param name="Reset">The TCP connection ended with a reset or in the middle of a frame.</param>
-public sealed record ConnectionEnd(int? CloseCode, bool Reset, TimeSpan At)
+public sealed record ConnectionEnd(int? CloseCode, bool Reset, TimeSpan At) : IObserved
 {
+    public string Kind => CloseCode is { } code ? $"close {code}" : Reset ? "reset" : "end";
+
+    /// <summary>Of the close frame, or of the end of TCP where there was none.</summary>
+    public int? Entry { get; init; }
+
     public override string ToString() => CloseCode is { } code ? $"a close frame with code {code}" : Reset ? "a TCP reset, without a close frame" : "the end of the TCP connection, without a close frame";
 }
 
@@ -92,19 +97,19 @@ public sealed class Peer : IAsyncDisposable
 
     /// <summary>The next message that is neither a <c>status</c> nor a <c>pong</c>.</summary>
     /// <exception cref="ExpectationException">None came in time, or the connection ended.</exception>
-    public Task<ReceivedMessage> NextMessageAsync(string expected, Deadline deadline) => NextAsync(_messages.Reader, expected, deadline);
+    public Task<ReceivedMessage> NextMessageAsync(Sentence expected, Deadline deadline) => NextAsync(_messages.Reader, expected, deadline);
 
     /// <summary>The next <c>status</c>.</summary>
-    public Task<ReceivedMessage> NextNoticeAsync(string expected, Deadline deadline) => NextAsync(_notices.Reader, expected, deadline);
+    public Task<ReceivedMessage> NextNoticeAsync(Sentence expected, Deadline deadline) => NextAsync(_notices.Reader, expected, deadline);
 
     /// <summary>The next <c>pong</c> envelope.</summary>
-    public Task<ReceivedMessage> NextPongAsync(string expected, Deadline deadline) => NextAsync(_pongs.Reader, expected, deadline);
+    public Task<ReceivedMessage> NextPongAsync(Sentence expected, Deadline deadline) => NextAsync(_pongs.Reader, expected, deadline);
 
     /// <summary>The payload of the next WebSocket pong frame.</summary>
-    public Task<byte[]> NextWirePongAsync(string expected, Deadline deadline) => NextAsync(_wirePongs.Reader, expected, deadline);
+    public Task<byte[]> NextWirePongAsync(Sentence expected, Deadline deadline) => NextAsync(_wirePongs.Reader, expected, deadline);
 
     /// <summary>The payload of the next WebSocket ping frame that the relay sent.</summary>
-    public Task<byte[]> NextWirePingAsync(string expected, Deadline deadline) => NextAsync(_wirePings.Reader, expected, deadline);
+    public Task<byte[]> NextWirePingAsync(Sentence expected, Deadline deadline) => NextAsync(_wirePings.Reader, expected, deadline);
 
     /// <summary>Completes when a message of this hash has arrived, waited for or not.</summary>
     public Task<ReceivedMessage> ArrivalOf(string hash)
@@ -132,7 +137,7 @@ public sealed class Peer : IAsyncDisposable
 
     /// <summary>Waits for the end of the connection.</summary>
     /// <exception cref="ExpectationException">It is still open when the time is up.</exception>
-    public async Task<ConnectionEnd> EndAsync(string expected, Deadline deadline)
+    public async Task<ConnectionEnd> EndAsync(Sentence expected, Deadline deadline)
     {
         try
         {
@@ -145,7 +150,7 @@ public sealed class Peer : IAsyncDisposable
     }
 
     /// <summary>Waits for the relay's close frame; the connection may last.</summary>
-    public async Task CloseFrameAsync(string expected, Deadline deadline)
+    public async Task CloseFrameAsync(Sentence expected, Deadline deadline)
     {
         try
         {
@@ -173,7 +178,7 @@ public sealed class Peer : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task<T> NextAsync<T>(ChannelReader<T> lane, string expected, Deadline deadline)
+    private async Task<T> NextAsync<T>(ChannelReader<T> lane, Sentence expected, Deadline deadline)
     {
         using var timeout = deadline.StartTimer();
         try
@@ -182,7 +187,7 @@ public sealed class Peer : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!deadline.CancellationToken.IsCancellationRequested)
         {
-            throw new ExpectationException(expected, $"the {Name} received nothing of the kind within {deadline}{LastWord()}");
+            throw new ExpectationException(expected, $"{new Silence(Name, deadline.Remaining, Last())}");
         }
         catch (ChannelClosedException)
         {
@@ -190,15 +195,17 @@ public sealed class Peer : IAsyncDisposable
         }
     }
 
-    private string LastWord()
+    private ReceivedMessage? Last()
     {
         lock (_received)
-            return _received is [.., var last] ? $"; what came last was {last.Describe()}" : "";
+            return _received is [.., var last] ? last : null;
     }
 
     private async Task PumpAsync()
     {
         int? closeCode = null;
+        int? closeEntry = null;
+        int? firstEntry = null;
         var reset = false;
         var message = new MemoryStream();
         var isText = false;
@@ -222,6 +229,7 @@ public sealed class Peer : IAsyncDisposable
                         _wirePongs.Writer.TryWrite(frame.Payload.ToArray());
                         break;
                     case Opcode.Close:
+                        closeEntry ??= frame.Entry;
                         closeCode ??= frame.Payload.Length >= 2 ? (frame.Payload.Span[0] << 8) | frame.Payload.Span[1] : 1005;
                         _closeFrame.TrySetResult();
                         if (AnswersClose)
@@ -231,10 +239,10 @@ public sealed class Peer : IAsyncDisposable
                         if (inside != (frame.Opcode == Opcode.Continuation))
                             _violations.Add(Name, WellKnownRequirements.RelayFrames, "fragments in the order of RFC 6455 §5.4", $"a {frame.Opcode} frame {(inside ? "inside" : "outside")} a fragmented message");
                         if (frame.Opcode != Opcode.Continuation)
-                            (isText, isCompressed) = (frame.Opcode == Opcode.Text, frame.Rsv == Deflate.Rsv && Connection.IsCompressed);
+                            (isText, isCompressed, firstEntry) = (frame.Opcode == Opcode.Text, frame.Rsv == Deflate.Rsv && Connection.IsCompressed, frame.Entry);
                         if (frame.Fin && !inside)
                         {
-                            await TakeAsync(new ReceivedMessage(isCompressed ? Deflate.Inflate(frame.Payload.Span) : Keep(frame.Payload), isText, _transcript.Elapsed));
+                            await TakeAsync(new ReceivedMessage(isCompressed ? Deflate.Inflate(frame.Payload.Span) : Keep(frame.Payload), isText, _transcript.Elapsed) { Entry = firstEntry });
                             break;
                         }
 
@@ -242,7 +250,7 @@ public sealed class Peer : IAsyncDisposable
                         inside = !frame.Fin;
                         if (frame.Fin)
                         {
-                            await TakeAsync(new ReceivedMessage(isCompressed ? Deflate.Inflate(message.ToArray()) : message.ToArray(), isText, _transcript.Elapsed));
+                            await TakeAsync(new ReceivedMessage(isCompressed ? Deflate.Inflate(message.ToArray()) : message.ToArray(), isText, _transcript.Elapsed) { Entry = firstEntry });
                             message = new MemoryStream();
                         }
 
@@ -255,7 +263,7 @@ public sealed class Peer : IAsyncDisposable
             reset = true;
         }
 
-        _ended.TrySetResult(new ConnectionEnd(closeCode, reset && closeCode is null, _transcript.Elapsed));
+        _ended.TrySetResult(new ConnectionEnd(closeCode, reset && closeCode is null, _transcript.Elapsed) { Entry = closeEntry ?? Connection.EndEntry });
         _messages.Writer.TryComplete();
         _notices.Writer.TryComplete();
         _pongs.Writer.TryComplete();
@@ -289,7 +297,7 @@ public sealed class Peer : IAsyncDisposable
     private void Sort(ReceivedMessage received)
     {
         if (!received.IsText)
-            _violations.Add(Name, WellKnownRequirements.TextMessages, "envelopes are delivered as text", $"a binary message: {received.Describe()}");
+            _violations.Add(Name, WellKnownRequirements.TextMessages, "envelopes are delivered as text", $"a binary message: {received}");
         try
         {
             StrictUtf8.GetCharCount(received.Bytes.Span);

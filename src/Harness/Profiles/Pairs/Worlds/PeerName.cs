@@ -1,3 +1,5 @@
+using CoralMux.Harness.Running;
+
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 /// <param name="Name">Without the article.</param>
 /// <param name="Role"><c>phone</c> or <c>agent</c>; a <c>client</c> has none yet and counts as a phone.</param>
 /// <param name="Group">Whose token: the scenario's own, the innocent pair's, or another pair's.</param>
-public sealed record PeerName(string Name, string Role, string Group)
+public sealed record PeerName(string Name, string Role, string Group) : IParty
 {
     public static PeerName InnocentPhone { get; } = Parse("the innocent phone");
 

@@ -48,11 +48,11 @@ public sealed class SentLog
             var senders = _byHash[received.Hash];
             var times = seen[received.Hash] = seen.GetValueOrDefault(received.Hash) + 1;
             if (times > senders.Count)
-                violations.Add(peer.Name, WellKnownRequirements.OnceOnly, "every message is delivered once", $"a second time {received.Describe()}");
+                violations.Add(peer.Name, WellKnownRequirements.OnceOnly, "every message is delivered once", $"a second time {received}");
             else if (senders.All(sender => sender.Token != peer.Token))
-                violations.Add(peer.Name, WellKnownRequirements.Isolation, "nothing reaches a connection of another token", received.Describe());
+                violations.Add(peer.Name, WellKnownRequirements.Isolation, "nothing reaches a connection of another token", $"{received}");
             else if (senders.All(sender => sender.Sender == peer.Name))
-                violations.Add(peer.Name, WellKnownRequirements.NoEcho, "nothing is delivered back to its sender", received.Describe());
+                violations.Add(peer.Name, WellKnownRequirements.NoEcho, "nothing is delivered back to its sender", $"{received}");
         }
     }
 
@@ -60,11 +60,11 @@ public sealed class SentLog
     {
         if (received.Type is not ("auth.ok" or "auth.fail" or "status" or "ping" or "pong" or "chat.error"))
         {
-            violations.Add(peer.Name, WellKnownRequirements.RelayTypes, "what nobody sent is an envelope of a type that relays originate", received.Describe());
+            violations.Add(peer.Name, WellKnownRequirements.RelayTypes, "what nobody sent is an envelope of a type that relays originate", $"{received}");
             return;
         }
 
         if (schemas.ValidateRelayEnvelope(received.Bytes) is [var first, ..])
-            violations.Add(peer.Name, WellKnownRequirements.RelayEnvelopes, $"the relay's {received.Type} is valid against its schema", $"{first} in {received.Describe()}");
+            violations.Add(peer.Name, WellKnownRequirements.RelayEnvelopes, $"the relay's {received.Type} is valid against its schema", $"{first} in {received}");
     }
 }

@@ -177,7 +177,7 @@ public sealed class World(PairsRun pairs, string scenario, CancellationToken can
         }
         catch (Exception exception) when (exception is HandshakeException or IOException or System.Net.Sockets.SocketException)
         {
-            throw new ExpectationException($"the relay accepts a WebSocket at {Target.Endpoint.Url}", exception.Message);
+            throw new ExpectationException($"the relay accepts a WebSocket at {Target.Endpoint.Url}", exception.Message, exception);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -191,7 +191,7 @@ public sealed class World(PairsRun pairs, string scenario, CancellationToken can
         var peer = await OpenAsync(name);
         await SendAsideAsync(name, Auth(peer.Token, peer.Role));
         var answer = await peer.NextMessageAsync("auth.ok", Deadline);
-        return answer.Type == "auth.ok" ? answer : throw new ExpectationException("auth.ok", $"the {name.Name} received {answer.Describe()}");
+        return answer.Type == "auth.ok" ? answer : throw new ExpectationException("auth.ok", $"the {name.Name} received {answer}");
     }
 
     public Envelope Auth(string token, string role) =>
@@ -276,7 +276,7 @@ public sealed class World(PairsRun pairs, string scenario, CancellationToken can
             return;
 
         var start = Encoding.UTF8.GetString(sent.Span[..Math.Min(160, sent.Length)]);
-        throw new ExpectationException($"the {to.Name} receives byte for byte ({sent.Length} bytes) {start}", $"the {to.Name} received {received.Describe()}");
+        throw new ExpectationException($"the {to.Name} receives byte for byte ({sent.Length} bytes) {start}", $"the {to.Name} received {received}");
     }
 
     /// <summary>Waits no less than that. A timer alone may fire early by a tick of its coarse clock, and a relay is then right to say no.</summary>
@@ -318,6 +318,9 @@ public sealed class World(PairsRun pairs, string scenario, CancellationToken can
             // Whether it answers is not the question here.
         }
     }
+
+    public IEnumerable<Party> Cast => Peers.DistinctBy(peer => peer.Name)
+        .Select(peer => new Party(peer.Name, RoleOf(peer) == "agent" ? Side.Right : Side.Left, PeerName.Parse(peer.Name).Group == PeerName.InnocentPhone.Group));
 
     /// <inheritdoc/>
     public bool CrossedMidnight => RelayNow.UtcDateTime.Date != Day;
