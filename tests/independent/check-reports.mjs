@@ -46,12 +46,14 @@ const html = path.join(directory, 'cucumber.html');
 await pipeline(Readable.from(lines.map(parseEnvelope)), new Formatter(), fs.createWriteStream(html));
 
 const browser = process.env.CHROMIUM || '/usr/bin/chromium';
-let seen = 'not looked at, for want of a browser';
+let seen = 'not looked at: there is no browser';
 if (fs.existsSync(browser)) {
-  const page = execFileSync(browser, ['--headless', '--no-sandbox', '--virtual-time-budget=5000', '--dump-dom', pathToFileURL(html).href], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
+  const options = ['--headless', '--no-sandbox', '--virtual-time-budget=5000', '--dump-dom'];
+  const page = execFileSync(browser, [...options, pathToFileURL(html).href], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
   const body = page.replace(/<(script|style)[\s\S]*?<\/\1>/g, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
   for (const words of ['Feature: Transport', 'Feature: Pairing', 'passed 2 ', 'skipped 2 ', 'pending 2 ', 'failed 1 '])
     if (!body.includes(words)) complain(`@cucumber/html-formatter's page does not say "${words}"`);
   seen = 'its page seen in a browser';
 }
-conclude(`reports: report.json by ajv, junit.xml and badge.svg by saxes, ${lines.length} Cucumber messages by their schema and @cucumber/html-formatter (${seen})`);
+const cucumber = `${lines.length} Cucumber messages by their schema and @cucumber/html-formatter (${seen})`;
+conclude(`reports: report.json by ajv, junit.xml and badge.svg by saxes, ${cucumber}`);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Proof;
+using CoralMux.Harness.Reports.Stored;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec;
 
@@ -32,7 +33,7 @@ internal static class ExplainCommand
     {
         var sources = SpecSources.Load(suite);
         var requirement = sources.Register.Find(id) ?? throw new CommandException(ExitCode.Usage, UnknownId.Sentence(id, sources.Register));
-        var run = report is null ? null : RunExcerpt.Read(report.FullName, id);
+        var run = report is null ? null : ReportFile.Read(report.FullName);
 
         await output.WriteLineAsync($"{requirement.Id}  {requirement.LevelWord}{(requirement.Feature is null ? "" : $"  feature: {requirement.Feature}")}");
         await output.WriteLineAsync($"{requirement.Chapter}, spec/{requirement.File}:{requirement.Line}");
@@ -44,7 +45,7 @@ internal static class ExplainCommand
         await WriteScenariosAsync(sources, requirement, output);
         await WriteMutantsAsync(KillMatrixFile.Of(suite).Of(id), output);
         if (run is not null)
-            await run.WriteAsync(output);
+            await RunExcerpt.WriteAsync(run, report!.DirectoryName!, id, output);
         return (int)ExitCode.Conformant;
     }
 

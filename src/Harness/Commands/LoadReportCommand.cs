@@ -14,16 +14,8 @@ internal static class LoadReportCommand
     {
         var report = LoadReportFile.Read(path);
         var former = baseline is null ? null : LoadReportFile.Read(baseline);
-        var disagreements = LoadRecheck.Disagreements(report, former);
-        if (disagreements.Count > 0)
-        {
-            foreach (var disagreement in disagreements)
-                await Console.Error.WriteLineAsync($"{path}: {Visible.Line(disagreement)}.");
-            var count = disagreements.Count == 1 ? "1 disagreement" : $"{disagreements.Count} disagreements";
-            await Console.Error.WriteLineAsync($"This report does not hold: {count} between what it says and what was recorded.");
+        if (!await ReportCommand.HoldsAsync(path, LoadRecheck.Disagreements(report, former)))
             return ExitCode.NonConformant;
-        }
-
         if (directory is not null)
             LoadReportDirectory.Render(directory, report, former);
         await output.WriteLineAsync($"{LoadWords.Headline(report)} (exit {report.ExitCode}), run {report.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Spec.Site;
@@ -85,7 +86,7 @@ internal static class SpecCommand
     private static async Task<int> CheckAsync(Suite suite, bool json, TextWriter output)
     {
         var sources = Load(suite);
-        var problems = SpecCheck.Run(sources);
+        var problems = SpecCheck.Run(sources, KnownProfiles.Default.Steps);
         await (json ? output.WriteJsonAsync(SpecCheckReport.ToJson(sources, problems)) : SpecCheckReport.WriteTextAsync(sources, problems, output));
         return (int)(problems.Count == 0 ? ExitCode.Conformant : ExitCode.NonConformant);
     }

@@ -4,6 +4,21 @@ namespace CoralMux.Harness.Gherkin;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class BindingAttribute : Attribute;
 
+/// <summary>What a step is for in the shape of a scenario, whatever its words.</summary>
+public enum StepRole
+{
+    Ordinary,
+
+    /// <summary>From here on another relay serves the scenario: what was shown of the former one says nothing about it.</summary>
+    NewRelay,
+
+    /// <summary>Shows before the act that the relay serves peers who have no part in it.</summary>
+    PositiveControl,
+
+    /// <summary>Shows at the end that it still serves them.</summary>
+    LivenessCheck,
+}
+
 /// <summary>A step's text as a Cucumber expression.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public abstract class StepAttribute(StepKind kind, string expression) : Attribute
@@ -11,6 +26,8 @@ public abstract class StepAttribute(StepKind kind, string expression) : Attribut
     public StepKind Kind { get; } = kind;
 
     public string Expression { get; } = expression;
+
+    public StepRole Role { get; init; }
 }
 
 public sealed class GivenAttribute(string expression) : StepAttribute(StepKind.Given, expression);

@@ -5,7 +5,7 @@ using CoralMux.Harness.Basics;
 namespace CoralMux.Harness.Gherkin;
 
 /// <summary>One step definition: an expression and the method behind it.</summary>
-public sealed record StepDefinition(CucumberExpression Expression, StepKind Kind, MethodInfo Method)
+public sealed record StepDefinition(CucumberExpression Expression, StepKind Kind, StepRole Role, MethodInfo Method)
 {
     public override string ToString() => $"{Method.DeclaringType!.Name}.{Method.Name} [{Kind} \"{Expression.Source}\"]";
 }
@@ -46,11 +46,19 @@ public sealed class StepRegistry
         foreach (var method in classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance)))
         {
             foreach (var step in method.GetCustomAttributes<StepAttribute>())
-                _definitions.Add(new StepDefinition(new CucumberExpression(step.Expression, _types), step.Kind, method));
+                _definitions.Add(new StepDefinition(new CucumberExpression(step.Expression, _types), step.Kind, step.Role, method));
         }
     }
 
     public IReadOnlyList<StepDefinition> Definitions => _definitions;
+
+    /// <summary>The role of a step; a step that is not defined has none.</summary>
+    public StepRole RoleOf(ScenarioStep step) => _definitions
+        .FirstOrDefault(one => one.Role != StepRole.Ordinary && Serves(one, step) && one.Expression.Match(step.Text) is not null)?.Role ?? StepRole.Ordinary;
+
+    /// <summary>The words of the first step definition with a role.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public string TextOf(StepRole role) => _definitions.First(definition => definition.Role == role).Expression.Source;
 
     /// <summary>Binds every step of a scenario.</summary>
     /// <exception cref="FeatureFileException">A step is missing or ambiguous; the message names file and line.</exception>

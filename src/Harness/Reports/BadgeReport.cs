@@ -24,17 +24,21 @@ public static class BadgeReport
             _ => ("incomplete", "#6b6f78"),
         };
         var (left, right) = (Width(Subject), Width(words));
+        var texts = Text(left / 2, left, Subject) + Text(left + (right / 2), right, words);
         using var svg = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true);
         svg.Write(string.Create(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" aria-label="{Subject}: {WebUtility.HtmlEncode(words)}">
-            <title>{Subject}: {WebUtility.HtmlEncode(words)}</title>
+            <svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" aria-label="{Subject}: {words}">
+            <title>{Subject}: {words}</title>
             <clipPath id="r"><rect width="{left + right}" height="20" rx="4"/></clipPath>
             <g clip-path="url(#r)"><rect width="{left}" height="20" fill="#3a3f47"/><rect x="{left}" width="{right}" height="20" fill="{colour}"/></g>
-            <g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11"><text x="{left / 2}" y="14" textLength="{left - 14}" lengthAdjust="spacingAndGlyphs">{Subject}</text><text x="{left + (right / 2)}" y="14" textLength="{right - 14}" lengthAdjust="spacingAndGlyphs">{WebUtility.HtmlEncode(words)}</text></g>
+            <g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">{texts}</g>
             </svg>
 
             """));
     }
+
+    private static string Text(int centre, int width, string text) =>
+        $"<text x=\"{centre}\" y=\"14\" textLength=\"{width - 14}\" lengthAdjust=\"spacingAndGlyphs\">{WebUtility.HtmlEncode(text)}</text>";
 
     private static int Width(string text) => (int)(text.Length * CharacterWidth) + 14;
 }

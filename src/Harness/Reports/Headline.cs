@@ -13,25 +13,25 @@ internal static class Headline
         return report.Judgement.ExitCode switch
         {
             ExitCode.Conformant when report.Judgement.Conformant => $"{name} is conformant",
-            ExitCode.Conformant => $"{name} is not conformant, in nothing but known failures",
-            ExitCode.NonConformant when Unexcused(report) == 0 => $"{name} fails no more than is known, but the known failures are out of date",
+            ExitCode.Conformant => $"{name} is not conformant, but every failure is a known failure",
+            ExitCode.NonConformant when Unexcused(report) == 0 => $"{name} has known failures only, but their list is out of date",
             ExitCode.NonConformant => $"{name} is not conformant",
             ExitCode.HarnessFault => "No verdict: the harness itself failed",
             _ => $"Incomplete: no claim about {name}",
         };
     }
 
-    /// <summary>The kind of headline, as the badge and the page colour it.</summary>
-    public static string Style(RunReport report) => report.Judgement.ExitCode switch
+    /// <summary>The verdict that the headline is coloured as.</summary>
+    public static Verdict Style(RunReport report) => report.Judgement.ExitCode switch
     {
-        ExitCode.Conformant => report.Judgement.Conformant ? "pass" : "warn",
-        ExitCode.NonConformant => "fail",
-        _ => "inconclusive",
+        ExitCode.Conformant => report.Judgement.Conformant ? Verdict.Pass : Verdict.Warn,
+        ExitCode.NonConformant => Verdict.Fail,
+        _ => Verdict.Inconclusive,
     };
 
     public static string Name(RunReport report) => Visible.Line(report.Target.Name ?? report.Target.Url ?? "the relay");
 
-    /// <summary>How many requirements of a level came to a verdict.</summary>
+    /// <summary>How many requirements of a level have one of these verdicts.</summary>
     public static int Count(RunReport report, RequirementLevel level, params Verdict[] verdicts) =>
         report.Judgement.Requirements.Count(result => result.Requirement.Level == level && verdicts.Contains(result.Verdict));
 

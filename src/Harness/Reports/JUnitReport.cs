@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using System.Xml.Linq;
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports;
@@ -9,32 +11,34 @@ namespace CoralMux.Harness.Reports;
 /// <summary>
 /// <c>junit.xml</c> in the form Jenkins, GitLab and GitHub actions read: a suite for each feature, a case for each scenario.
 /// Nothing but a pass is shown as a pass: inconclusive and not-run are errors; not-applicable, a known failure and a
-/// warning are skipped, with their message (a warning of a strict run is a failure). A rotten known failure is a failure
-/// of its own, and so is a breach noticed in passing.
+/// warning are skipped, with their message (a warning of a strict run is a failure). A known failure that is stale or
+/// expired is a failure of its own, and so is a breach noticed in passing.
 /// </summary>
 public static class JUnitReport
 {
+    private static readonly XmlWriterSettings Settings = new()
+    {
+        Indent = true, Encoding = new UTF8Encoding(false), CheckCharacters = true, NewLineHandling = NewLineHandling.Entitize,
+    };
+
     private sealed record Case(string Suite, string ClassName, string Name, TimeSpan Duration, string? Element, string Type, string Message, string Text);
 
     public static void Write(RunReport report, Stream output)
     {
-        var cases = report.Results.Select(result => CaseOf(report, result)).Concat(report.Judgement.KnownFailures.Where(outcome => outcome.IsRotten).Select(CaseOf)).ToList();
-        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false), CheckCharacters = true, NewLineHandling = NewLineHandling.Entitize });
-        xml.WriteStartElement("testsuites");
-        xml.WriteAttributeString("name", "CoralMux conformance");
-        WriteCounts(xml, cases, report.Duration);
-        foreach (var suite in cases.GroupBy(one => one.Suite))
-        {
-            xml.WriteStartElement("testsuite");
-            xml.WriteAttributeString("name", suite.Key);
-            WriteCounts(xml, [.. suite], TimeSpan.FromTicks(suite.Sum(one => one.Duration.Ticks)));
-            xml.WriteAttributeString("timestamp", report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
-            foreach (var one in suite)
-                WriteCase(xml, one);
-            xml.WriteEndElement();
-        }
-
-        xml.WriteEndElement();
+        List<Case> cases =
+        [
+            .. report.Results.Select(result => CaseOf(report, result)),
+            .. report.Judgement.KnownFailures.Where(outcome => outcome.IsRotten).Select(CaseOf),
+        ];
+        var timestamp = report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        var suites = cases.GroupBy(one => one.Suite).Select(suite => new XElement(
+            "testsuite",
+            new XAttribute("name", suite.Key),
+            Counts([.. suite], TimeSpan.FromTicks(suite.Sum(one => one.Duration.Ticks))),
+            new XAttribute("timestamp", timestamp),
+            suite.Select(Element)));
+        using var xml = XmlWriter.Create(output, Settings);
+        new XElement("testsuites", new XAttribute("name", "CoralMux conformance"), Counts(cases, report.Duration), suites).WriteTo(xml);
     }
 
     private static Case CaseOf(RunReport report, ScenarioResult result)
@@ -48,7 +52,7 @@ public static class JUnitReport
             Verdict.NotApplicable or Verdict.Warn => "skipped",
             _ => null,
         };
-        var message = result.Message ?? (result.Violations is [var first, ..] ? $"noticed in passing, {first.Requirement}: expected {first.Expected}; {first.Connection} got {first.Actual}" : "");
+        var message = result.Message ?? (result.Violations is [var first, ..] ? $"noticed in passing, {first.Requirement}: {EvidenceText.Of(first)}" : "");
         return new Case(
             Visible.Line(result.Scenario.Feature),
             Visible.Line(result.Scenario.Id.Split('/')[0]),
@@ -60,11 +64,15 @@ public static class JUnitReport
             PlainReport.Explain(result));
     }
 
-    private static Case CaseOf(KnownFailureOutcome outcome)
-    {
-        var message = outcome.State == KnownFailureState.Stale ? "does not fail any more: take the entry out" : $"void since {outcome.Entry.Until:yyyy-MM-dd}";
-        return new Case("Known failures", "known-failures", Visible.Line(outcome.Entry.ToString()), TimeSpan.Zero, "failure", outcome.State.Spelling(), message, Visible.Text($"{outcome.Entry.Reason}\n{outcome.Entry.Link}\n"));
-    }
+    private static Case CaseOf(KnownFailureOutcome outcome) => new(
+        "Known failures",
+        "known-failures",
+        Visible.Line(outcome.Entry.ToString()),
+        TimeSpan.Zero,
+        "failure",
+        outcome.State.Spelling(),
+        PlainReport.Say(outcome),
+        Visible.Text($"{outcome.Entry.Reason}\n{outcome.Entry.Link}\n"));
 
     private static bool IsKnown(RunReport report, ScenarioResult result) =>
         result.Scenario.Requirements is [_, ..] ids
@@ -76,40 +84,29 @@ public static class JUnitReport
         && report.Judgement.Requirements.FirstOrDefault(one => one.Requirement.Id == violation.Requirement) is { } breached
         && (breached.Verdict == Verdict.Fail || (breached.Verdict == Verdict.Warn && report.Options.Strict)));
 
-    private static void WriteCase(XmlWriter xml, Case one)
+    private static XElement Element(Case one)
     {
-        xml.WriteStartElement("testcase");
-        xml.WriteAttributeString("classname", one.ClassName);
-        xml.WriteAttributeString("name", one.Name);
-        xml.WriteAttributeString("time", Seconds(one.Duration));
-        if (one.Element is not null)
-        {
-            xml.WriteStartElement(one.Element);
-            xml.WriteAttributeString("message", one.Message);
-            if (one.Element != "skipped")
-            {
-                xml.WriteAttributeString("type", one.Type);
-                xml.WriteString(one.Text);
-            }
-
-            xml.WriteEndElement();
-        }
-
+        var element = new XElement(
+            "testcase", new XAttribute("classname", one.ClassName), new XAttribute("name", one.Name), new XAttribute("time", Seconds(one.Duration)));
+        var message = new XAttribute("message", one.Message);
+        if (one.Element is not (null or "skipped"))
+            element.Add(new XElement(one.Element, message, new XAttribute("type", one.Type), one.Text));
+        else if (one.Element is not null)
+            element.Add(new XElement(one.Element, message));
         if (one.Element is "skipped" or null && one.Text.Length > 0)
-            xml.WriteElementString("system-out", one.Text);
-        xml.WriteEndElement();
+            element.Add(new XElement("system-out", one.Text));
+        return element;
     }
 
-    private static void WriteCounts(XmlWriter xml, IReadOnlyList<Case> cases, TimeSpan duration)
+    private static XAttribute[] Counts(IReadOnlyList<Case> cases, TimeSpan duration)
     {
-        xml.WriteAttributeString("tests", Number(cases.Count));
-        xml.WriteAttributeString("failures", Number(cases.Count(one => one.Element == "failure")));
-        xml.WriteAttributeString("errors", Number(cases.Count(one => one.Element == "error")));
-        xml.WriteAttributeString("skipped", Number(cases.Count(one => one.Element == "skipped")));
-        xml.WriteAttributeString("time", Seconds(duration));
+        int Count(string element) => cases.Count(one => one.Element == element);
+        return
+        [
+            new("tests", cases.Count), new("failures", Count("failure")), new("errors", Count("error")), new("skipped", Count("skipped")),
+            new("time", Seconds(duration)),
+        ];
     }
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -3,16 +3,15 @@ using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports;
 
-/// <summary>The command that runs one scenario again, as one types it in a shell. The admin key is not in it: <c>CORALMUX_ADMIN_KEY</c>.</summary>
+/// <summary>The shell command that runs one scenario again. The admin key is not in it: it is in <c>CORALMUX_ADMIN_KEY</c>.</summary>
 internal static class RerunCommand
 {
-    public static string Of(RunReport report, ScenarioResult result) =>
-        string.Join(' ', Arguments(report, result).Prepend("coralmux-conformance").Select(Quote));
-
-    private static IEnumerable<string> Arguments(RunReport report, ScenarioResult result)
+    public static string Of(RunReport report, ScenarioResult result)
     {
         IEnumerable<string> asked = report.Options.Arguments is [_, ..] arguments ? arguments : ["verify", report.Target.Url ?? ""];
-        return [.. asked, "--scenario", result.Scenario.Id, "--seed", report.Seed.ToString(CultureInfo.InvariantCulture)];
+        var seed = report.Seed.ToString(CultureInfo.InvariantCulture);
+        string[] words = ["coralmux-conformance", .. asked, "--scenario", result.Scenario.Id, "--seed", seed];
+        return string.Join(' ', words.Select(Quote));
     }
 
     private static string Quote(string argument) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
@@ -16,10 +17,18 @@ public static class SummaryReport
     public static void Write(RunReport report, Stream output)
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        var sign = Headline.Style(report) switch { "pass" => "✅", "fail" => "❌", "warn" => "⚠️", _ => "❔" };
+        var sign = Headline.Style(report) switch { Verdict.Pass => "✅", Verdict.Fail => "❌", Verdict.Warn => "⚠️", _ => "❔" };
         text.WriteLine($"## {sign} {MarkdownText.Plain(Headline.Of(report))}");
         text.WriteLine();
-        text.WriteLine($"{MarkdownText.Code(report.Target.Url ?? "")} · {report.Count(Verdict.Pass)} of {report.Results.Count} scenarios passed · {Headline.Count(report, RequirementLevel.Must, Verdict.Pass)} MUST, {Headline.Count(report, RequirementLevel.Should, Verdict.Pass)} SHOULD met · seed {report.Seed} · {report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC · suite {MarkdownText.Plain(report.SuiteVersion)} {MarkdownText.Code(report.SuiteHash[..12])} · exit {(int)report.Judgement.ExitCode}");
+        int Met(RequirementLevel level) => Headline.Count(report, level, Verdict.Pass);
+        string[] facts =
+        [
+            MarkdownText.Code(report.Target.Url ?? ""), $"{report.Count(Verdict.Pass)} of {report.Results.Count} scenarios passed",
+            $"{Met(RequirementLevel.Must)} MUST, {Met(RequirementLevel.Should)} SHOULD met", $"seed {report.Seed}",
+            $"{report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC",
+            $"suite {MarkdownText.Plain(report.SuiteVersion)} {MarkdownText.Code(report.SuiteHash[..12])}", $"exit {(int)report.Judgement.ExitCode}",
+        ];
+        text.WriteLine(string.Join(" · ", facts));
         text.WriteLine();
         WriteChapters(report, text);
         WriteKnownFailures(report, text);
@@ -33,12 +42,13 @@ public static class SummaryReport
 
     private static void WriteChapters(RunReport report, StreamWriter text)
     {
-        text.WriteLine("| Chapter | pass | fail | warn | unclear | n/a | untested |");
-        text.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        var columns = VerdictColumn.All;
+        text.WriteLine($"| Chapter | {string.Join(" | ", columns.Select(column => column.Name))} |");
+        text.WriteLine($"| --- |{string.Concat(columns.Select(_ => " ---: |"))}");
         foreach (var chapter in report.Judgement.Requirements.GroupBy(result => result.Requirement.Chapter))
         {
-            string Cell(params Verdict[] verdicts) => chapter.Count(result => verdicts.Contains(result.Verdict)) is > 0 and var count ? count.ToString(CultureInfo.InvariantCulture) : "";
-            text.WriteLine($"| {MarkdownText.Plain(chapter.Key)} | {Cell(Verdict.Pass)} | {Cell(Verdict.Fail)} | {Cell(Verdict.Warn)} | {Cell(Verdict.Inconclusive, Verdict.NotRun)} | {Cell(Verdict.NotApplicable)} | {Cell(Verdict.Untested)} |");
+            var counts = columns.Select(column => column.Count(chapter)).Select(count => count > 0 ? count.ToString(CultureInfo.InvariantCulture) : "");
+            text.WriteLine($"| {MarkdownText.Plain(chapter.Key)} | {string.Join(" | ", counts)} |");
         }
     }
 
@@ -47,8 +57,12 @@ public static class SummaryReport
         if (report.Judgement.KnownFailures.Count == 0)
             return;
         text.WriteLine("\n| Known failure | state | reason | link |\n| --- | --- | --- | --- |");
-        foreach (var (entry, state) in report.Judgement.KnownFailures)
-            text.WriteLine($"| {MarkdownText.Plain(entry.ToString())} | {(state is KnownFailureState.Stale or KnownFailureState.Expired ? $"**{state.Spelling()}**" : state.Spelling())} | {MarkdownText.Plain(entry.Reason)} | {MarkdownText.Plain(entry.Link)} |");
+        foreach (var outcome in report.Judgement.KnownFailures)
+        {
+            var state = outcome.IsRotten ? $"**{outcome.State.Spelling()}**" : outcome.State.Spelling();
+            var (entry, reason, link) = (outcome.Entry.ToString(), outcome.Entry.Reason, outcome.Entry.Link);
+            text.WriteLine($"| {MarkdownText.Plain(entry)} | {state} | {MarkdownText.Plain(reason)} | {MarkdownText.Plain(link)} |");
+        }
     }
 
     private static void WriteTrouble(RunReport report, ScenarioResult result, StreamWriter text)
@@ -65,11 +79,11 @@ public static class SummaryReport
                 text.WriteLine($"- {name}: {MarkdownText.Code(Visible.Line(value, QuoteWidth))}");
         }
 
-        Quote("step", result.Step is { } step ? $"{result.Scenario.File}:{step.Line} {step.Keyword} {step.Text}" : null);
+        Quote("step", PlainReport.StepOf(result));
         Quote("expected", result.Expected);
         Quote(result.Expected is null ? "reason" : "actual", result.Actual ?? result.Message);
         foreach (var violation in result.Violations)
-            Quote($"noticed in passing, {violation.Requirement}", $"expected {violation.Expected}; the {violation.Connection} got {violation.Actual}");
+            Quote($"noticed in passing, {violation.Requirement}", EvidenceText.Of(violation));
         Quote("again", RerunCommand.Of(report, result));
     }
 }

@@ -1,5 +1,7 @@
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Messages;
+using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Running;
@@ -13,6 +15,11 @@ public interface IProfile
     /// <summary>Its step definitions.</summary>
     StepRegistry Steps { get; }
 
+    /// <summary>What a recorded transcript says against its scenario's verdict, as far as only the profile can know.</summary>
+    /// <param name="schemas">Of the suite by which the scenario was judged; null where this program does not have it.</param>
+    /// <returns>A sentence without a full stop for each disagreement.</returns>
+    IEnumerable<string> Disagreements(ScenarioResult result, IReadOnlyList<TranscriptEntry> transcript, SchemaCatalog? schemas);
+
     /// <summary>The profile in one run.</summary>
     IProfileRun Begin(RunContext context);
 }
@@ -25,6 +32,11 @@ public interface IProfileRun
     /// <summary>Makes sure that there is a relay of the profile, and that scenarios get in.</summary>
     /// <exception cref="Basics.CommandException">Not reachable, not such a relay, or credentials are wrong.</exception>
     Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>Finds limits and features of the relay by trying.</summary>
+    /// <param name="slow">Also what takes minutes.</param>
+    /// <exception cref="Basics.CommandException">As for <see cref="PrepareAsync"/>.</exception>
+    Task<ProbeOutcome> ProbeAsync(bool slow, CancellationToken cancellationToken);
 
     /// <summary>A new world for one scenario.</summary>
     /// <param name="scenario">Its id: the world's random numbers follow from it and the run's seed.</param>

@@ -8,13 +8,16 @@ namespace CoralMux.Harness.Spec;
 /// <summary>What must hold of every scenario: which requirements it cites, and how a refusal is proven.</summary>
 internal static partial class ScenarioRules
 {
+    // Its verdict rests on something not happening, and a relay that does nothing at all must not pass: hence the two checks around it.
+    private const string NegativeTag = "@negative";
+
     private static readonly string[] LevelTags = ["@MUST", "@SHOULD", "@MAY"];
 
-    public static IEnumerable<SpecProblem> Check(SpecSources sources) =>
-        sources.Scenarios.SelectMany(scenario => Check(scenario, sources.Register)
+    public static IEnumerable<SpecProblem> Check(SpecSources sources, StepRegistry steps) =>
+        sources.Scenarios.SelectMany(scenario => Check(scenario, sources.Register, steps)
             .Select(sentence => new SpecProblem($"features/{scenario.File}", scenario.Line, $"This scenario {sentence}")));
 
-    private static IEnumerable<string> Check(Scenario scenario, RequirementRegister register)
+    private static IEnumerable<string> Check(Scenario scenario, RequirementRegister register, StepRegistry steps)
     {
         if (scenario.Requirements.Count == 0)
             yield return "cites no requirement: tag it with the id that it shows, as in @PAIR-07.";
@@ -42,14 +45,16 @@ internal static partial class ScenarioRules
         foreach (var requirement in cited.Where(requirement => NamesAnErrorThat(requirement, scenario)))
             yield return $"never looks at the error that {requirement.Id} names: a connection that is closed is not yet refused as it should be.";
 
-        if (!scenario.HasTag(NegativeScenario.Tag))
+        if (!scenario.HasTag(NegativeTag))
             yield break;
-        if (scenario.Steps.Where(step => step.Kind == StepKind.Given).Select(step => step.Text).ToList() is var given && given.FindLastIndex(text => text.StartsWith("a relay ", StringComparison.Ordinal)) > given.LastIndexOf(NegativeScenario.PositiveControl))
-            yield return $"is {NegativeScenario.Tag} but has no positive control on its own relay: let 'And {NegativeScenario.PositiveControl}' follow it.";
-        if (!scenario.Steps.TakeWhile(step => step.Kind is StepKind.Given).Any(step => step.Text == NegativeScenario.PositiveControl))
-            yield return $"is {NegativeScenario.Tag} but has no positive control: let its background say 'Given {NegativeScenario.PositiveControl}'.";
-        if (scenario.Steps is not [.., { Kind: StepKind.Then, Text: NegativeScenario.LivenessCheck }])
-            yield return $"is {NegativeScenario.Tag} but does not end with the liveness check 'And {NegativeScenario.LivenessCheck}'.";
+        var given = scenario.Steps.Where(step => step.Kind == StepKind.Given).Select(steps.RoleOf).ToList();
+        var control = steps.TextOf(StepRole.PositiveControl);
+        if (given.LastIndexOf(StepRole.NewRelay) > given.LastIndexOf(StepRole.PositiveControl))
+            yield return $"is {NegativeTag} but has no positive control on its own relay: let 'And {control}' follow it.";
+        if (!scenario.Steps.TakeWhile(step => step.Kind is StepKind.Given).Any(step => steps.RoleOf(step) == StepRole.PositiveControl))
+            yield return $"is {NegativeTag} but has no positive control: let its background say 'Given {control}'.";
+        if (scenario.Steps is not [.., var last] || steps.RoleOf(last) != StepRole.LivenessCheck)
+            yield return $"is {NegativeTag} but does not end with the liveness check 'And {steps.TextOf(StepRole.LivenessCheck)}'.";
     }
 
     // A code that the relay must send, and no step that speaks of it, or of an error at all.

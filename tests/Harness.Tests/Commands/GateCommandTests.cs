@@ -17,7 +17,7 @@ public sealed class GateCommandTests : IDisposable
     {
         var (exitCode, output, _) = await Cli.RunAsync("verify", "--tags", "@PAIR-24", "--known-failures", Known("PAIR-24"));
         Assert.Equal(1, exitCode);
-        Assert.Contains("known failure PAIR-24: does not fail any more", output, StringComparison.Ordinal);
+        Assert.Contains("known failure PAIR-24: no longer fails", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class GateCommandTests : IDisposable
         await RunAsync();
         var (exitCode, output, _) = await Cli.RunAsync("report", Report, "--out", At("again"));
         Assert.Equal(0, exitCode);
-        Assert.Contains("2 scenarios and 2 transcripts judged anew", output, StringComparison.Ordinal);
+        Assert.Contains("2 scenarios and 2 transcripts judged again", output, StringComparison.Ordinal);
         Assert.DoesNotContain("another suite", output, StringComparison.Ordinal);
         foreach (var file in new[] { "report.html", "junit.xml", "cucumber.ndjson", "summary.md", "badge.svg" })
             Assert.True(File.Exists(At("again", file)), file);
@@ -43,7 +43,7 @@ public sealed class GateCommandTests : IDisposable
         Edit(root => root["requirements"]![0]!["level"] = "MAY");
         (exitCode, _, var error) = await Cli.RunAsync("report", Report, "--out", At("never"));
         Assert.Equal(1, exitCode);
-        Assert.Contains("is not worded, levelled or placed as in the suite", error, StringComparison.Ordinal);
+        Assert.Contains("differs in words, level or place from the suite", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("never")));
     }
 
@@ -70,7 +70,8 @@ public sealed class GateCommandTests : IDisposable
         Assert.Equal(1, exitCode);
         using var diff = JsonDocument.Parse(output);
         Assert.True(diff.RootElement.GetProperty("worse").GetBoolean());
-        Assert.Contains(diff.RootElement.GetProperty("changes").EnumerateArray(), change => change.GetProperty("id").GetString() == "PAIR-24" && change.GetProperty("change").GetString() == "lost");
+        var lost = diff.RootElement.GetProperty("changes").EnumerateArray().Where(change => change.GetProperty("change").GetString() == "lost");
+        Assert.Contains("PAIR-24", lost.Select(change => change.GetProperty("id").GetString()));
         Assert.Equal(0, (await Cli.RunAsync("diff", Report, At("before.json"), "--output", "markdown")).ExitCode);
         Assert.Equal(1, (await Cli.RunAsync("diff", Report, At("before.json"), "--exact")).ExitCode);
 

@@ -18,13 +18,18 @@ public sealed class ProbeCommandTests : IDisposable
         await using var relay = await ReferenceRelay.StartAsync(
             "-rate-phone", "7", "-rate-agent", "33", "-max-message-size", "70001", "-daily-quota", "30000000", "-registration-per-hour", "0",
             "-auth-timeout", "2s", "-ping-interval", "2s", "-idle-timeout", "5s");
-        var (exitCode, output, error) = await Cli.RunAsync("probe", $"ws://127.0.0.1:{relay.Port}", "--admin-key", ReferenceRelay.AdminKey, "--slow", "--out", _file);
+        var (exitCode, output, error) = await Cli.RunAsync(
+            "probe", $"ws://127.0.0.1:{relay.Port}", "--admin-key", ReferenceRelay.AdminKey, "--slow", "--out", _file);
 
         Assert.Equal((0, ""), (exitCode, output));
         var description = TargetDescription.Read(_file);
         Assert.Equal(relay.Url, description.Url);
         Assert.Equal(
-            new TargetLimits { RatePhonePerMinute = 7, RateAgentPerMinute = 33, MaxMessageBytes = 70_001, DailyQuotaBytes = 30_000_000, AuthTimeoutMs = 2_000, PingIntervalMs = 2_000, IdleTimeoutMs = 5_000 },
+            new TargetLimits
+            {
+                RatePhonePerMinute = 7, RateAgentPerMinute = 33, MaxMessageBytes = 70_001, DailyQuotaBytes = 30_000_000,
+                AuthTimeoutMs = 2_000, PingIntervalMs = 2_000, IdleTimeoutMs = 5_000,
+            },
             description.Limits);
         Assert.Equal(["admin-api", "metrics", "quota-report"], description.Features.Order());
         Assert.Empty(SchemaCatalog.Load(Suite.BuiltIn).Validate("target", await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken)));
@@ -65,6 +70,6 @@ public sealed class ProbeCommandTests : IDisposable
     {
         var (exitCode, _, error) = await Cli.RunAsync("probe");
         Assert.Equal(2, exitCode);
-        Assert.Contains("wants the URL", error, StringComparison.Ordinal);
+        Assert.Contains("needs the URL", error, StringComparison.Ordinal);
     }
 }

@@ -142,10 +142,14 @@ public sealed class SpecificationCommandTests : IDisposable
     {
         var report = Suite.At("report.json");
         await File.WriteAllTextAsync(report, """
-            {"startedAt":"2026-01-02T03:04:05Z","target":{"url":"ws://relay.example/ws"},
-             "requirements":[{"id":"PAIR-03","verdict":"untested","reason":"nobody counts"},{"id":"PAIR-01","verdict":"fail"}],
-             "scenarios":[{"id":"pairing/a-pair-relays","requirements":["PAIR-01"],"verdict":"fail","message":"The agent got nothing.","expected":"one envelope","actual":"silence"},
-                          {"id":"other","requirements":["PAIR-02"],"verdict":"pass"}]}
+            {"suite":{"version":"1","hash":"0000000000000000000000000000000000000000000000000000000000000000"},"seed":1,
+             "startedAt":"2026-01-02T03:04:05Z","durationMs":1,"target":{"url":"ws://relay.example/ws"},"conformant":false,"exitCode":1,
+             "totals":{"pass":1,"fail":1,"warn":0,"inconclusive":0,"notApplicable":0,"notRun":0},
+             "requirements":[{"id":"PAIR-03","level":"MUST","chapter":"Pairing","verdict":"untested","reason":"nobody counts","scenarios":[]},
+                             {"id":"PAIR-01","level":"MUST","chapter":"Pairing","verdict":"fail","scenarios":["pairing/a-pair-relays"]}],
+             "scenarios":[{"id":"pairing/a-pair-relays","name":"A pair relays","feature":"pairing.feature","tags":[],"durationMs":1,
+                           "requirements":["PAIR-01"],"verdict":"fail","message":"The agent got nothing.","expected":"one envelope","actual":"silence"},
+                          {"id":"other","name":"Other","feature":"pairing.feature","tags":[],"durationMs":1,"requirements":["PAIR-02"],"verdict":"pass"}]}
             """, TestContext.Current.CancellationToken);
 
         Assert.Equal(0, await RunAsync($"explain PAIR-01 --report {report}"));

@@ -19,8 +19,8 @@ public sealed partial class VerifyCommandTests : IDisposable
     [InlineData("There is no option '--frobnicate'", "verify", "--frobnicate")]
     [InlineData("There is no command 'verfy'; did you mean 'verify'", "verfy")]
     [InlineData("no WebSocket URL", "verify", "http://127.0.0.1:1/")]
-    [InlineData("--jobs wants", "verify", "--jobs", "0")]
-    [InlineData("--timeout wants", "verify", "--timeout", "-1")]
+    [InlineData("--jobs must be", "verify", "--jobs", "0")]
+    [InlineData("--timeout must be", "verify", "--timeout", "-1")]
     [InlineData("go with the URL", "verify", "--admin-key", "k")]
     [InlineData("There is no profile 'pears'; did you mean 'pairs'", "verify", "--profile", "pears")]
     [InlineData("There is no profile 'pears'; did you mean 'pairs'", "probe", "ws://127.0.0.1:1/ws", "--profile", "pears")]
@@ -68,7 +68,8 @@ public sealed partial class VerifyCommandTests : IDisposable
     [Fact]
     public async Task Verify_WithATypoInAStep_NamesFileAndLineBeforeAnythingIsSent()
     {
-        await File.WriteAllTextAsync(Path.Combine(_directory, "mine.feature"), "Feature: Mine\n  Scenario: One\n    When the phone conects\n", TestContext.Current.CancellationToken);
+        const string Feature = "Feature: Mine\n  Scenario: One\n    When the phone conects\n";
+        await File.WriteAllTextAsync(Path.Combine(_directory, "mine.feature"), Feature, TestContext.Current.CancellationToken);
         var (exitCode, output, error) = await Cli.RunAsync("verify", "--features", _directory);
         Assert.Equal((2, ""), (exitCode, output));
         Assert.Contains("mine.feature:3: no When step matches 'the phone conects'", error, StringComparison.Ordinal);
@@ -90,17 +91,20 @@ public sealed partial class VerifyCommandTests : IDisposable
         Assert.Equal("2", junit.Root!.Attribute("tests")!.Value);
     }
 
-    /// <summary>Of a relay that somebody else runs: where it can stand for the scenario's own it does, and else the scenario says what is wanting.</summary>
+    /// <summary>A relay that somebody else runs takes the place of the scenario's own where it can; elsewhere the scenario says what is missing.</summary>
     [Fact]
     public async Task Verify_OfARelayThatCannotBeStartedFromHere_RunsWhatItCan()
     {
         await using var relay = await ReferenceRelay.StartAsync();
-        var (exitCode, output, _) = await Cli.RunAsync("verify", relay.Url, "--admin-key", ReferenceRelay.AdminKey, "--tags", "@PAIR-06 or @PAIR-40", "--output", "json");
+        var (exitCode, output, _) = await Cli.RunAsync(
+            "verify", relay.Url, "--admin-key", ReferenceRelay.AdminKey, "--tags", "@PAIR-06 or @PAIR-40", "--output", "json");
         Assert.Equal(4, exitCode);
         using var printed = JsonDocument.Parse(output);
+        static string? Optional(JsonElement scenario, string name) => scenario.TryGetProperty(name, out var value) ? value.GetString() : null;
+        var scenarios = printed.RootElement.GetProperty("scenarios").EnumerateArray();
         Assert.Equal(
             [("not-run", "it needs a relay with other settings: give the target description a startCommand"), ("pass", null)],
-            printed.RootElement.GetProperty("scenarios").EnumerateArray().Select(scenario => (scenario.GetProperty("verdict").GetString()!, scenario.TryGetProperty("message", out var message) ? message.GetString() : null)).Order());
+            scenarios.Select(scenario => (Optional(scenario, "verdict")!, Optional(scenario, "message"))).Order());
     }
 
     [Theory]
@@ -108,7 +112,8 @@ public sealed partial class VerifyCommandTests : IDisposable
     [InlineData(Terminate)]
     public async Task Verify_Interrupted_LeavesNoRelayAndAPartialReport(int signal)
     {
-        Assert.SkipWhen(signal == Interrupt && IsInterruptIgnored(), "This process ignores SIGINT, as a shell has its background jobs do, and its children inherit that.");
+        const string Ignored = "This process ignores SIGINT, as background jobs of a shell do, and its children inherit that.";
+        Assert.SkipWhen(signal == Interrupt && IsInterruptIgnored(), Ignored);
         using var process = Cli.Start("verify", "--out", _directory);
         var banner = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         var port = int.Parse(Port().Match(banner!).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);

@@ -5,6 +5,7 @@ using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Proof;
 using CoralMux.Harness.Reports;
+using CoralMux.Harness.Reports.Output;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Spec.Site;
 using CoralMux.Harness.Tests.Commands;

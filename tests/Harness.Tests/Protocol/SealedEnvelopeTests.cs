@@ -1,6 +1,6 @@
 using System.Text;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
-using CoralMux.Harness.Reports;
+using CoralMux.Harness.Reports.Stored;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Tests.Protocol;

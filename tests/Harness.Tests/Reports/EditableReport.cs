@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CoralMux.Harness.Reports;
+using CoralMux.Harness.Reports.Output;
 
 namespace CoralMux.Harness.Tests.Reports;
 

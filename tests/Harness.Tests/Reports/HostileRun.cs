@@ -2,6 +2,7 @@ using System.Text;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Targets;
@@ -15,7 +16,8 @@ internal static class HostileRun
 {
     /// <summary>Each on its own would break a report that trusts what it shows.</summary>
     public const string Poison =
-        "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">]]></failure><!-- \0\u0001\u001b[31m\u007f\u0085\u2028\u202Egnp.exe\uFFFE\uFFFD ```\n| @everyone | [x](javascript:alert(1)) `&amp;` '\"";
+        "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">]]></failure><!-- "
+        + "\0\u0001\u001b[31m\u007f\u0085\u2028\u202Egnp.exe\uFFFE\uFFFD ```\n| @everyone | [x](javascript:alert(1)) `&amp;` '\"";
 
     private static readonly RequirementRegister Register = new(
     [
@@ -45,17 +47,26 @@ internal static class HostileRun
             Failed("transport/a-relay-listens", "TRN-01", Verdict.Fail, $"it received {Poisonous(innocentRounds: 1)}"),
             Failed("transport/a-relay-answers", "TRN-02", Verdict.Warn, $"{new Silence("phone", TimeSpan.FromSeconds(10), null)}"),
             ScenarioResult.Skipped(Scenario("transport/a-relay-counts", "TRN-03"), Verdict.NotApplicable, "the target does not claim the feature metrics"),
-            Passed("pairing/a-relay-pairs", "PAIR-01") with { Violations = [new Violation("agent", "PAIR-02", "no guess", $"a second time {Poisonous(innocentRounds: 2)}")] },
+            Passed("pairing/a-relay-pairs", "PAIR-01") with
+            {
+                Violations = [new Violation("agent", "PAIR-02", "no guess", $"a second time {Poisonous(innocentRounds: 2)}")],
+            },
             Passed("pairing/a-relay-does-not-guess", "PAIR-02"),
             Inconclusive("pairing/a-relay-is-quick", "PAIR-01"),
             ScenarioResult.Skipped(Scenario("pairing/a-relay-rests", "PAIR-01"), Verdict.NotRun, "the run was interrupted"),
         ];
         IReadOnlyList<KnownFailure> known = withKnownFailures
-            ? [new KnownFailure("TRN-01", null, "It is <i>known</i>.", "https://example.com/1", null), new KnownFailure("PAIR-01", "pairing/a-relay-pairs", "Once it did.", "#2", null)]
+            ?
+            [
+                new KnownFailure("TRN-01", null, "It is <i>known</i>.", "https://example.com/1", null),
+                new KnownFailure("PAIR-01", "pairing/a-relay-pairs", "Once it did.", "#2", null),
+            ]
             : [];
         var target = new TargetDescription { Url = "ws://127.0.0.1:1/ws", Name = "Relay " + Poison, Version = Poison };
-        var judgement = Judgement.Over(Register, results, new Dictionary<string, string>(), target.Features.Contains, strict: false, interrupted: false, known, new DateOnly(2026, 1, 2));
-        return new RunReport(new string('0', 64), 42, target, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero), TimeSpan.FromSeconds(1.5), judgement, results)
+        var startedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+        var judgement = Judgement.Over(
+            Register, results, new Dictionary<string, string>(), target.Features.Contains, strict: false, interrupted: false, known, new DateOnly(2026, 1, 2));
+        return new RunReport(new string('0', 64), 42, target, startedAt, TimeSpan.FromSeconds(1.5), judgement, results)
         {
             Options = new RunOptions(["verify", "ws://127.0.0.1:1/ws", "--target", "it's mine.json"]),
         };
@@ -69,10 +80,10 @@ internal static class HostileRun
         7,
         ["@" + requirement, "@negative"],
         [
-            new ScenarioStep(StepKind.Given, "Given", NegativeScenario.PositiveControl, null, null, 3),
+            new ScenarioStep(StepKind.Given, "Given", KnownProfiles.Default.Steps.TextOf(StepRole.PositiveControl), null, null, 3),
             new ScenarioStep(StepKind.When, "When", "the phone sends these frames", [["opcode", "payload"], ["text", "hex: <80>"]], null, 8),
             new ScenarioStep(StepKind.Then, "Then", "the phone is answered with INVALID_MESSAGE", null, "a \"text\"\n</pre>", 9),
-            new ScenarioStep(StepKind.Then, "And", NegativeScenario.LivenessCheck, null, null, 10),
+            new ScenarioStep(StepKind.Then, "And", KnownProfiles.Default.Steps.TextOf(StepRole.LivenessCheck), null, null, 10),
         ]);
 
     private static readonly Party[] Cast =
@@ -92,8 +103,9 @@ internal static class HostileRun
     private static ScenarioResult Failed(string id, string requirement, Verdict verdict, Sentence actual)
     {
         var scenario = Scenario(id, requirement);
-        return new ScenarioResult(
-            scenario, verdict, TimeSpan.FromMilliseconds(31.25), $"expected better; {actual}", new Finding("chat.error INVALID_MESSAGE", actual), scenario.Steps[2], [], Transcript(innocentRounds: 1))
+        var (duration, message) = (TimeSpan.FromMilliseconds(31.25), $"expected better; {actual}");
+        var finding = new Finding("chat.error INVALID_MESSAGE", actual);
+        return new ScenarioResult(scenario, verdict, duration, message, finding, scenario.Steps[2], [], Transcript(innocentRounds: 1))
         {
             Cast = Cast,
             About = ["phone"],
@@ -103,7 +115,9 @@ internal static class HostileRun
     private static ScenarioResult Inconclusive(string id, string requirement)
     {
         var scenario = Scenario(id, requirement);
-        return new ScenarioResult(scenario, Verdict.Inconclusive, TimeSpan.FromSeconds(2), "the jitter was larger than the margin", null, scenario.Steps[1], [], Transcript(innocentRounds: 1));
+        const string Message = "the jitter was larger than the margin";
+        return new ScenarioResult(
+            scenario, Verdict.Inconclusive, TimeSpan.FromSeconds(2), Message, null, scenario.Steps[1], [], Transcript(innocentRounds: 1));
     }
 
     private static ScenarioResult Passed(string id, string requirement) =>
@@ -112,8 +126,12 @@ internal static class HostileRun
     private static List<TranscriptEntry> Transcript(int innocentRounds)
     {
         var entries = new List<TranscriptEntry>();
-        void Add(string connection, Direction direction, string kind, byte[] content, string? note = null) =>
-            entries.Add(new TranscriptEntry(TimeSpan.FromMilliseconds(1.125 * entries.Count), connection, direction, kind, content.Length, content, null, note));
+        void Add(string connection, Direction direction, string kind, byte[] content, string? note = null)
+        {
+            var at = TimeSpan.FromMilliseconds(1.125 * entries.Count);
+            entries.Add(new TranscriptEntry(at, connection, direction, kind, content.Length, content, null, note));
+        }
+
         void Text(string connection, Direction direction, string text) => Add(connection, direction, "text", Encoding.UTF8.GetBytes(text));
         void Connect(string connection)
         {
@@ -134,9 +152,14 @@ internal static class HostileRun
         }
 
         for (var i = 0; i < 40; i++)
-            Text(i % 2 == 0 ? "phone" : "agent", i % 2 == 0 ? Direction.Sent : Direction.Received, $"{{\"type\":\"chat.send\",\"id\":\"{i:x4}\",\"payload\":{{\"text\":\"hello\"}}}}");
+        {
+            var (connection, direction) = i % 2 == 0 ? ("phone", Direction.Sent) : ("agent", Direction.Received);
+            Text(connection, direction, $"{{\"type\":\"chat.send\",\"id\":\"{i:x4}\",\"payload\":{{\"text\":\"hello\"}}}}");
+        }
+
         Add("phone", Direction.Sent, "binary", [0x80, 0xFF, 0x00, 0x3C, 0x2F]);
-        entries.Add(entries[^1] with { Connection = "agent", Direction = Direction.Received, Kind = "text", Opened = "{\"text\":\"opened <b>by</b> the harness\"}" });
+        const string Opened = "{\"text\":\"opened <b>by</b> the harness\"}";
+        entries.Add(entries[^1] with { Connection = "agent", Direction = Direction.Received, Kind = "text", Opened = Opened });
         Text("agent", Direction.Received, Poison);
         Text("phone", Direction.Received, Poison);
         Add("phone", Direction.Received, "close", [0x03, 0xF0, .. Encoding.UTF8.GetBytes("</svg><script>1</script>")], Poison);

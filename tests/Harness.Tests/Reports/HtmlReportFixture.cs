@@ -1,4 +1,4 @@
-using CoralMux.Harness.Reports;
+using CoralMux.Harness.Reports.Output;
 
 namespace CoralMux.Harness.Tests.Reports;
 

@@ -80,7 +80,8 @@ public sealed class HtmlReportTests(HtmlReportFixture report) : IClassFixture<Ht
         await Assertions.Expect(card.Locator(".actual")).ToContainTextAsync("⟨U+202E⟩");
         await Assertions.Expect(card.Locator("svg .bad")).ToHaveCountAsync(1);
         await Assertions.Expect(card.Locator("svg .band").First).ToBeVisibleAsync();
-        await Assertions.Expect(card.Locator(".again code")).ToHaveTextAsync("coralmux-conformance verify ws://127.0.0.1:1/ws --target 'it'\\''s mine.json' --scenario transport/a-relay-listens --seed 42");
+        await Assertions.Expect(card.Locator(".again code")).ToHaveTextAsync(
+            "coralmux-conformance verify ws://127.0.0.1:1/ws --target 'it'\\''s mine.json' --scenario transport/a-relay-listens --seed 42");
         await Assertions.Expect(page.Locator("#s-transport-a-relay-answers svg .miss")).ToHaveCountAsync(1);
 
         // The marked arrow leads to its bytes, which were folded.
@@ -104,7 +105,8 @@ public sealed class HtmlReportTests(HtmlReportFixture report) : IClassFixture<Ht
               const light = name => {
                 let hex = style.getPropertyValue(name).trim().slice(1);
                 if (hex.length === 3) hex = [...hex].map(digit => digit + digit).join('');
-                const [r, g, b] = [0, 2, 4].map(at => parseInt(hex.slice(at, at + 2), 16) / 255).map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                const linear = c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+                const [r, g, b] = [0, 2, 4].map(at => linear(parseInt(hex.slice(at, at + 2), 16) / 255));
                 return 0.2126 * r + 0.7152 * g + 0.0722 * b;
               };
               const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
@@ -116,16 +118,22 @@ public sealed class HtmlReportTests(HtmlReportFixture report) : IClassFixture<Ht
         Assert.All(ratios, ratio => Assert.True(ratio >= 4.5, $"{ratio:0.00}"));
     }
 
-    private async Task<IBrowserContext> OpenAsync(int width, ColorScheme scheme) =>
-        await (await report.BrowserAsync()).NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme });
+    private async Task<IBrowserContext> OpenAsync(int width, ColorScheme scheme)
+    {
+        var browser = await report.BrowserAsync();
+        var size = new ViewportSize { Width = width, Height = 900 };
+        return await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = size, ColorScheme = scheme });
+    }
 
     // For a person to look at.
     private static async Task PhotographAsync(IPage page, string name)
     {
         if (Environment.GetEnvironmentVariable("CORALMUX_PICTURES") is not { Length: > 0 } directory)
             return;
-        if (await page.Locator(".card[open]:visible").CountAsync() > 0)
-            await page.Locator(".card[open]:visible").First.ScreenshotAsync(new LocatorScreenshotOptions { Path = Path.Combine(directory, name + "-card.png") });
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(directory, name + ".png"), FullPage = true, Clip = new Clip { X = 0, Y = 0, Width = page.ViewportSize!.Width, Height = 4200 } });
+        var cards = page.Locator(".card[open]:visible");
+        if (await cards.CountAsync() > 0)
+            await cards.First.ScreenshotAsync(new LocatorScreenshotOptions { Path = Path.Combine(directory, name + "-card.png") });
+        var clip = new Clip { X = 0, Y = 0, Width = page.ViewportSize!.Width, Height = 4200 };
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(directory, name + ".png"), FullPage = true, Clip = clip });
     }
 }

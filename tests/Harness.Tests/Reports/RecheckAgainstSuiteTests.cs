@@ -1,7 +1,9 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Reports;
+using CoralMux.Harness.Reports.Stored;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
@@ -16,6 +18,8 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
 
     private static readonly SuitePlan Plan = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
 
+    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn);
+
     private readonly EditableReport _report = new(Passing());
 
     public void Dispose() => _report.Dispose();
@@ -25,11 +29,11 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
 
     [Theory]
     [InlineData("requirements.0", null, "TRN-01 is missing")]
-    [InlineData("requirements.0.statement", "\"The relay MAY rest.\"", "TRN-01 is not worded, levelled or placed")]
-    [InlineData("requirements.0.level", "\"MAY\"", "TRN-01 is not worded, levelled or placed")]
+    [InlineData("requirements.0.statement", "\"The relay MAY rest.\"", "TRN-01 differs in words, level or place")]
+    [InlineData("requirements.0.level", "\"MAY\"", "TRN-01 differs in words, level or place")]
     [InlineData("requirements.0.excluded", "true", "TRN-01 says it is excluded, but the suite does not")]
-    [InlineData("requirements.0.id", "\"TRN-99\"", "TRN-99 is no requirement of the suite")]
-    [InlineData("scenarios.0.id", "\"chat/another\"", "chat/another is no scenario of the suite")]
+    [InlineData("requirements.0.id", "\"TRN-99\"", "TRN-99 is not a requirement of the suite")]
+    [InlineData("scenarios.0.id", "\"chat/another\"", "chat/another is not a scenario of the suite")]
     [InlineData("scenarios.0.tags", "[]", "has other tags or steps than in the suite")]
     [InlineData("scenarios.0.steps.1.text", "\"nothing\"", "has other tags or steps than in the suite")]
     [InlineData("scenarios.0.steps.1.kind", "\"Then\"", "has other tags or steps than in the suite")]
@@ -48,7 +52,7 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
         _report.Edit("scenarios.0.id", "\"chat/another\"");
         Assert.DoesNotContain(Disagreements(), disagreement => disagreement.Contains("of the suite", StringComparison.Ordinal));
         _report.Edit("requirements.0.id", "\"TRN-99\"");
-        Assert.Contains(Disagreements(), disagreement => disagreement.Contains("TRN-99 is no requirement of the suite", StringComparison.Ordinal));
+        Assert.Contains(Disagreements(), disagreement => disagreement.Contains("TRN-99 is not a requirement of the suite", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -63,7 +67,7 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
     public void Pass_WithItsFloor_HoldsIfTheInnocentPairRelayed(string receiver, string kind, string sent, string received, string? said)
     {
         var disagreements = OfTranscript(
-            [NegativeScenario.LivenessCheck],
+            [StepRole.LivenessCheck],
             Entry("innocent phone", Direction.Sent, sent), Entry(receiver, Direction.Received, received, kind),
             Entry("innocent agent", Direction.Sent, "c"), Entry("innocent phone", Direction.Received, "c"));
         Assert.Equal(said is null ? [] : [$"one passed, but {said}"], disagreements);
@@ -75,11 +79,12 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
     {
         TranscriptEntry[] Both(string hash) =>
         [
-            Entry("innocent phone", Direction.Sent, "start") with { Sha256 = "aa" }, Entry("innocent agent", Direction.Received, "start") with { Sha256 = hash },
+            Entry("innocent phone", Direction.Sent, "start") with { Sha256 = "aa" },
+            Entry("innocent agent", Direction.Received, "start") with { Sha256 = hash },
             Entry("innocent agent", Direction.Sent, "c"), Entry("innocent phone", Direction.Received, "c"),
         ];
-        Assert.Empty(OfTranscript([NegativeScenario.PositiveControl], Both("aa")));
-        Assert.Single(OfTranscript([NegativeScenario.PositiveControl], Both("bb")));
+        Assert.Empty(OfTranscript([StepRole.PositiveControl], Both("aa")));
+        Assert.Single(OfTranscript([StepRole.PositiveControl], Both("bb")));
     }
 
     [Fact]
@@ -90,7 +95,7 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
         Assert.Empty(OfTranscript([], pong, Entry("agent", Direction.Sent, """{"v":1,"type":"pong"}""")));
         Assert.Empty(OfTranscript([], pong, Entry("agent", Direction.Sent, "half", "raw")));
         Assert.Empty(OfTranscript([], Entry("phone", Direction.Received, """{"v":1,"type":"chat.send"}""")));
-        Assert.Empty(TranscriptCheck.Disagreements(Passed([]), Stored(pong), suite: null));
+        Assert.Empty(TranscriptCheck.Disagreements(Passed([]), Stored(pong), KnownProfiles.Default, schemas: null));
     }
 
     private static RunReport Passing()
@@ -99,18 +104,28 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
             .Select(scenario => new ScenarioResult(scenario, Verdict.Pass, TimeSpan.Zero, null, null, null, [], []))];
         var target = new TargetDescription { Url = "ws://127.0.0.1:1/ws" };
         var judgement = Judgement.Over(Plan.Register, results, Plan.Excluded, target.Features.Contains, strict: false, interrupted: false);
-        return new RunReport(new string('0', 64), 1, target, DateTimeOffset.UnixEpoch, TimeSpan.Zero, judgement, results) { Options = new RunOptions(["verify"]) };
+        return new RunReport(new string('0', 64), 1, target, DateTimeOffset.UnixEpoch, TimeSpan.Zero, judgement, results)
+        {
+            Options = new RunOptions(["verify"]),
+        };
     }
 
-    private IReadOnlyList<string> Disagreements() => Recheck.Disagreements(StoredReport.Read(_report.File), Plan, withTranscripts: false);
+    private IReadOnlyList<string> Disagreements() => Recheck.Disagreements(StoredReport.Read(_report.File), Plan);
 
-    private static IEnumerable<string> OfTranscript(string[] steps, params TranscriptEntry[] entries) => TranscriptCheck.Disagreements(Passed(steps), Stored(entries), Plan);
+    private static IEnumerable<string> OfTranscript(StepRole[] steps, params TranscriptEntry[] entries) =>
+        TranscriptCheck.Disagreements(Passed(steps), Stored(entries), KnownProfiles.Default, Schemas);
 
     private static StoredTranscript Stored(params TranscriptEntry[] entries) => new("one.json", "hash", "hash", entries);
 
-    private static ScenarioResult Passed(string[] steps)
+    private static ScenarioResult Passed(StepRole[] roles)
     {
-        var scenario = new Scenario("one", "One", "One", "one.feature", 1, [], [.. steps.Select(text => new ScenarioStep(StepKind.Then, "Then", text, null, null, 2))]);
+        ScenarioStep Step(StepRole role)
+        {
+            var kind = role == StepRole.PositiveControl ? StepKind.Given : StepKind.Then;
+            return new ScenarioStep(kind, kind.ToString(), KnownProfiles.Default.Steps.TextOf(role), null, null, 2);
+        }
+
+        var scenario = new Scenario("one", "One", "One", "one.feature", 1, [], [.. roles.Select(Step)]);
         return new ScenarioResult(scenario, Verdict.Pass, TimeSpan.Zero, null, null, null, [], []);
     }
 

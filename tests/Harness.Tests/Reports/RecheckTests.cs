@@ -1,5 +1,7 @@
 using System.Text;
-using CoralMux.Harness.Reports;
+using CoralMux.Harness.Basics;
+using CoralMux.Harness.Profiles;
+using CoralMux.Harness.Reports.Stored;
 
 namespace CoralMux.Harness.Tests.Reports;
 
@@ -14,7 +16,7 @@ public sealed class RecheckTests : IDisposable
     public void Report_ReadAndWrittenAgain_IsTheSameBytes()
     {
         using var again = new MemoryStream();
-        JsonReport.Write(StoredReport.Read(_report.File).Report, again);
+        ReportFile.Write(StoredReport.Read(_report.File).Report, again);
         Assert.Equal(File.ReadAllText(_report.File), Encoding.UTF8.GetString(again.ToArray()));
     }
 
@@ -27,22 +29,22 @@ public sealed class RecheckTests : IDisposable
     [InlineData("conformant", "true", "conformant says true")]
     [InlineData("requirements.0.verdict", "\"pass\"", "TRN-01 says pass, but fail follows")]
     [InlineData("requirements.0.scenarios", "[]", "TRN-01 names other scenarios")]
-    [InlineData("scenarios.0.verdict", "\"pass\"", "transport/a-relay-listens says pass, which does not go with")]
-    [InlineData("scenarios.0.verdict", "\"not-run\"", "transport/a-relay-listens says not-run, which does not go with")]
-    [InlineData("scenarios.2.verdict", "\"pass\"", "transport/a-relay-counts says pass, which does not go with")]
+    [InlineData("scenarios.0.verdict", "\"pass\"", "transport/a-relay-listens says pass, which contradicts")]
+    [InlineData("scenarios.0.verdict", "\"not-run\"", "transport/a-relay-listens says not-run, which contradicts")]
+    [InlineData("scenarios.2.verdict", "\"pass\"", "transport/a-relay-counts says pass, which contradicts")]
     [InlineData("scenarios.0.requirements", "[]", "transport/a-relay-listens is tagged with other requirements")]
     [InlineData("scenarios.3.violations", "[]", "PAIR-02 says fail, but pass follows")]
     [InlineData("knownFailures.1.state", "\"not-judged\"", "PAIR-01 in pairing/a-relay-pairs says not-judged, but stale follows")]
-    [InlineData("scenarios.3.violations.0.requirement", "\"PAIR-99\"", "a breach of PAIR-99 was noticed, but there is no such requirement")]
-    [InlineData("scenarios.0.verdict", "\"warn\"", "transport/a-relay-listens says warn, which does not go with")]
-    [InlineData("scenarios.1.verdict", "\"fail\"", "transport/a-relay-answers says fail, which does not go with")]
-    [InlineData("scenarios.0.expected", null, "transport/a-relay-listens says fail, which does not go with")]
-    [InlineData("scenarios.0.stepIndex", "0", "transport/a-relay-listens says fail, which does not go with")]
-    [InlineData("scenarios.5.message", null, "pairing/a-relay-is-quick says inconclusive, which does not go with")]
-    [InlineData("scenarios.5.stepIndex", "7", "pairing/a-relay-is-quick says inconclusive, which does not go with")]
-    [InlineData("scenarios.5.expected", "\"more\"", "pairing/a-relay-is-quick says inconclusive, which does not go with")]
-    [InlineData("target.features", "[\"metrics\"]", "transport/a-relay-counts says not-applicable, which does not go with")]
-    [InlineData("scenarios.6.message", null, "pairing/a-relay-rests says not-run, which does not go with")]
+    [InlineData("scenarios.3.violations.0.requirement", "\"PAIR-99\"", "a breach of PAIR-99 was noticed, but the report has no such requirement")]
+    [InlineData("scenarios.0.verdict", "\"warn\"", "transport/a-relay-listens says warn, which contradicts")]
+    [InlineData("scenarios.1.verdict", "\"fail\"", "transport/a-relay-answers says fail, which contradicts")]
+    [InlineData("scenarios.0.expected", null, "transport/a-relay-listens says fail, which contradicts")]
+    [InlineData("scenarios.0.stepIndex", "0", "transport/a-relay-listens says fail, which contradicts")]
+    [InlineData("scenarios.5.message", null, "pairing/a-relay-is-quick says inconclusive, which contradicts")]
+    [InlineData("scenarios.5.stepIndex", "7", "pairing/a-relay-is-quick says inconclusive, which contradicts")]
+    [InlineData("scenarios.5.expected", "\"more\"", "pairing/a-relay-is-quick says inconclusive, which contradicts")]
+    [InlineData("target.features", "[\"metrics\"]", "transport/a-relay-counts says not-applicable, which contradicts")]
+    [InlineData("scenarios.6.message", null, "pairing/a-relay-rests says not-run, which contradicts")]
     [InlineData("scenarios.4.transcript", null, "pairing/a-relay-does-not-guess passed, but has no transcript")]
     [InlineData("scenarios.4.transcript", "\"../../../etc/passwd\"", "../../../etc/passwd is missing")]
     public void Report_TouchedUp_DoesNotHold(string where, string? value, string said)
@@ -50,6 +52,19 @@ public sealed class RecheckTests : IDisposable
         _report.Edit(where, value);
 
         Assert.Contains(Disagreements(), disagreement => disagreement.Contains(said, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("durationMs", "1e300")]
+    [InlineData("requirements.1.id", "\"TRN-01\"")]
+    [InlineData("scenarios.1.id", "\"transport/a-relay-listens\"")]
+    [InlineData("knownFailures.0.until", "\"2026-02-31\"")]
+    [InlineData("scenarios.0.verdict", "\"untested\"")]
+    public void Report_ThatCannotBeRead_IsAUsageError(string where, string value)
+    {
+        _report.Edit(where, value);
+
+        Assert.Equal(ExitCode.Usage, Assert.Throws<CommandException>(() => StoredReport.Read(_report.File)).ExitCode);
     }
 
     /// <summary>What a scenario may say of itself without a contradiction, whatever the totals then say.</summary>
@@ -62,7 +77,8 @@ public sealed class RecheckTests : IDisposable
     {
         _report.Edit(where, value);
 
-        Assert.DoesNotContain(Disagreements(), disagreement => disagreement.StartsWith(scenario, StringComparison.Ordinal) && disagreement.Contains("does not go with", StringComparison.Ordinal));
+        var aboutIt = Disagreements().Where(disagreement => disagreement.StartsWith(scenario, StringComparison.Ordinal));
+        Assert.DoesNotContain(aboutIt, disagreement => disagreement.Contains("contradicts", StringComparison.Ordinal));
     }
 
     /// <summary>A control that failed proves nothing: with an expectation that was not met in it, it is still no failure.</summary>
@@ -87,7 +103,8 @@ public sealed class RecheckTests : IDisposable
         _report.Edit("requirements.0.verdict", "\"pass\"");
         _report.Edit("requirements.0.reason", null);
         _report.Edit("knownFailures.0.state", "\"stale\"");
-        Assert.Contains(Disagreements(), disagreement => disagreement.Contains("the innocent phone reached the innocent agent 1 times instead of 2", StringComparison.Ordinal));
+        const string Said = "the innocent phone reached the innocent agent 1 times instead of 2";
+        Assert.Contains(Disagreements(), disagreement => disagreement.Contains(Said, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -95,11 +112,15 @@ public sealed class RecheckTests : IDisposable
     {
         var transcript = _report.Transcript("pairing.a-relay-pairs.json");
         File.AppendAllText(transcript, " ");
-        Assert.Contains("its SHA-256 is another", Assert.Single(Disagreements()), StringComparison.Ordinal);
+        Assert.Contains("its SHA-256 differs", Assert.Single(Disagreements()), StringComparison.Ordinal);
         File.Delete(transcript);
         Assert.Contains("is missing", Assert.Single(Disagreements()), StringComparison.Ordinal);
-        Assert.Empty(Recheck.Disagreements(StoredReport.Read(_report.File), suite: null, withTranscripts: false));
+        Assert.Empty(Recheck.Disagreements(StoredReport.Read(_report.File), suite: null));
     }
 
-    private IReadOnlyList<string> Disagreements() => Recheck.Disagreements(StoredReport.Read(_report.File), suite: null, withTranscripts: true);
+    private IReadOnlyList<string> Disagreements()
+    {
+        var stored = StoredReport.Read(_report.File);
+        return [.. Recheck.Disagreements(stored, suite: null), .. TranscriptCheck.Disagreements(stored, KnownProfiles.Default, schemas: null)];
+    }
 }

@@ -1,4 +1,5 @@
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Tests.Protocol;
 
@@ -13,6 +14,6 @@ public sealed class RepositorySpecTests
 
         Assert.NotEmpty(sources.Register.All);
         Assert.NotEmpty(sources.Scenarios);
-        Assert.Empty(SpecCheck.Run(sources));
+        Assert.Empty(SpecCheck.Run(sources, KnownProfiles.Default.Steps));
     }
 }

@@ -1,4 +1,5 @@
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec;
 
@@ -75,7 +76,7 @@ internal sealed class SmallSpec
 
     public string? Lock { get; set; } = RequirementLock.Parse("").Confirm(RequirementRegister.Read(ChapterFile, Original), new HashSet<string>());
 
-    public IReadOnlyList<SpecProblem> Problems() => SpecCheck.Run(Sources());
+    public IReadOnlyList<SpecProblem> Problems() => SpecCheck.Run(Sources(), KnownProfiles.Default.Steps);
 
     public SpecSources Sources()
     {

@@ -1,3 +1,4 @@
+using CoralMux.Harness.Profiles.Pairs.Probing;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
@@ -25,6 +26,15 @@ public sealed class PairsRun : IProfileRun
     {
         await Preflight.CheckAsync(this, cancellationToken);
         await Tokens.PrepareAsync(this, cancellationToken);
+    }
+
+    public async Task<ProbeOutcome> ProbeAsync(bool slow, CancellationToken cancellationToken)
+    {
+        await Preflight.CheckAsync(this, cancellationToken);
+        var findings = new Findings(Context.Target.Description);
+        var probe = new RelayProbe(this, findings, cancellationToken);
+        await probe.RunAsync(slow);
+        return new ProbeOutcome(DescriptionText.Of(findings), findings.All, probe.Cost());
     }
 
     public IWorld CreateWorld(string scenario, CancellationToken cancellationToken) => new World(this, scenario, cancellationToken);

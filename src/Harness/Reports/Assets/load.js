@@ -1,9 +1,10 @@
 'use strict';
 (() => {
-  // The tooltip reads the table below the chart: what the pointer tells is what everybody can read.
+  // The tooltip reads the table below the chart: it shows nothing that the table does not.
+  const texts = (elements) => [...elements].map((cell) => cell.textContent);
   for (const figure of document.querySelectorAll('figure.chart')) {
-    const head = [...figure.querySelectorAll('thead th')].map((cell) => cell.textContent);
-    const rows = [...figure.querySelectorAll('tbody tr')].map((row) => ({ at: Number(row.dataset.at), cells: [...row.children].map((cell) => cell.textContent) }));
+    const head = texts(figure.querySelectorAll('thead th'));
+    const rows = [...figure.querySelectorAll('tbody tr')].map((row) => ({ at: Number(row.dataset.at), cells: texts(row.children) }));
     const tip = document.createElement('div');
     tip.className = 'tip';
     tip.hidden = true;

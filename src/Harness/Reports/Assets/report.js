@@ -5,10 +5,12 @@
   const lists = [...document.querySelectorAll('[data-list]')];
   const chips = [...form.querySelectorAll('[data-verdict]')];
   // What an item is searched by: its own line, not the bytes below it.
-  const items = [...document.querySelectorAll('[data-item]')].map((element) => ({
-    element,
-    words: ((element.querySelector('summary .name') ? element.querySelector('summary').textContent + element.id + [...element.querySelectorAll(':scope > .clause')].map((p) => p.textContent).join(' ') : element.textContent)).toLowerCase(),
-  }));
+  const wordsOf = (element) => {
+    if (!element.querySelector('summary .name')) return element.textContent;
+    const clauses = [...element.querySelectorAll(':scope > .clause')].map((clause) => clause.textContent);
+    return element.querySelector('summary').textContent + element.id + clauses.join(' ');
+  };
+  const items = [...document.querySelectorAll('[data-item]')].map((element) => ({ element, words: wordsOf(element).toLowerCase() }));
   let shown = 'scenarios';
 
   function apply() {
@@ -60,7 +62,9 @@
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = 'copy';
-    button.addEventListener('click', () => navigator.clipboard.writeText(line.querySelector('code').textContent).then(() => { button.textContent = 'copied'; }, () => { button.textContent = 'not allowed here'; }));
+    const say = (text) => () => { button.textContent = text; };
+    const command = line.querySelector('code').textContent;
+    button.addEventListener('click', () => navigator.clipboard.writeText(command).then(say('copied'), say('not allowed here')));
     line.append(button);
   }
   addEventListener('hashchange', follow);

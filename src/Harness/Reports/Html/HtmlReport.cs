@@ -5,8 +5,8 @@ using CoralMux.Harness.Verdicts;
 namespace CoralMux.Harness.Reports.Html;
 
 /// <summary>
-/// <c>report.html</c>: one file that needs nothing else, no network and, but for filters, no script. What a relay sent is
-/// only ever text in it, and its content security policy allows no script but its own.
+/// <c>report.html</c>: one file that needs no other file and no network; only its filters need a script. What a relay sent
+/// is always text in it, and its content security policy allows only its own script.
 /// </summary>
 public static class HtmlReport
 {
@@ -18,7 +18,8 @@ public static class HtmlReport
         WriteFilter(report, page);
         WriteScenarios(report, page);
         RequirementList.Write(report, page);
-        page.Write($"<footer>CoralMux conformance {Markup.Line(report.SuiteVersion)} · suite <code>{Markup.Line(report.SuiteHash)}</code> · seed {report.Seed}</footer>\n");
+        var suite = $"CoralMux conformance {Markup.Line(report.SuiteVersion)} · suite <code>{Markup.Line(report.SuiteHash)}</code>";
+        page.Write($"<footer>{suite} · seed {report.Seed}</footer>\n");
     });
 
     private static void WriteHead(RunReport report, TextWriter page)
@@ -40,8 +41,9 @@ public static class HtmlReport
         var untested = judged.Count(result => result.Verdict == Verdict.Untested);
         parts.Add($"{untested} of {judged.Count} requirements not tested");
 
+        var startedAt = report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         page.Write($"""
-            <header class="{Headline.Style(report)}">
+            <header class="{Headline.Style(report).Spelling()}">
             <p class="eyebrow">CoralMux conformance report</p>
             <h1>{Markup.Line(Headline.Of(report))}</h1>
             <p class="lead">{string.Join(" · ", parts)}</p>
@@ -49,7 +51,7 @@ public static class HtmlReport
             {Page.Fact("Target", $"<code>{Markup.Line(report.Target.Url)}</code>")}
             {(report.Target.Version is { } version ? Page.Fact("Version", Markup.Line(version)) : "")}
             {Page.Fact("Claims", report.Target.Features.Count == 0 ? "no optional feature" : string.Join(", ", report.Target.Features.Select(Markup.Line)))}
-            {Page.Fact("Run", $"<time>{report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>, {Markup.Time(report.Duration)}")}
+            {Page.Fact("Run", $"<time>{startedAt} UTC</time>, {Markup.Time(report.Duration)}")}
             {Page.Fact("Scenarios", $"{report.Count(Verdict.Pass)} of {report.Results.Count} passed")}
             {Page.Fact("Seed", report.Seed.ToString(CultureInfo.InvariantCulture))}
             {Page.Fact("Exit code", ((int)report.Judgement.ExitCode).ToString(CultureInfo.InvariantCulture) + (report.Options.Strict ? ", strict" : ""))}
@@ -65,16 +67,11 @@ public static class HtmlReport
         if (report.Judgement.KnownFailures.Count == 0)
             return;
         page.Write("<section><h2>Known failures</h2><ul class=\"known\">");
-        foreach (var (entry, state) in report.Judgement.KnownFailures)
+        foreach (var outcome in report.Judgement.KnownFailures)
         {
-            var words = state switch
-            {
-                KnownFailureState.Failed => "failed, as known",
-                KnownFailureState.NotJudged => "not judged in this run",
-                KnownFailureState.Stale => "does not fail any more: take the entry out",
-                _ => $"void since {entry.Until:yyyy-MM-dd}",
-            };
-            page.Write($"<li class=\"{state.Spelling()}\"><b>{Markup.Line(entry.ToString())}</b> {words}. {Markup.Line(entry.Reason)} <span class=\"soft\">{Markup.Line(entry.Link)}</span></li>");
+            var entry = outcome.Entry;
+            page.Write($"<li class=\"{outcome.State.Spelling()}\"><b>{Markup.Line(entry.ToString())}</b> {PlainReport.Say(outcome)}. ");
+            page.Write($"{Markup.Line(entry.Reason)} <span class=\"soft\">{Markup.Line(entry.Link)}</span></li>");
         }
 
         page.Write("</ul></section>\n");
@@ -83,7 +80,10 @@ public static class HtmlReport
     private static void WriteFilter(RunReport report, TextWriter page)
     {
         page.Write("""
-            <div class="tabs" hidden><button type="button" data-tab="scenarios" aria-pressed="true">Scenarios</button><button type="button" data-tab="requirements" aria-pressed="false">Requirements</button></div>
+            <div class="tabs" hidden>
+            <button type="button" data-tab="scenarios" aria-pressed="true">Scenarios</button>
+            <button type="button" data-tab="requirements" aria-pressed="false">Requirements</button>
+            </div>
             <form class="filter" hidden>
             <input type="search" name="text" placeholder="Words: PAIR-07 offline" aria-label="Words to filter by">
             <select name="level" aria-label="Level"><option value="">any level</option><option>MUST</option><option>SHOULD</option><option>MAY</option></select>
@@ -92,21 +92,18 @@ public static class HtmlReport
         foreach (var chapter in report.Judgement.Requirements.Select(result => result.Requirement.Chapter).Distinct())
             page.Write($"<option>{Markup.Line(chapter)}</option>");
         page.Write("</select><div class=\"chips\">");
-        foreach (var verdict in Markup.Verdicts.Where(verdict => report.Count(verdict) > 0 || report.Judgement.Requirements.Any(result => result.Verdict == verdict)))
-            page.Write($"<button type=\"button\" class=\"{verdict.Spelling()}\" data-verdict=\"{verdict.Spelling()}\" aria-pressed=\"false\">{verdict.Spelling()}</button>");
+        var verdicts = report.Results.Select(result => result.Verdict).Concat(report.Judgement.Requirements.Select(result => result.Verdict)).ToHashSet();
+        foreach (var name in Markup.Verdicts.Where(verdicts.Contains).Select(verdict => verdict.Spelling()))
+            page.Write($"<button type=\"button\" class=\"{name}\" data-verdict=\"{name}\" aria-pressed=\"false\">{name}</button>");
         page.Write("</div><output></output></form>\n");
     }
 
     private static void WriteScenarios(RunReport report, TextWriter page)
     {
         page.Write("<section data-list=\"scenarios\"><h2>Scenarios</h2>\n");
-        var troubles = report.Troubles.ToList();
-        foreach (var result in troubles)
-            ScenarioCard.Write(report, result, page, isOpen: true);
-        foreach (var result in report.Results.Except(troubles).Where(result => result.Violations.Count > 0))
-            ScenarioCard.Write(report, result, page, isOpen: true);
-        foreach (var result in report.Results.Except(troubles).Where(result => result.Violations.Count == 0))
-            ScenarioCard.Write(report, result, page, isOpen: false);
+        var others = report.Results.Where(result => !result.IsTrouble).OrderByDescending(result => result.Violations.Count > 0);
+        foreach (var result in report.Troubles.Concat(others))
+            ScenarioCard.Write(report, result, page);
         page.Write("</section>\n");
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using CoralMux.Harness.Basics;
+using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Reports.Html;
@@ -15,13 +16,31 @@ internal static class Markup
 
     public static string Line(string? text) => Escape(Visible.Line(text ?? ""));
 
-    /// <summary>JSON between tags, of which the page has much: quotes may stay as they are there.</summary>
+    /// <summary>JSON between tags: its many quotes need no escape there.</summary>
     public static string Content(string text) =>
-        Visible.Text(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+        Visible.Text(text)
+            .Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
 
-    public static string Pill(Verdict verdict) => $"<span class=\"pill {verdict.Spelling()}\">{Symbol(verdict)} {verdict.Spelling()}</span>";
+    /// <summary>The attributes that the page's filters look at.</summary>
+    public static string Filters(Verdict verdict, IReadOnlyList<Requirement> requirements)
+    {
+        var levels = string.Join(' ', requirements.Select(requirement => requirement.LevelWord).Distinct());
+        var chapters = string.Join('|', requirements.Select(requirement => requirement.Chapter).Distinct());
+        return $"data-item data-verdict=\"{verdict.Spelling()}\" data-level=\"{levels}\" data-chapter=\"{Line(chapters)}\"";
+    }
 
-    public static string Symbol(Verdict verdict) => verdict switch
+    /// <summary>What was expected, and what happened instead under a title of its own.</summary>
+    public static string Outcome(string expected, string title, string actual) =>
+        $"<dl class=\"outcome\"><div><dt>Expected</dt><dd>{Text(expected)}</dd></div>"
+        + $"<div class=\"actual\"><dt>{Line(title)}</dt><dd>{Text(actual)}</dd></div></dl>";
+
+    public static string Pill(Verdict verdict) => $"<span class=\"pill {verdict.Spelling()}\">{Sign(verdict)} {verdict.Spelling()}</span>";
+
+    public static string Symbol(Verdict verdict) => $"<span class=\"{verdict.Spelling()}\">{Sign(verdict)}</span>";
+
+    private static string Sign(Verdict verdict) => verdict switch
     {
         Verdict.Pass => "✓",
         Verdict.Fail => "✗",

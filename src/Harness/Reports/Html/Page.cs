@@ -4,8 +4,8 @@ using System.Text;
 namespace CoralMux.Harness.Reports.Html;
 
 /// <summary>
-/// The shell of every report's page: one file that needs nothing else, no network. Its content security policy allows no
-/// script but its own.
+/// The shell of every report's page: one file that needs no other file and no network. Its content security policy allows
+/// only its own script.
 /// </summary>
 internal static class Page
 {
@@ -14,13 +14,15 @@ internal static class Page
     public static void Write(Stream output, string title, IReadOnlyList<string> style, string script, Action<TextWriter> body)
     {
         var code = Asset(script);
+        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(code)));
+        var policy = $"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'";
         using var page = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true);
         page.Write($"""
             <!doctype html>
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(code)))}'; base-uri 'none'; form-action 'none'">
+            <meta http-equiv="Content-Security-Policy" content="{policy}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <link rel="icon" href="data:,">

@@ -22,22 +22,24 @@ internal static class RequirementList
         page.Write("</section>\n</main>\n");
     }
 
-    /// <summary>The clause that a requirement's id stands for.</summary>
+    /// <summary>The clause of the specification that has this id.</summary>
     public static string Clause(Requirement requirement) =>
-        $"<p class=\"clause {requirement.LevelWord.ToLowerInvariant()}\"><b>{Markup.Line(requirement.Id)}</b> <span class=\"level\">{requirement.LevelWord}</span> {Markup.Line(requirement.Statement)}</p>";
+        $"<p class=\"clause {requirement.LevelWord.ToLowerInvariant()}\"><b>{Markup.Line(requirement.Id)}</b> "
+        + $"<span class=\"level\">{requirement.LevelWord}</span> {Markup.Line(requirement.Statement)}</p>";
 
     private static void Write(RunReport report, RequirementResult result, Dictionary<string, Verdict> verdicts, TextWriter page)
     {
         var requirement = result.Requirement;
-        page.Write($"<div class=\"req\" id=\"{Markup.Line(requirement.Id)}\" data-item data-verdict=\"{result.Verdict.Spelling()}\" data-level=\"{requirement.LevelWord}\" data-chapter=\"{Markup.Line(requirement.Chapter)}\">");
-        page.Write($"<div>{Markup.Pill(result.Verdict)}{(report.Judgement.Excused.Contains(requirement.Id) ? " <span class=\"pill known\">known</span>" : "")}</div><div>{Clause(requirement)}");
+        page.Write($"<div class=\"req\" id=\"{Markup.Line(requirement.Id)}\" {Markup.Filters(result.Verdict, [requirement])}>");
+        var known = report.Judgement.Excused.Contains(requirement.Id) ? " <span class=\"pill known\">known</span>" : "";
+        page.Write($"<div>{Markup.Pill(result.Verdict)}{known}</div><div>{Clause(requirement)}");
         if (result.Reason is { } reason && result.Verdict != Verdict.Pass)
             page.Write($"<p class=\"soft\">{Markup.Line(Visible.Cut(reason, 400))}</p>");
         if (result.Scenarios.Count > 0)
         {
             page.Write($"<details><summary>{Markup.Count(result.Scenarios.Count, "scenario")}</summary><ul>");
             foreach (var scenario in result.Scenarios)
-                page.Write($"<li><span class=\"{verdicts[scenario].Spelling()}\">{Markup.Symbol(verdicts[scenario])}</span> <a href=\"#{Markup.Anchor(scenario)}\">{Markup.Line(scenario)}</a></li>");
+                page.Write($"<li>{Markup.Symbol(verdicts[scenario])} <a href=\"#{Markup.Anchor(scenario)}\">{Markup.Line(scenario)}</a></li>");
             page.Write("</ul></details>");
         }
 

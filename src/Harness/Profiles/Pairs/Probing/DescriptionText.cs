@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Profiles.Pairs.Probing;
@@ -54,6 +55,6 @@ internal static class DescriptionText
         return file.ToJsonString(Indented) + "\n";
     }
 
-    private static JsonObject Section(IEnumerable<Finding> findings, Func<Finding, string> say) =>
+    private static JsonObject Section(IEnumerable<ProbeFinding> findings, Func<ProbeFinding, string> say) =>
         new(findings.Select(finding => KeyValuePair.Create(finding.Key, (JsonNode?)say(finding))));
 }

@@ -1,26 +1,21 @@
 using System.Globalization;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Profiles.Pairs.Probing;
 
-/// <summary>One thing that a probe asked about.</summary>
-/// <param name="Key">As the target description spells it, such as <c>limits.maxMessageBytes</c>; or a plain word for what it has no key for.</param>
-/// <param name="Value">What was found, or null where it was not found.</param>
-/// <param name="Evidence">What shows it; or why it was not found.</param>
-public sealed record Finding(string Key, string? Value, string Evidence);
-
 /// <summary>What a probe found, what it did not find, and the target description that follows.</summary>
 public sealed class Findings(TargetDescription start)
 {
-    private readonly List<Finding> _all = [];
+    private readonly List<ProbeFinding> _all = [];
 
     public TargetDescription Description { get; private set; } = start;
 
-    public IReadOnlyList<Finding> All => _all;
+    public IReadOnlyList<ProbeFinding> All => _all;
 
-    public void Note(string key, string value, string evidence) => _all.Add(new Finding(key, value, evidence));
+    public void Note(string key, string value, string evidence) => _all.Add(new ProbeFinding(key, value, evidence));
 
-    public void Missing(string key, string why) => _all.Add(new Finding(key, null, why));
+    public void Missing(string key, string why) => _all.Add(new ProbeFinding(key, null, why));
 
     /// <summary>A limit was found and goes into the description.</summary>
     public void Limit(string name, long value, string evidence, Func<TargetLimits, TargetLimits> apply)

@@ -2,13 +2,11 @@ using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Probing;
-
-/// <summary>What a probe sent, in total.</summary>
-public sealed record ProbeCost(int Connections, int Messages, long Bytes, int HttpRequests, TimeSpan Took);
 
 /// <summary>Finds out by trying what a relay offers and what its limits are. Each question in a world of its own.</summary>
 public sealed class RelayProbe(PairsRun run, Findings findings, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ public sealed class PairingSteps(World world)
         : new Unwelcome(text[0] == 'a' && text[1] == 'u', StepValues.Code(text[(text.StartsWith("an error ", StringComparison.Ordinal) ? "an error " : "auth.fail ").Length..]));
 
     /// <summary>Said again after "a relay of its own", where the relay under test has to do, it means the pair that is there.</summary>
-    [Given("an innocent pair that relays")]
+    [Given("an innocent pair that relays", Role = StepRole.PositiveControl)]
     public async Task AnInnocentPairThatRelays()
     {
         if (!world.HasConnected(PeerName.InnocentPhone))
@@ -46,6 +46,9 @@ public sealed class PairingSteps(World world)
 
     [Given("{which} paired phone and agent")]
     public Task APairedPhoneAndAgent(PeerName phone) => PairAsync(phone);
+
+    [Then("the innocent pair still relays", Role = StepRole.LivenessCheck)]
+    public Task TheInnocentPairStillRelays() => StillRelays(PeerName.InnocentPhone);
 
     [Then("{pair} still relays")]
     public Task StillRelays(PeerName phone) => world.RelayBothWaysAsync(phone, phone.Opposite);

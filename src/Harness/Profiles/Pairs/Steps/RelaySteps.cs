@@ -19,7 +19,7 @@ public sealed class RelaySteps(World world)
     public static string StoreState(string text) => text;
 
     /// <summary>One row a setting, in the words of section 9.4; all else is as in the relay under test. From here on "the relay" is that one.</summary>
-    [Given("a relay of its own with")]
+    [Given("a relay of its own with", Role = StepRole.NewRelay)]
     public Task ARelayOfItsOwn(IReadOnlyList<IReadOnlyList<string>> settings) =>
         world.UseOwnRelayAsync(() => RelayTable.Read(settings, world.Time.GetUtcNow(), TimeSpan.Zero));
 
@@ -27,7 +27,7 @@ public sealed class RelaySteps(World world)
     public static string Kind(string text) => text;
 
     /// <summary>Where no other can be started, the relay under test has to do, if it is what is wanted.</summary>
-    [Given("a relay {kind of relay}")]
+    [Given("a relay {kind of relay}", Role = StepRole.NewRelay)]
     public Task ARelay(string kind) => kind switch
     {
         "of its own" => world.CanStartRelays ? world.UseOwnRelayAsync(() => RelaySettings.Empty) : Task.CompletedTask,

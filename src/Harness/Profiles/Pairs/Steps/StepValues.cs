@@ -27,7 +27,7 @@ public sealed class StepValues
     public static PeerName Peer(string text) => PeerName.Parse(text);
 
     /// <summary>The phone of a pair; its agent is the opposite.</summary>
-    [StepArgumentTransformation("pair", "the (?:[a-z]+ )?pair")]
+    [StepArgumentTransformation("pair", "the (?:other )?pair")]
     public static PeerName Pair(string text) => PeerName.Parse(text[..^"pair".Length] + "phone");
 
     [StepArgumentTransformation("type", @"[A-Za-z_]+(?:\.[A-Za-z_]+)*")]

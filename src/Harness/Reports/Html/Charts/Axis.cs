@@ -41,7 +41,8 @@ internal sealed record Axis(string Title, Quantity Quantity, IReadOnlyList<(doub
         var first = marks.FindLastIndex(mark => mark <= low * (1 + 1e-9));
         var last = Math.Max(first + 1, marks.FindIndex(mark => mark >= high * (1 - 1e-9)));
         var (from, to) = (Math.Log10(marks[first]), Math.Log10(marks[last]));
-        return new Axis(title, quantity, [.. marks[first..(last + 1)].Select(mark => (mark, quantity.Write(mark)))], value => (Math.Log10(Math.Max(value, 1e-9)) - from) / (to - from));
+        var ticks = marks[first..(last + 1)].Select(mark => (mark, quantity.Write(mark)));
+        return new Axis(title, quantity, [.. ticks], value => (Math.Log10(Math.Max(value, 1e-9)) - from) / (to - from));
     }
 
     /// <summary>Percentiles as HdrHistogram plots them: logarithmic in 1/(1-q), so that each nine takes the same room.</summary>

@@ -28,7 +28,8 @@ internal sealed record Chart(string Name, Axis X, Axis Y, IReadOnlyList<Line> Li
         double Down(double value) => bottom - Y.At(value) * (bottom - Top);
 
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot {style}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" data-left=\"{Left}\" data-right=\"{right}\" role=\"img\" aria-label=\"{Markup.Line(Name)}; the numbers are in the table below\">");
+        svg.Append($"<svg class=\"plot {style}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" data-left=\"{Left}\" ");
+        svg.Append($"data-right=\"{right}\" role=\"img\" aria-label=\"{Markup.Line(Name)}; the numbers are in the table below\">");
         if (Band is { } band)
         {
             var (from, to) = (Across(band.From), Across(band.To));
@@ -42,17 +43,23 @@ internal sealed record Chart(string Name, Axis X, Axis Y, IReadOnlyList<Line> Li
         }
 
         DrawAcross(svg, Across, right, bottom);
-        svg.Append($"<text class=\"t\" x=\"{Left - 56}\" y=\"12\">{Markup.Line(Y.Title)}</text><text class=\"t x\" x=\"{right}\" y=\"{height - 4}\">{Markup.Line(X.Title)}</text>");
+        svg.Append($"<text class=\"t\" x=\"{Left - 56}\" y=\"12\">{Markup.Line(Y.Title)}</text>");
+        svg.Append($"<text class=\"t x\" x=\"{right}\" y=\"{height - 4}\">{Markup.Line(X.Title)}</text>");
         foreach (var bar in Bars)
         {
             var (from, to, top, foot) = (Across(bar.From), Across(bar.To), Down(bar.Top), Down(bar.Base));
-            svg.Append($"<rect class=\"pile s{bar.Colour} c{bar.Colour}\" x=\"{N(from)}\" y=\"{N(top)}\" width=\"{N(Math.Max(1.5, to - from - 0.6))}\" height=\"{N(Math.Max(0.8, foot - top))}\"/>");
+            var (wide, high) = (Math.Max(1.5, to - from - 0.6), Math.Max(0.8, foot - top));
+            svg.Append($"<rect class=\"pile s{bar.Colour} c{bar.Colour}\" x=\"{N(from)}\" y=\"{N(top)}\" width=\"{N(wide)}\" height=\"{N(high)}\"/>");
         }
 
         foreach (var (index, line) in Lines.Index())
             DrawLine(svg, line, index, Across, Down);
         foreach (var limit in Limits)
-            svg.Append($"<path class=\"limit\" d=\"M{Left} {N(Down(limit.Y))}H{right}\"/><text class=\"limit\" x=\"{right - 4}\" y=\"{N(Down(limit.Y) - 4)}\">{Markup.Line(limit.Words)}</text>");
+        {
+            svg.Append($"<path class=\"limit\" d=\"M{Left} {N(Down(limit.Y))}H{right}\"/>");
+            svg.Append($"<text class=\"limit\" x=\"{right - 4}\" y=\"{N(Down(limit.Y) - 4)}\">{Markup.Line(limit.Words)}</text>");
+        }
+
         svg.Append($"<path class=\"here\" d=\"M0 {Top}V{bottom}\"/></svg>");
         return svg.ToString();
     }

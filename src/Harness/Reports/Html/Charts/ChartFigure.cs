@@ -19,7 +19,8 @@ internal sealed record ChartFigure(string Title, Chart Chart, IReadOnlyList<stri
 
     public void Write(TextWriter page)
     {
-        page.Write($"<figure class=\"chart\"{(Words is null ? "" : $" data-words=\"{Markup.Line(Words.ToLowerInvariant())}\"")}><figcaption><h3>{Markup.Line(Title)}</h3>{(Note is null ? "" : $"<p>{Markup.Line(Note)}</p>")}</figcaption>\n<ul class=\"legend\">");
+        page.Write($"<figure class=\"chart\"{(Words is null ? "" : $" data-words=\"{Markup.Line(Words.ToLowerInvariant())}\"")}>");
+        page.Write($"<figcaption><h3>{Markup.Line(Title)}</h3>{(Note is null ? "" : $"<p>{Markup.Line(Note)}</p>")}</figcaption>\n<ul class=\"legend\">");
         foreach (var (index, line) in Chart.Lines.Index())
             WriteKey(page, index + 1, line.Style, line.Name, line.IsMarks ? "<circle cx=\"13\" cy=\"5\" r=\"4\"/>" : "<path d=\"M1 5H25\"/>");
         foreach (var (index, name) in Stacks.Index())
@@ -31,7 +32,8 @@ internal sealed record ChartFigure(string Title, Chart Chart, IReadOnlyList<stri
         page.Write("</tr></thead><tbody>");
         foreach (var row in Rows)
         {
-            page.Write($"<tr data-at=\"{Chart.X.At(row.X).ToString("0.####", CultureInfo.InvariantCulture)}\"><th scope=\"row\">{Markup.Line(row.Cells[0])}</th>");
+            var at = Chart.X.At(row.X).ToString("0.####", CultureInfo.InvariantCulture);
+            page.Write($"<tr data-at=\"{at}\"><th scope=\"row\">{Markup.Line(row.Cells[0])}</th>");
             foreach (var cell in row.Cells.Skip(1))
                 page.Write($"<td>{Markup.Line(cell)}</td>");
             page.Write("</tr>");
@@ -41,5 +43,6 @@ internal sealed record ChartFigure(string Title, Chart Chart, IReadOnlyList<stri
     }
 
     private static void WriteKey(TextWriter page, int number, string style, string name, string shape) =>
-        page.Write($"<li data-series=\"s{number}\"><svg class=\"key\" viewBox=\"0 0 26 10\" width=\"26\" height=\"10\" aria-hidden=\"true\"><g class=\"{style}\">{shape}</g></svg> {Markup.Line(name)}</li>");
+        page.Write($"<li data-series=\"s{number}\"><svg class=\"key\" viewBox=\"0 0 26 10\" width=\"26\" height=\"10\" aria-hidden=\"true\">"
+            + $"<g class=\"{style}\">{shape}</g></svg> {Markup.Line(name)}</li>");
 }

@@ -1,9 +1,10 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Reports.Html;
+using CoralMux.Harness.Reports.Stored;
 
-namespace CoralMux.Harness.Reports;
+namespace CoralMux.Harness.Reports.Output;
 
-/// <summary>The directory of <c>--out</c>: made at the start, so that a run is not lost to a path that cannot be written.</summary>
+/// <summary>The directory of <c>--out</c>: made before the run, so that no run is lost because its reports cannot be written.</summary>
 public sealed class ReportDirectory
 {
     private const string Transcripts = "transcripts";
@@ -14,34 +15,30 @@ public sealed class ReportDirectory
     public ReportDirectory(string path)
     {
         _path = path;
-        try
+        Guard(ExitCode.Usage, () =>
         {
             Directory.CreateDirectory(Path.Combine(path, Transcripts));
             var probe = Path.Combine(path, ".writable");
             File.WriteAllText(probe, "");
             File.Delete(probe);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.Usage, $"The reports cannot be written to {path}: {exception.Message}");
-        }
+        });
     }
 
-    /// <summary>Everything: the report and its transcripts, and each way to read them. What an earlier run left is gone.</summary>
+    /// <summary>Writes the report, its transcripts and each rendering. Deletes the transcripts of an earlier run.</summary>
     /// <exception cref="CommandException">The disk is full or the directory gone; exit 5. The verdict was already printed.</exception>
-    public void Write(RunReport report) => Guard(() =>
+    public void Write(RunReport report) => Guard(ExitCode.HarnessFault, () =>
     {
         foreach (var former in Directory.EnumerateFiles(Path.Combine(_path, Transcripts), "*.json"))
             File.Delete(former);
         foreach (var result in report.Results.Where(result => result.Transcript.Count > 0))
             File.WriteAllBytes(Path.Combine(_path, TranscriptFile.PathOf(result.Scenario)), TranscriptFile.Write(result.Transcript));
-        Write("report.json", stream => JsonReport.Write(report, stream));
+        Write("report.json", stream => ReportFile.Write(report, stream));
         WriteRenderings(report);
     });
 
-    /// <summary>Each way to read a report, but not what they are made from.</summary>
+    /// <summary>Writes each rendering, but not the report and its transcripts.</summary>
     /// <exception cref="CommandException">As for <see cref="Write(RunReport)"/>.</exception>
-    public void Render(RunReport report) => Guard(() => WriteRenderings(report));
+    public void Render(RunReport report) => Guard(ExitCode.HarnessFault, () => WriteRenderings(report));
 
     private void WriteRenderings(RunReport report)
     {
@@ -52,7 +49,7 @@ public sealed class ReportDirectory
         Write("badge.svg", stream => BadgeReport.Write(report, stream));
     }
 
-    private void Guard(Action write)
+    private void Guard(ExitCode exitCode, Action write)
     {
         try
         {
@@ -60,7 +57,7 @@ public sealed class ReportDirectory
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.HarnessFault, $"The reports could not be written to {_path}: {exception.Message}");
+            throw new CommandException(exitCode, $"The reports cannot be written to {_path}: {exception.Message}");
         }
     }
 
