@@ -1,7 +1,7 @@
 namespace CoralMux.Harness.Gherkin;
 
 /// <summary>A scenario whose verdict rests on something not happening: a relay that does nothing at all must not pass it.</summary>
-/// <remarks>So it stands between a healthy pair that relays and proof that this pair still does.</remarks>
+/// <remarks>So it comes after a healthy pair that relays, and before the proof that this pair still does.</remarks>
 public static class NegativeScenario
 {
     public const string Tag = "@negative";

@@ -1,4 +1,3 @@
-using CoralMux.Harness.Basics;
 using NJsonSchema;
 using NJsonSchema.Validation;
 using Newtonsoft.Json.Linq;
@@ -27,9 +26,9 @@ public sealed class SchemaCatalog
     /// </summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <param name="schemasDirectory">The directory that holds <c>envelope.schema.json</c>.</param>
+    /// <param name="schemasDirectory">The directory of <c>envelope.schema.json</c>.</param>
     /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
-    /// <exception cref="InvalidDataException">It holds no schema, or a file is no schema; the message names it.</exception>
+    /// <exception cref="InvalidDataException">It has no schema, or a file is not a schema; the message names the file.</exception>
     public static SchemaCatalog Load(string schemasDirectory)
     {
         var schemas = new Dictionary<string, JsonSchema>(StringComparer.Ordinal);
@@ -40,7 +39,7 @@ public sealed class SchemaCatalog
         }
         return schemas.Count > 0
             ? new SchemaCatalog(schemas)
-            : throw new InvalidDataException($"{schemasDirectory} holds no *{Suffix}.");
+            : throw new InvalidDataException($"{schemasDirectory} has no *{Suffix}.");
     }
 
     /// <param name="schemaName">One of <see cref="Names"/>.</param>
@@ -91,7 +90,7 @@ public sealed class SchemaCatalog
         }
         catch (Exception problem) when (problem is Newtonsoft.Json.JsonException or InvalidOperationException or FileNotFoundException)
         {
-            throw new InvalidDataException($"{file} is no usable schema: {problem.Message}", problem);
+            throw new InvalidDataException($"{file} is not a usable schema: {problem.Message}", problem);
         }
     }
 }
