@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace CoralMux.Harness.Commands;
 
-/// <summary><c>--output text|json</c>; with json nothing but the asked-for data is on stdout.</summary>
+/// <summary><c>--output text|json</c>; with json, stdout has only the requested data.</summary>
 internal static class OutputOption
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -17,7 +17,7 @@ internal static class OutputOption
 
     public static Option<string> Create()
     {
-        var option = new Option<string>("--output") { Description = "How to answer.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
+        var option = new Option<string>("--output") { Description = "Output format.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
         option.AcceptOnlyFromAmong("text", "json");
         return option;
     }

@@ -1,30 +1,30 @@
 using System.Collections.Concurrent;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
-using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Running;
 
-/// <summary>A scenario with all its steps bound, and why it is not to be run, if so.</summary>
+/// <summary>A scenario with all its steps bound, and the reason if it is not to be run.</summary>
 public sealed record PlannedScenario(Scenario Scenario, IReadOnlyList<BoundStep> Steps, RequirementLevel Level, string? NotApplicable);
 
 /// <summary>Runs scenarios concurrently, each in a world of its own.</summary>
 public sealed class ScenarioRunner(IProfileRun run, int jobs)
 {
-    /// <summary>A scenario that looks at the relay as a whole, or restarts it: it runs after the others, by itself.</summary>
+    /// <summary>A scenario that observes the whole relay, or restarts it: it runs after the others, alone.</summary>
     public const string AloneTag = "@alone";
 
     /// <summary>A scenario that takes seconds because the protocol does.</summary>
     public const string SlowTag = "@slow";
 
-    /// <summary>A scenario that leaves its token of no use to another: where tokens are few, it runs last of all.</summary>
+    /// <summary>A scenario that makes its token useless for others: if there are few tokens, it runs last.</summary>
     public const string SpendsTokenTag = "@spends-token";
 
-    /// <summary>The order in which scenarios are begun: the slow ones first, so that they do not hold up the end.</summary>
-    /// <returns>Those that may run at once, and those that run by themselves after them.</returns>
+    private const string Interrupted = "the run was interrupted";
+
+    /// <summary>The order in which scenarios start: slow ones first, so that they do not delay the end.</summary>
+    /// <returns>Those that may run at the same time, and those that run alone after them.</returns>
     public static (IReadOnlyList<PlannedScenario> Together, IReadOnlyList<PlannedScenario> Alone) Order(IEnumerable<PlannedScenario> scenarios, bool takesTurns)
     {
         bool Spends(PlannedScenario planned) => takesTurns && planned.Scenario.HasTag(SpendsTokenTag);
@@ -60,7 +60,7 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
             // Those that were not reached are marked below.
         }
 
-        return [.. scenarios.Select(planned => results.GetValueOrDefault(planned) ?? ScenarioResult.Skipped(planned.Scenario, Verdict.NotRun, "the run was interrupted"))];
+        return [.. scenarios.Select(planned => results.GetValueOrDefault(planned) ?? ScenarioResult.Skipped(planned.Scenario, Verdict.NotRun, Interrupted))];
     }
 
     /// <summary>Runs one scenario; an inconclusive one once more.</summary>
@@ -81,11 +81,7 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
         await using var world = run.CreateWorld(planned.Scenario.Id, cancellationToken);
         var instances = new Dictionary<Type, object>();
         ScenarioStep? current = null;
-        Verdict verdict;
-        string? message = null;
-        ExpectationException? unmet = null;
-        var fault = false;
-        var postponed = false;
+        Ending ending;
         try
         {
             foreach (var step in planned.Steps)
@@ -98,64 +94,55 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
             }
 
             current = null;
-            verdict = Verdict.Pass;
+            ending = new Ending(Verdict.Pass);
         }
-        catch (ExpectationException exception) when (world.CrossedMidnight)
-        {
-            // Usage was reset under the scenario: it saw two days, and can say nothing of either.
-            verdict = Verdict.Inconclusive;
-            message = $"midnight UTC came in between: {exception.Message}";
-        }
-        catch (ExpectationException exception)
-        {
-            unmet = exception;
-            verdict = current!.Kind == StepKind.Given ? Verdict.Inconclusive : Judgement.Failure(planned.Level);
-            message = (current.Kind == StepKind.Given ? "the positive control failed: " : "") + exception.Message;
-        }
-        catch (InconclusiveException exception)
-        {
-            verdict = Verdict.Inconclusive;
-            message = exception.Message;
-        }
-        catch (NotApplicableException exception)
-        {
-            verdict = Verdict.NotApplicable;
-            message = exception.Message;
-        }
-        catch (NotRunException exception)
-        {
-            verdict = Verdict.NotRun;
-            message = exception.Message;
-        }
-        catch (PostponedException exception)
-        {
-            verdict = Verdict.NotRun;
-            message = exception.Message;
-            postponed = true;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            verdict = Verdict.NotRun;
-            message = "the run was interrupted";
-        }
-
 #pragma warning disable CA1031 // One faulty step must not take the other verdicts with it; the run ends with exit 5.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            verdict = Verdict.NotRun;
-            fault = true;
-            message = $"the harness itself failed, please report it: {exception}";
+            ending = EndingOf(exception, planned, current, world.CrossedMidnight, cancellationToken);
         }
 
         foreach (var instance in instances.Values.OfType<IDisposable>())
             instance.Dispose();
         world.Inspect();
         return new ScenarioResult(
-            planned.Scenario, verdict, run.Context.Time.GetElapsedTime(started), message, unmet?.Expected, unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
+            planned.Scenario,
+            ending.Verdict,
+            run.Context.Time.GetElapsedTime(started),
+            ending.Message,
+            ending.Unmet?.Expected,
+            ending.Unmet?.Actual,
+            current,
+            world.Violations.All,
+            world.Transcript.Entries)
         {
-            IsHarnessFault = fault,
-            IsPostponed = postponed,
+            IsHarnessFault = ending.IsHarnessFault,
+            IsPostponed = ending.IsPostponed,
         };
+    }
+
+    private static Ending EndingOf(
+        Exception thrown, PlannedScenario planned, ScenarioStep? current, bool crossedMidnight, CancellationToken cancellationToken) => thrown switch
+    {
+        // Usage was reset during the scenario: it saw two days, and proves nothing about either.
+        ExpectationException when crossedMidnight => new Ending(Verdict.Inconclusive, $"midnight UTC came in between: {thrown.Message}"),
+        ExpectationException unmet when current!.Kind == StepKind.Given =>
+            new Ending(Verdict.Inconclusive, $"the positive control failed: {unmet.Message}", unmet),
+        ExpectationException unmet => new Ending(Judgement.Failure(planned.Level), unmet.Message, unmet),
+        InconclusiveException => new Ending(Verdict.Inconclusive, thrown.Message),
+        NotApplicableException => new Ending(Verdict.NotApplicable, thrown.Message),
+        NotRunException => new Ending(Verdict.NotRun, thrown.Message),
+        PostponedException => new Ending(Verdict.NotRun, thrown.Message) { IsPostponed = true },
+        OperationCanceledException when cancellationToken.IsCancellationRequested => new Ending(Verdict.NotRun, Interrupted),
+        _ => new Ending(Verdict.NotRun, $"the harness itself failed, please report it: {thrown}") { IsHarnessFault = true },
+    };
+
+    /// <summary>How the steps of a scenario ended.</summary>
+    private sealed record Ending(Verdict Verdict, string? Message = null, ExpectationException? Unmet = null)
+    {
+        public bool IsHarnessFault { get; init; }
+
+        public bool IsPostponed { get; init; }
     }
 }

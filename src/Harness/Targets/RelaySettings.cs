@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace CoralMux.Harness.Targets;
 
 /// <summary>
-/// What a relay that is started for a scenario is to be configured with, by the keys that <c>startCommand</c> gets:
+/// The configuration of a relay that is started for a scenario, by the keys that <c>startCommand</c> gets:
 /// those of the target's limits, and a few more. Only what differs from the relay's defaults is in it.
 /// </summary>
 public sealed record RelaySettings(IReadOnlyDictionary<string, string> Values)
@@ -25,7 +25,7 @@ public sealed record RelaySettings(IReadOnlyDictionary<string, string> Values)
 
     public const string TlsKey = "tlsKeyFile";
 
-    /// <summary>An empty directory for what the relay keeps; the same one when it is started again.</summary>
+    /// <summary>An empty directory for the data of the relay; the same one when it is started again.</summary>
     public const string Store = "storeDirectory";
 
     /// <summary>Where to listen: port 0 for a free one.</summary>

@@ -1,21 +1,20 @@
 using System.Text.RegularExpressions;
-using CoralMux.Harness.Reports;
 
 namespace CoralMux.Harness.Verdicts;
 
-/// <summary>What became of a requirement between two reports.</summary>
+/// <summary>How a requirement changed between two reports.</summary>
 public enum ChangeKind
 {
-    /// <summary>It passed and does not any more.</summary>
+    /// <summary>It passed before, and does not pass now.</summary>
     Regressed,
 
-    /// <summary>It was settled and is not tested any more.</summary>
+    /// <summary>It was decided before, and is not tested now.</summary>
     Lost,
 
     /// <summary>It was not tested, and now it is, and does not pass.</summary>
     NewlyFailing,
 
-    /// <summary>It does not pass in either, but otherwise than before.</summary>
+    /// <summary>It passes in neither report, and the reason changed.</summary>
     ChangedReason,
 
     /// <summary>It was not tested, and now passes.</summary>
@@ -31,7 +30,7 @@ public sealed record RequirementChange(string Id, string Statement, ChangeKind C
 /// <summary>Two reports, requirement by requirement.</summary>
 public sealed partial record ReportDiff(IReadOnlyList<RequirementChange> Changes)
 {
-    /// <summary>Something is worse than it was: the later report must not pass a gate.</summary>
+    /// <summary>Something is worse than before: the later report must not pass a gate.</summary>
     public bool IsWorse => Changes.Any(change => change.Change is ChangeKind.Regressed or ChangeKind.Lost or ChangeKind.NewlyFailing
         || (change.Change == ChangeKind.ChangedReason && change.After > change.Before));
 
@@ -52,7 +51,7 @@ public sealed partial record ReportDiff(IReadOnlyList<RequirementChange> Changes
             (Standing.Untested, Standing.Passed) => ChangeKind.NewlyTested,
             (Standing.Troubled, Standing.Passed) => ChangeKind.Fixed,
             (Standing.Passed or Standing.Troubled, Standing.Untested) => ChangeKind.Lost,
-            (Standing.Troubled, Standing.Troubled) => before!.Verdict == after!.Verdict && Gist(before.Reason) == Gist(after.Reason) ? ChangeKind.Same : ChangeKind.ChangedReason,
+            (Standing.Troubled, Standing.Troubled) when Gist(before!.Reason) != Gist(after!.Reason) => ChangeKind.ChangedReason,
             _ => before?.Verdict == after?.Verdict ? ChangeKind.Same : ChangeKind.ChangedReason,
         };
         return new RequirementChange(requirement.Id, requirement.Statement, change, before?.Verdict, after?.Verdict, after?.Reason);
@@ -72,7 +71,7 @@ public sealed partial record ReportDiff(IReadOnlyList<RequirementChange> Changes
         _ => Standing.Troubled,
     };
 
-    // Ids, times and counts differ from run to run and say nothing new.
+    // Ids, times and counts differ from run to run, and do not count as a change.
     private static string Gist(string? reason) => Accidents().Replace(reason ?? "", "#");
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,}|[0-9]+(?:[.,][0-9]+)*", RegexOptions.IgnoreCase)]

@@ -1,6 +1,6 @@
 namespace CoralMux.Harness.Verdicts;
 
-/// <summary>What one scenario, or one requirement, came to. Ordered: of several the worst counts.</summary>
+/// <summary>The verdict of a scenario or a requirement. Ordered: of several, the worst counts.</summary>
 public enum Verdict
 {
     /// <summary>The target does not claim the feature.</summary>

@@ -44,7 +44,10 @@ internal sealed class GraphLayout
 
     private readonly List<List<LayoutBox>> _rows = [];
 
-    public GraphLayout(Graph graph, Func<GraphNode, (double Width, double Height, double EmptyLeft)> sizeOfNode, Func<GraphEdge, (double Width, double Height)> sizeOfLabel)
+    public GraphLayout(
+        Graph graph,
+        Func<GraphNode, (double Width, double Height, double EmptyLeft)> sizeOfNode,
+        Func<GraphEdge, (double Width, double Height)> sizeOfLabel)
     {
         Boxes = graph.Nodes.ToDictionary(node => node.Id, node => CreateBox(node, sizeOfNode(node)));
         var edges = graph.Edges.Where(edge => edge.From != edge.To).ToList();
@@ -108,7 +111,7 @@ internal sealed class GraphLayout
     {
         var (upper, lower) = reversed ? (Boxes[edge.To], Boxes[edge.From]) : (Boxes[edge.From], Boxes[edge.To]);
         var boxes = new List<LayoutBox> { upper };
-        // Next to the tail: there one looks for what the label says.
+        // Next to the tail, where a reader looks for the label.
         var labelRow = reversed ? lower.Row - 1 : upper.Row + 1;
         for (var row = upper.Row + 1; row < lower.Row; row++)
         {
@@ -147,7 +150,8 @@ internal sealed class GraphLayout
             var down = sweep % 2 == 0;
             foreach (var row in down ? _rows : Enumerable.Reverse(_rows))
             {
-                var order = row.Select((box, index) => (Box: box, Key: Mean(down ? box.Above : box.Below, index))).OrderBy(entry => entry.Key).Select(entry => entry.Box).ToList();
+                var order = row.Select((box, index) => (Box: box, Key: Mean(down ? box.Above : box.Below, index)))
+                    .OrderBy(entry => entry.Key).Select(entry => entry.Box).ToList();
                 row.Clear();
                 row.AddRange(order);
             }

@@ -16,7 +16,7 @@ internal sealed record SchemaFile(
 
     public string Page => $"schema-{Name.Replace('/', '-')}.html";
 
-    /// <summary>In ordinal order of their paths; empty where there is no directory.</summary>
+    /// <summary>In ordinal order of their paths; empty without a directory.</summary>
     public static IReadOnlyList<SchemaFile> LoadAll(string directory)
     {
         if (!Directory.Exists(directory))
@@ -30,7 +30,12 @@ internal sealed record SchemaFile(
                 var text = File.ReadAllText(file);
                 using var document = JsonDocument.Parse(text);
                 return new SchemaFile(
-                    name, $"schemas/{path}", text, document.RootElement.Clone(), ExamplesOf(System.IO.Path.Combine(examples, "valid", name)), ExamplesOf(System.IO.Path.Combine(examples, "invalid", name)));
+                    name,
+                    $"schemas/{path}",
+                    text,
+                    document.RootElement.Clone(),
+                    ExamplesOf(System.IO.Path.Combine(examples, "valid", name)),
+                    ExamplesOf(System.IO.Path.Combine(examples, "invalid", name)));
             })];
     }
 
@@ -44,9 +49,10 @@ internal sealed record SchemaFile(
 
     private static IReadOnlyList<SchemaExample> ExamplesOf(string directory) =>
         Directory.Exists(directory)
-            ? [.. Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal).Select(file => new SchemaExample(System.IO.Path.GetFileNameWithoutExtension(file), File.ReadAllText(file)))]
+            ? [.. Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal)
+                .Select(file => new SchemaExample(System.IO.Path.GetFileNameWithoutExtension(file), File.ReadAllText(file)))]
             : [];
 }
 
-/// <param name="Name">Says what it shows or, where it is invalid, what is wrong with it.</param>
+/// <param name="Name">What it shows or, for an invalid example, what is wrong with it.</param>
 internal sealed record SchemaExample(string Name, string Text);
