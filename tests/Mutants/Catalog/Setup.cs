@@ -44,5 +44,6 @@ internal abstract record Setup
     public static TargetLimits Hasty { get; } = Patient with { AuthTimeoutMs = 1_200, PingIntervalMs = 500, IdleTimeoutMs = 2_000 };
 
     /// <summary>For the whole suite: every scenario has its time, and none is long.</summary>
-    public static TargetLimits Balanced { get; } = Patient with { DailyQuotaBytes = 30_000_000, AuthTimeoutMs = 4_000, PingIntervalMs = 1_000, IdleTimeoutMs = 4_000 };
+    public static TargetLimits Balanced { get; } =
+        Patient with { DailyQuotaBytes = 30_000_000, AuthTimeoutMs = 4_000, PingIntervalMs = 1_000, IdleTimeoutMs = 4_000 };
 }

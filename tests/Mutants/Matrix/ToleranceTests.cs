@@ -30,5 +30,6 @@ public sealed class ToleranceTests(VariantRun run) : IClassFixture<VariantRun>
     }
 
     private static string LastSeen(ScenarioResult result) => string.Join('\n', result.Transcript.TakeLast(20).Select(entry =>
-        $"    {entry.At.TotalMilliseconds,9:0.0} ms {entry.Connection} {entry.Direction} {entry.Kind} {entry.Note} {Encoding.Latin1.GetString(entry.Bytes.Span).ReplaceLineEndings(" ")}"));
+        $"    {entry.At.TotalMilliseconds,9:0.0} ms {entry.Connection} {entry.Direction} {entry.Kind} {entry.Note} " +
+            $"{Encoding.Latin1.GetString(entry.Bytes.Span).ReplaceLineEndings(" ")}"));
 }

@@ -14,7 +14,7 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
     private const ulong LargestWhole = 64 * 1024 * 1024;
     private const ulong LargestAuth = 16 * 1024;
 
-    private static int s_count;
+    private static int _count;
 
     private readonly SemaphoreSlim _toClient = new(1);
     private readonly SemaphoreSlim _toRelay = new(1);
@@ -23,7 +23,7 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
     // After the saboteur's own close frame nothing passes any more; what comes is read and thrown away.
     private volatile bool _closing;
 
-    public int Number { get; } = Interlocked.Increment(ref s_count);
+    public int Number { get; } = Interlocked.Increment(ref _count);
 
     public Saboteur Saboteur => saboteur;
 

@@ -141,7 +141,8 @@ internal sealed class Saboteur : IAsyncDisposable
             if (head is not var (line, fields))
                 return;
             var parts = line.Split(' ');
-            var call = new HttpCall { Method = parts[0], Path = parts.ElementAtOrDefault(1) ?? "/", Fields = fields, ClientPort = ((IPEndPoint)client.RemoteEndPoint!).Port };
+            var call = new HttpCall { Method = parts[0], Path = parts.ElementAtOrDefault(1) ?? "/", Fields = fields,
+                ClientPort = ((IPEndPoint)client.RemoteEndPoint!).Port };
             if (int.TryParse(fields["Content-Length"], out var length))
                 call.Body = await reader.ExactlyAsync(length, null, _stop.Token);
 
