@@ -70,7 +70,8 @@ public sealed class GateCommandTests : IDisposable
         Assert.Equal(1, exitCode);
         using var diff = JsonDocument.Parse(output);
         Assert.True(diff.RootElement.GetProperty("worse").GetBoolean());
-        Assert.Contains(diff.RootElement.GetProperty("changes").EnumerateArray(), change => change.GetProperty("id").GetString() == "PAIR-24" && change.GetProperty("change").GetString() == "lost");
+        Assert.Contains(diff.RootElement.GetProperty("changes").EnumerateArray(),
+            change => change.GetProperty("id").GetString() == "PAIR-24" && change.GetProperty("change").GetString() == "lost");
         Assert.Equal(0, (await Cli.RunAsync("diff", Report, At("before.json"), "--output", "markdown")).ExitCode);
         Assert.Equal(1, (await Cli.RunAsync("diff", Report, At("before.json"), "--exact")).ExitCode);
 

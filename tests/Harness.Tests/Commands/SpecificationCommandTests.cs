@@ -80,12 +80,12 @@ public sealed class SpecificationCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("spec check --confirm", "--confirm wants the ids")]
+    [InlineData("spec check --confirm", "--confirm needs the ids")]
     [InlineData("spec check --all", "--all goes with --confirm")]
-    [InlineData("spec check --confirm PAIR-7", "There is no requirement 'PAIR-7'; near are PAIR-01")]
-    [InlineData("explain PIAR-04", "There is no requirement 'PIAR-04'; near are PAIR-04")]
-    [InlineData("list --tags @PAIR-09", "No scenario has the tag '@PAIR-09'; near are @PAIR-01")]
-    [InlineData("list --tags PAIR-01", "No scenario has the tag 'PAIR-01'; near are @PAIR-01.")]
+    [InlineData("spec check --confirm PAIR-7", "There is no requirement 'PAIR-7'; similar: PAIR-01")]
+    [InlineData("explain PIAR-04", "There is no requirement 'PIAR-04'; similar: PAIR-04")]
+    [InlineData("list --tags @PAIR-09", "No scenario has the tag '@PAIR-09'; similar: @PAIR-01")]
+    [InlineData("list --tags PAIR-01", "No scenario has the tag 'PAIR-01'; similar: @PAIR-01.")]
     [InlineData("list --tags (@PAIR-01", "never closes the parenthesis that it opens at position 1")]
     [InlineData("explain PAIR-01 --report nowhere.json", "nowhere.json cannot be read as a report of verify")]
     public async Task AnyCommand_UsedWrongly_IsExit2WithASentence(string command, string sentence)
@@ -104,7 +104,8 @@ public sealed class SpecificationCommandTests : IDisposable
     {
         Assert.Equal(0, await RunAsync($"list --output json {options}"));
         using var json = JsonDocument.Parse(_output.ToString());
-        Assert.Equal(requirements.Split(' '), json.RootElement.GetProperty("requirements").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()!));
+        Assert.Equal(requirements.Split(' '),
+            json.RootElement.GetProperty("requirements").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()!));
         Assert.Equal(scenarios, json.RootElement.GetProperty("scenarios").GetArrayLength());
     }
 
@@ -140,7 +141,8 @@ public sealed class SpecificationCommandTests : IDisposable
         await File.WriteAllTextAsync(report, """
             {"startedAt":"2026-01-02T03:04:05Z","target":{"url":"ws://relay.example/ws"},
              "requirements":[{"id":"PAIR-03","verdict":"untested","reason":"nobody counts"},{"id":"PAIR-01","verdict":"fail"}],
-             "scenarios":[{"id":"pairing/a-pair-relays","requirements":["PAIR-01"],"verdict":"fail","message":"The agent got nothing.","expected":"one envelope","actual":"silence"},
+             "scenarios":[{"id":"pairing/a-pair-relays","requirements":["PAIR-01"],"verdict":"fail",
+                           "message":"The agent got nothing.","expected":"one envelope","actual":"silence"},
                           {"id":"other","requirements":["PAIR-02"],"verdict":"pass"}]}
             """, TestContext.Current.CancellationToken);
 

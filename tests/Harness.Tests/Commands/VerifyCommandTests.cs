@@ -18,7 +18,7 @@ public sealed partial class VerifyCommandTests : IDisposable
     [InlineData("No scenario has the tag '@nothing'", "verify", "--tags", "@nothing")]
     [InlineData("There is no option '--frobnicate'", "verify", "--frobnicate")]
     [InlineData("There is no command 'verfy'; did you mean 'verify'", "verfy")]
-    [InlineData("no WebSocket URL", "verify", "http://127.0.0.1:1/")]
+    [InlineData("is not a WebSocket URL", "verify", "http://127.0.0.1:1/")]
     [InlineData("--jobs wants", "verify", "--jobs", "0")]
     [InlineData("--timeout wants", "verify", "--timeout", "-1")]
     [InlineData("go with the URL", "verify", "--admin-key", "k")]

@@ -28,7 +28,7 @@ public sealed class SchemaCatalogTests
         try
         {
             File.WriteAllText(Path.Combine(directory, "broken.schema.json"), "{");
-            Assert.Contains("broken.schema.json is no usable schema", Assert.Throws<InvalidDataException>(() => SchemaCatalog.Load(directory)).Message, StringComparison.Ordinal);
+            Assert.Contains("broken.schema.json is not a usable schema", Assert.Throws<InvalidDataException>(() => SchemaCatalog.Load(directory)).Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -3,8 +3,6 @@ using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
-using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
@@ -32,7 +30,8 @@ public static class UselessRun
         var results = new ConcurrentDictionary<PlannedScenario, ScenarioResult>();
         using var claimed = Target.Create(description with { Url = UselessTarget.NobodyThere() });
         var scenarios = Plan.Select(TagExpression.Parse(""), claimed);
-        await Parallel.ForEachAsync(scenarios, new ParallelOptions { MaxDegreeOfParallelism = Jobs, CancellationToken = TestContext.Current.CancellationToken }, async (planned, cancellationToken) =>
+        await Parallel.ForEachAsync(scenarios, new ParallelOptions { MaxDegreeOfParallelism = Jobs, CancellationToken = TestContext.Current.CancellationToken },
+            async (planned, cancellationToken) =>
         {
             results[planned] = await OfAsync(serve, description, planned, cancellationToken);
         });
@@ -43,7 +42,8 @@ public static class UselessRun
         return Judgement.Over(Plan.Register, [.. results.Values], Plan.Excluded, claimed.Claims, strict: false, interrupted: false);
     }
 
-    private static async Task<ScenarioResult> OfAsync(Func<Uselessness>? serve, TargetDescription description, PlannedScenario planned, CancellationToken cancellationToken)
+    private static async Task<ScenarioResult> OfAsync(
+        Func<Uselessness>? serve, TargetDescription description, PlannedScenario planned, CancellationToken cancellationToken)
     {
         await using var server = serve is null ? null : new UselessTarget(serve());
         using var target = Target.Create(description with { Url = server?.Url ?? UselessTarget.NobodyThere() });
