@@ -1,20 +1,12 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Commands;
 
 /// <summary><c>--output text|json</c>; with json, stdout has only the requested data.</summary>
 internal static class OutputOption
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     public static Option<string> Create()
     {
         var option = new Option<string>("--output") { Description = "Output format.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
@@ -22,5 +14,5 @@ internal static class OutputOption
         return option;
     }
 
-    public static Task WriteJsonAsync(this TextWriter output, object data) => output.WriteLineAsync(JsonSerializer.Serialize(data, Json));
+    public static Task WriteJsonAsync(this TextWriter output, object data) => output.WriteLineAsync(JsonSerializer.Serialize(data, Json.Readable));
 }

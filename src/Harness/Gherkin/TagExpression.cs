@@ -3,10 +3,9 @@ using System.Text;
 namespace CoralMux.Harness.Gherkin;
 
 /// <summary>A Cucumber tag expression: <c>@PAIR and not (@slow or @SHOULD)</c>.</summary>
-/// <remarks><c>not</c> binds tighter than <c>and</c>, <c>and</c> tighter than <c>or</c>.</remarks>
 /// <remarks>
-/// The grammar is Cucumber's: white space, parentheses and backslashes inside a tag are escaped with a backslash;
-/// an empty expression matches everything.
+/// The grammar is Cucumber's: <c>not</c> binds tighter than <c>and</c>, <c>and</c> tighter than <c>or</c>; white space,
+/// parentheses and backslashes inside a tag are escaped with a backslash; an empty expression matches everything.
 /// </remarks>
 public sealed class TagExpression
 {

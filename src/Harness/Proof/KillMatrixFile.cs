@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using CoralMux.Harness.Basics;
 
@@ -10,13 +9,6 @@ public sealed record KnownVariant(string Id, string Permission, string Does);
 /// <summary>The file <c>mutants.json</c> (<c>schemas/mutants.schema.json</c>): proof that the suite detects relays with a fault.</summary>
 public sealed record KillMatrixFile(IReadOnlyList<KnownMutant> Mutants, IReadOnlyList<KnownVariant> Variants)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
-
     private static readonly Lazy<KillMatrixFile> FileOfBuiltIn = new(() => Of(Suite.BuiltIn));
 
     public static KillMatrixFile Empty { get; } = new([], []);
@@ -28,10 +20,10 @@ public sealed record KillMatrixFile(IReadOnlyList<KnownMutant> Mutants, IReadOnl
     public static KillMatrixFile Of(Suite suite)
     {
         string[] places = [Path.Combine(suite.Root, "mutants.json"), Path.Combine(suite.Root, "reports", "mutants.json")];
-        return Array.Find(places, File.Exists) is { } path ? JsonSerializer.Deserialize<KillMatrixFile>(File.ReadAllText(path), Json)! : Empty;
+        return Array.Find(places, File.Exists) is { } path ? JsonSerializer.Deserialize<KillMatrixFile>(File.ReadAllText(path), Json.Readable)! : Empty;
     }
 
-    public string Write() => JsonSerializer.Serialize(this, Json) + "\n";
+    public string Write() => JsonSerializer.Serialize(this, Json.Readable) + "\n";
 
     /// <summary>Of one requirement, in the order of the catalogue.</summary>
     public IEnumerable<KnownMutant> Of(string requirement) => Mutants.Where(mutant => mutant.Requirement == requirement);

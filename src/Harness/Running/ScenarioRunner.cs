@@ -107,15 +107,8 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
             instance.Dispose();
         world.Inspect();
         return new ScenarioResult(
-            planned.Scenario,
-            ending.Verdict,
-            run.Context.Time.GetElapsedTime(started),
-            ending.Message,
-            ending.Unmet?.Expected,
-            ending.Unmet?.Actual,
-            current,
-            world.Violations.All,
-            world.Transcript.Entries)
+            planned.Scenario, ending.Verdict, run.Context.Time.GetElapsedTime(started), ending.Message,
+            ending.Unmet?.Expected, ending.Unmet?.Actual, current, world.Violations.All, world.Transcript.Entries)
         {
             IsHarnessFault = ending.IsHarnessFault,
             IsPostponed = ending.IsPostponed,

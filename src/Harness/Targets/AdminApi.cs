@@ -43,12 +43,7 @@ public static class AdminApi
     /// <param name="adminKey">For the <c>X-Admin-Key</c> header, or null to leave it out.</param>
     /// <exception cref="HttpRequestException">No answer, or one of more than 1 MiB.</exception>
     public static async Task<HttpExchange> SendAsync(
-        Target target,
-        HttpMethod method,
-        string path,
-        string? adminKey,
-        Transcript transcript,
-        CancellationToken cancellationToken,
+        Target target, HttpMethod method, string path, string? adminKey, Transcript transcript, CancellationToken cancellationToken,
         params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);

@@ -5,7 +5,7 @@ namespace CoralMux.Harness.Targets;
 
 /// <summary>
 /// The configuration of a relay that is started for a scenario, by the keys that <c>startCommand</c> gets:
-/// those of the target's limits, and a few more. Only what differs from the relay's defaults is in it.
+/// those of the target's limits, and a few more. It has only values that differ from the relay's defaults.
 /// </summary>
 public sealed record RelaySettings(IReadOnlyDictionary<string, string> Values)
 {
@@ -33,8 +33,6 @@ public sealed record RelaySettings(IReadOnlyDictionary<string, string> Values)
 
     public const string None = "none";
 
-    private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
-
     public static RelaySettings Empty { get; } = new(new Dictionary<string, string>());
 
     public string? this[string key] => Values.GetValueOrDefault(key);
@@ -46,12 +44,9 @@ public sealed record RelaySettings(IReadOnlyDictionary<string, string> Values)
     /// <summary>The limits that a relay so configured claims.</summary>
     public TargetLimits Over(TargetLimits limits)
     {
-        var values = JsonSerializer.SerializeToNode(limits, Camel)!.AsObject();
+        var values = JsonSerializer.SerializeToNode(limits, JsonSerializerOptions.Web)!.AsObject();
         foreach (var key in values.Select(pair => pair.Key).Where(Values.ContainsKey).ToList())
             values[key] = long.Parse(Values[key], CultureInfo.InvariantCulture);
-        return values.Deserialize<TargetLimits>(Camel)!;
+        return values.Deserialize<TargetLimits>(JsonSerializerOptions.Web)!;
     }
-
-    /// <summary>Whether that is a limit that a target description knows.</summary>
-    public static bool IsLimit(string key) => JsonSerializer.SerializeToNode(new TargetLimits(), Camel)!.AsObject().ContainsKey(key);
 }

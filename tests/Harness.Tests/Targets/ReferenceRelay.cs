@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CoralMux.Harness.Tests.Targets;
 
-/// <summary>The real reference relay as a process of its own, on a free port, with the options a test wants.</summary>
+/// <summary>The real reference relay as a process of its own, on a free port, with the options that a test needs.</summary>
 public sealed class ReferenceRelay : IAsyncDisposable
 {
     public const string AdminKey = "the-admin-key-of-a-test";

@@ -6,10 +6,10 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Tests.Targets;
 
-/// <summary>What a target that is no relay does with a connection.</summary>
+/// <summary>What a target that is not a relay does with a connection.</summary>
 public delegate Task Uselessness(NetworkStream stream, CancellationToken cancellationToken);
 
-/// <summary>A server on a free loopback port that is of no use.</summary>
+/// <summary>A useless server on a free loopback port.</summary>
 public sealed class UselessTarget : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

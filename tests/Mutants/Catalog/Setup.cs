@@ -11,10 +11,10 @@ internal abstract record Setup
     /// <summary>What the saboteur does.</summary>
     public Action<Saboteur>? Orders { get; init; }
 
-    /// <summary>What stands before a relay of a scenario's own that is reached by wss.</summary>
+    /// <summary>What is in front of a scenario's own relay that is reached by wss.</summary>
     public Action<TlsFront>? Tls { get; init; }
 
-    /// <summary>What the relay is told to do other than its description claims.</summary>
+    /// <summary>Options of the relay that differ from the claims of its description.</summary>
     public Func<RelayOptions, RelayOptions>? Options { get; init; }
 
     /// <summary>What happens to it when it is stopped and started.</summary>

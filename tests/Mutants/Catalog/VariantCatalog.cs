@@ -5,7 +5,7 @@ using CoralMux.Mutants.Sabotage;
 
 namespace CoralMux.Mutants.Catalog;
 
-/// <summary>What conforming relays do otherwise than the reference relay.</summary>
+/// <summary>Differences from the reference relay that conform.</summary>
 internal static class VariantCatalog
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -16,7 +16,7 @@ internal static class VariantCatalog
     {
         new("healthy", "", "The reference relay as it is: the positive control."),
 
-        // Takes longest, so it is begun first.
+        // Takes longest, so it starts first.
         new("far-away", "TRN-04", "Everything takes 300 ms longer.")
             { Orders = FarAway, Undecided = ["chat/a-token-of-an-answer-is-not-held-back-for-the-next",
                 "limits/one-less-than-the-burst-the-whole-of-it-and-one-more-from-the-agent"] },

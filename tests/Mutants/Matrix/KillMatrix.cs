@@ -32,7 +32,7 @@ internal static class KillMatrix
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan LongestOfAll = TimeSpan.FromMinutes(5);
 
-    /// <summary>What an interrupted trial may take to stop its relays. One that takes longer is left behind, so that it is named and holds up nobody.</summary>
+    /// <summary>How long an interrupted trial may take to stop its relays. A trial that takes longer is abandoned and named, and delays no other.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(25);
 
     /// <param name="onDeath">Called as each mutant's fate is known, from any thread.</param>

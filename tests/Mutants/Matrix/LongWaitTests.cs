@@ -5,7 +5,7 @@ using CoralMux.Mutants.Sabotage;
 
 namespace CoralMux.Mutants.Matrix;
 
-/// <summary>A relay that says to wait a day keeps nobody waiting: the scenario says so, and the run goes on.</summary>
+/// <summary>A relay that asks for a wait of a day does not delay the run: the scenario reports it, and the run continues.</summary>
 public sealed class LongWaitTests
 {
     [Fact]

@@ -5,7 +5,7 @@ using CoralMux.Mutants.Catalog;
 namespace CoralMux.Mutants.Matrix;
 
 /// <summary>
-/// The other direction: whoever conforms hears no complaint. <c>CORALMUX_MUTANTS_WHOLE_SUITE=1</c> asks for it,
+/// The other direction: a relay that conforms gets no complaint. <c>CORALMUX_MUTANTS_WHOLE_SUITE=1</c> asks for it,
 /// <c>CORALMUX_VARIANTS</c> takes some (ids).
 /// </summary>
 public sealed class ToleranceTests(VariantRun run) : IClassFixture<VariantRun>

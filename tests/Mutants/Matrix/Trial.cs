@@ -49,7 +49,7 @@ internal static class Trial
             {
                 Control = relay,
                 Start = async (settings, token) => await SabotagedChild.LaunchAsync(setup, settings, token),
-                // Every case that a mutant fails may cost the whole patience: nobody reads how small it gets.
+                // Each case that a mutant fails may take the whole patience, and the smallest case is not needed here.
                 ShrinkingEffort = 0,
             };
             var scenarios = Plan.Select(TagExpression.Parse(""), target).Where(planned => which(planned.Scenario)).ToList();

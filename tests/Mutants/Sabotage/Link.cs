@@ -20,7 +20,7 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
     private readonly SemaphoreSlim _toRelay = new(1);
     private readonly ConcurrentDictionary<string, object> _memory = new();
 
-    // After the saboteur's own close frame nothing passes any more; what comes is read and thrown away.
+    // After the saboteur's own close frame nothing is forwarded; what arrives is read and discarded.
     private volatile bool _closing;
 
     public int Number { get; } = Interlocked.Increment(ref _count);
@@ -134,7 +134,7 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // Whom it was to be told to is gone too.
+            // The receiver has left too.
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class Message(byte[] bytes, bool isText = true)
 
     public static Message Of(string text) => new(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The same, changed and written anew.</summary>
+    /// <summary>The same message, changed and written again.</summary>
     public Message With(Action<JsonObject> change)
     {
         var copy = (JsonObject)Json!.DeepClone();

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace CoralMux.Mutants.Sabotage;
 
-/// <summary>Stands between the harness and a healthy relay that is reached by wss. Without orders it passes every byte as it comes.</summary>
+/// <summary>A proxy between the harness and a healthy relay that is reached by wss. Without orders it forwards every byte as it comes.</summary>
 internal sealed class TlsFront : IAsyncDisposable
 {
     private const int RecordHeader = 5;

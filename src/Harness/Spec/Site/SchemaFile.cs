@@ -30,12 +30,8 @@ internal sealed record SchemaFile(
                 var text = File.ReadAllText(file);
                 using var document = JsonDocument.Parse(text);
                 return new SchemaFile(
-                    name,
-                    $"schemas/{path}",
-                    text,
-                    document.RootElement.Clone(),
-                    ExamplesOf(System.IO.Path.Combine(examples, "valid", name)),
-                    ExamplesOf(System.IO.Path.Combine(examples, "invalid", name)));
+                    name, $"schemas/{path}", text, document.RootElement.Clone(),
+                    ExamplesOf(System.IO.Path.Combine(examples, "valid", name)), ExamplesOf(System.IO.Path.Combine(examples, "invalid", name)));
             })];
     }
 

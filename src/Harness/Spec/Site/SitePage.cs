@@ -18,12 +18,7 @@ internal static class SitePage
     /// <param name="page">Its file name.</param>
     /// <param name="sections">Headings of this page that the contents show below its entry.</param>
     public static string Wrap(
-        SiteMap map,
-        string page,
-        string title,
-        string content,
-        IEnumerable<(string Anchor, string Text)>? sections = null,
-        string? script = null)
+        SiteMap map, string page, string title, string content, IEnumerable<(string Anchor, string Text)>? sections = null, string? script = null)
     {
         var browserTitle = page == SiteMap.Start ? SiteTitle : $"{title} – {SiteTitle}";
         return $$"""

@@ -9,7 +9,7 @@ using CoralMux.Harness.Wire;
 namespace CoralMux.Harness.Tests.Targets.Useless;
 
 /// <summary>
-/// A relay in a few lines, with one fault. It speaks enough of the protocol that scenarios come to the point, so that
+/// A relay in a few lines, with one fault. It implements enough of the protocol for scenarios to reach the fault, so that
 /// what it passes shows what they really look at.
 /// </summary>
 public sealed class SmallRelay(Fault fault, string phone = "phone", string agent = "agent")
