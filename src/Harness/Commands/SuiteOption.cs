@@ -3,17 +3,17 @@ using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Commands;
 
-/// <summary>Which suite a command is about: the one that travels with the program, or a checkout's.</summary>
+/// <summary>The suite that a command uses: the one built with the program, or a checkout's.</summary>
 internal static class SuiteOption
 {
     public static Option<DirectoryInfo> Create(string otherwise) => new("--suite")
     {
-        Description = $"Root of a checkout that holds spec/ and features/; by default {otherwise}.",
+        Description = $"Root of a checkout that has spec/ and features/; by default {otherwise}.",
         HelpName = "DIR",
     };
 
-    /// <summary>The suite of <c>--suite</c>, or null where the option was not given.</summary>
-    /// <exception cref="CommandException">The directory holds no specification, or not that profile; exit 2.</exception>
+    /// <summary>The suite of <c>--suite</c>, or null without the option.</summary>
+    /// <exception cref="CommandException">The directory has no specification, or not that profile; exit 2.</exception>
     public static Suite? Given(DirectoryInfo? directory, string? profile)
     {
         if (directory is null)
@@ -25,8 +25,8 @@ internal static class SuiteOption
             : throw new CommandException(ExitCode.Usage, $"There is no profile below spec/ in {directory.FullName}: --suite must be the root of a checkout.");
     }
 
-    /// <summary>The nearest directory from the working directory upwards that holds spec/ and features/, or null.</summary>
-    /// <exception cref="CommandException">It does not hold that profile; exit 2.</exception>
+    /// <summary>The nearest directory from the working directory upwards that has spec/ and features/, or null.</summary>
+    /// <exception cref="CommandException">It does not have that profile; exit 2.</exception>
     public static Suite? OfWorkingDirectory(string? profile)
     {
         for (var at = new DirectoryInfo(Environment.CurrentDirectory); at is not null; at = at.Parent)

@@ -10,12 +10,12 @@ namespace CoralMux.Harness.Gherkin;
 public static partial class FeatureCatalog
 {
     /// <summary>The scenarios of a profile, their files named by the path below <c>features/</c>.</summary>
-    /// <exception cref="FeatureFileException">No feature file, a syntax error, or two scenarios of one id.</exception>
+    /// <exception cref="FeatureFileException">No feature file, a syntax error, or two scenarios with the same id.</exception>
     public static IReadOnlyList<Scenario> Load(Suite suite) => Load(suite.Features, suite.Profile + "/");
 
     /// <summary>All scenarios of all <c>*.feature</c> files below a directory, in file order.</summary>
     /// <param name="folder">What the files' names begin with, and the scenarios' ids do not: empty, or a folder with its slash.</param>
-    /// <exception cref="FeatureFileException">No feature file, a syntax error, or two scenarios of one id.</exception>
+    /// <exception cref="FeatureFileException">No feature file, a syntax error, or two scenarios with the same id.</exception>
     public static IReadOnlyList<Scenario> Load(string directory, string folder = "")
     {
         var files = Directory.Exists(directory)
@@ -30,14 +30,15 @@ public static partial class FeatureCatalog
         foreach (var doubled in scenarios.GroupBy(scenario => scenario.Id).Where(group => group.Count() > 1))
         {
             var lines = string.Join(" and ", doubled.Select(scenario => $"{scenario.File}:{scenario.Line}"));
-            throw new FeatureFileException($"{lines}: two scenarios are called '{doubled.First().Name}'; give each its own name (an outline's name may hold <columns>).");
+            throw new FeatureFileException(
+                $"{lines}: two scenarios are called '{doubled.First().Name}'; give each its own name (an outline's name may contain <columns>).");
         }
 
         return scenarios;
     }
 
     /// <summary>The scenarios of one feature file.</summary>
-    /// <exception cref="FeatureFileException">The text is no Gherkin.</exception>
+    /// <exception cref="FeatureFileException">The text is not Gherkin.</exception>
     public static IReadOnlyList<Scenario> Parse(string file, string text, string folder = "")
     {
         GherkinDocument document;

@@ -28,14 +28,14 @@ public sealed class SchemaCatalog
     public IReadOnlyList<string> Names { get; }
 
     /// <exception cref="DirectoryNotFoundException">The suite has no schemas.</exception>
-    /// <exception cref="InvalidDataException">It holds no schema, or a file is no schema; the message names it.</exception>
+    /// <exception cref="InvalidDataException">It has no schema, or a file is not a schema; the message names the file.</exception>
     public static SchemaCatalog Load(Suite suite)
     {
         var schemas = suite.SchemaFiles().Where(schema => schema.File.EndsWith(Suffix, StringComparison.Ordinal))
             .ToDictionary(schema => schema.Name, schema => Parse(Path.GetFullPath(schema.File)), StringComparer.Ordinal);
         return schemas.Count > 0
             ? new SchemaCatalog(schemas)
-            : throw new InvalidDataException($"{suite.Schemas} holds no *{Suffix}.");
+            : throw new InvalidDataException($"{suite.Schemas} has no *{Suffix}.");
     }
 
     /// <param name="schemaName">One of <see cref="Names"/>.</param>
@@ -86,7 +86,7 @@ public sealed class SchemaCatalog
         }
         catch (Exception problem) when (problem is Newtonsoft.Json.JsonException or InvalidOperationException or FileNotFoundException)
         {
-            throw new InvalidDataException($"{file} is no usable schema: {problem.Message}", problem);
+            throw new InvalidDataException($"{file} is not a usable schema: {problem.Message}", problem);
         }
     }
 }

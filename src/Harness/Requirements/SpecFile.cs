@@ -39,10 +39,10 @@ public sealed partial class SpecFile
     /// <summary>Its path as problems name it.</summary>
     public string Path => $"spec/{File}";
 
-    /// <summary>Everything that holds text: paragraphs, headings, table cells, code and HTML blocks.</summary>
+    /// <summary>All blocks with text: paragraphs, headings, table cells, code and HTML blocks.</summary>
     public IEnumerable<LeafBlock> Leaves => Document.Descendants<LeafBlock>();
 
-    /// <summary>Paragraphs that are prose: a table's cell holds one too, but it states nothing.</summary>
+    /// <summary>Paragraphs of prose, without those in table cells.</summary>
     public IEnumerable<ParagraphBlock> Paragraphs => Document.Descendants<ParagraphBlock>().Where(paragraph => paragraph.Parent is not TableCell);
 
     /// <summary>Every <c>*.md</c> of a profile's specification; chapters' file names sort in reading order.</summary>

@@ -31,7 +31,7 @@ public sealed class SuitePlan
 
     /// <param name="profile">Whose steps the scenarios are bound to.</param>
     /// <param name="features">A directory of feature files to run instead of the suite's own, or null.</param>
-    /// <exception cref="FeatureFileException">A feature file that cannot be run as it stands: nothing was sent yet.</exception>
+    /// <exception cref="FeatureFileException">A feature file that cannot be run; nothing was sent yet.</exception>
     public static SuitePlan Load(Suite suite, IProfile profile, string? features)
     {
         var sources = SpecSources.Load(suite);

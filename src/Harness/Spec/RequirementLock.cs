@@ -9,7 +9,8 @@ public sealed class RequirementLock
 {
     public const string FileName = "requirements.lock";
 
-    private const string Head = "# id, level and fingerprint of every statement when its scenarios were last confirmed: coralmux-conformance spec check --confirm ID";
+    private const string Head =
+        "# id, level and fingerprint of every statement when its scenarios were last confirmed: coralmux-conformance spec check --confirm ID";
 
     private RequirementLock(IReadOnlyList<RequirementLockEntry> entries, IReadOnlyList<SpecProblem> problems)
     {
@@ -35,7 +36,7 @@ public sealed class RequirementLock
             if (content.Split(' ') is [var id, "MUST" or "SHOULD" or "MAY", { Length: 16 }] parts && RequirementId.IsMatch(id))
                 entries.Add(new RequirementLockEntry(id, parts[1], parts[2], line));
             else
-                problems.Add(new SpecProblem(path, line, $"'{content}' is no line of a lock (id, level, fingerprint); restore it from the history."));
+                problems.Add(new SpecProblem(path, line, $"'{content}' is not a line of a lock (id, level, fingerprint); restore it from the history."));
         }
 
         return new RequirementLock(entries, problems);

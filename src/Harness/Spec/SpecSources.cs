@@ -4,7 +4,7 @@ using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Spec;
 
-/// <summary>Everything that must agree: the prose, the lists beside it, the lock, the scenarios.</summary>
+/// <summary>Everything that must agree: the prose, the lists next to it, the lock, the scenarios.</summary>
 public sealed class SpecSources
 {
     /// <param name="files">Every Markdown file of a profile's folder in <c>spec/</c>.</param>
@@ -37,13 +37,13 @@ public sealed class SpecSources
     /// <summary>Requirements that no scenario can show.</summary>
     public IReadOnlyList<ReasonRow> Untestable { get; }
 
-    /// <summary>Requirements whose scenarios are still to be written.</summary>
+    /// <summary>Requirements without a scenario yet.</summary>
     public IReadOnlyList<ReasonRow> Pending { get; }
 
     /// <summary>Ids whose statement was withdrawn: their numbers are not used again.</summary>
     public IReadOnlyList<ReasonRow> Retired { get; }
 
-    /// <exception cref="FeatureFileException">A feature file is no Gherkin, or two scenarios have one name.</exception>
+    /// <exception cref="FeatureFileException">A feature file is not Gherkin, or two scenarios have the same name.</exception>
     public static SpecSources Load(Suite suite)
     {
         var lockFile = Path.Combine(suite.Specification, RequirementLock.FileName);

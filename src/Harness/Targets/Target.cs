@@ -5,7 +5,7 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Targets;
 
-/// <summary>The relay under test: what it claims, and how its WebSocket and its HTTP API are reached.</summary>
+/// <summary>The relay under test: its claims, and how to reach its WebSocket and its HTTP API.</summary>
 public sealed class Target : IDisposable
 {
     private Target(TargetDescription description, WireEndpoint endpoint, Uri httpBase)
@@ -44,13 +44,15 @@ public sealed class Target : IDisposable
     public static Target Create(TargetDescription description)
     {
         if (!Uri.TryCreate(description.Url, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss"))
-            throw new CommandException(ExitCode.Usage, $"'{description.Url}' is no WebSocket URL; write ws://host:port/ws or wss://host/ws.");
+            throw new CommandException(ExitCode.Usage, $"'{description.Url}' is not a WebSocket URL; use for example ws://host:port/ws or wss://host/ws.");
 
         var httpBase = new UriBuilder(url) { Scheme = url.Scheme == "ws" ? "http" : "https", Query = "", Path = Parent(url.AbsolutePath) }.Uri;
-        if (description.AdminUrl is { } adminUrl && (!Uri.TryCreate(adminUrl.TrimEnd('/') + "/", UriKind.Absolute, out httpBase!) || httpBase.Scheme is not ("http" or "https")))
-            throw new CommandException(ExitCode.Usage, $"'{adminUrl}' is no HTTP URL; write http://host:port or https://host.");
+        if (description.AdminUrl is { } adminUrl
+            && (!Uri.TryCreate(adminUrl.TrimEnd('/') + "/", UriKind.Absolute, out httpBase!) || httpBase.Scheme is not ("http" or "https")))
+            throw new CommandException(ExitCode.Usage, $"'{adminUrl}' is not an HTTP URL; use for example http://host:port or https://host.");
 
-        return new Target(description, new WireEndpoint(url, description.Headers, Authorities(description.Tls.CaFile), description.Tls.PinnedSha256, description.Tls.Insecure), httpBase);
+        var tls = description.Tls;
+        return new Target(description, new WireEndpoint(url, description.Headers, Authorities(tls.CaFile), tls.PinnedSha256, tls.Insecure), httpBase);
     }
 
     public void Dispose() => Http.Dispose();

@@ -4,10 +4,10 @@ using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Targets;
 
-/// <summary>What a relay claims: where it is, its limits, and the optional features it offers. The file form of <c>schemas/target.schema.json</c>.</summary>
+/// <summary>The claims of a relay: its URL, its limits, and its optional features (<c>schemas/target.schema.json</c>).</summary>
 public sealed record TargetDescription
 {
-    /// <summary>What every relay is taken to offer unless its description says otherwise.</summary>
+    /// <summary>The features that a relay offers by default.</summary>
     public static IReadOnlyList<string> DefaultFeatures { get; } = ["admin-api"];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -155,7 +155,7 @@ public sealed record TargetLimits
     public int RatePerMinute(string role) => role == "phone" ? RatePhonePerMinute : RateAgentPerMinute;
 }
 
-/// <summary>How a target's certificate is judged where it is not one that this machine trusts.</summary>
+/// <summary>How to check a target's certificate that this machine does not trust.</summary>
 public sealed record TargetTls
 {
     /// <summary>PEM file of private certificate authorities; in a file relative to that file.</summary>

@@ -80,16 +80,16 @@ public sealed class SpecificationCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("spec check --confirm", "--confirm wants the ids")]
-    [InlineData("spec check --all", "--all goes with --confirm")]
-    [InlineData("spec check --confirm PAIR-7", "There is no requirement 'PAIR-7'; near are PAIR-01")]
+    [InlineData("spec check --confirm", "--confirm needs the ids")]
+    [InlineData("spec check --all", "--all needs --confirm")]
+    [InlineData("spec check --confirm PAIR-7", "There is no requirement 'PAIR-7'; similar: PAIR-01")]
     [InlineData("spec check --profile piars", "There is no profile 'piars'; did you mean 'pairs'")]
     [InlineData("spec build --out nowhere --profile rooms", "There is no profile 'rooms'; known are pairs")]
     [InlineData("list --profile piars", "There is no profile 'piars'; did you mean 'pairs'")]
     [InlineData("explain PAIR-04 --profile piars", "There is no profile 'piars'; did you mean 'pairs'")]
-    [InlineData("explain PIAR-04", "There is no requirement 'PIAR-04'; near are PAIR-04")]
-    [InlineData("list --tags @PAIR-09", "No scenario has the tag '@PAIR-09'; near are @PAIR-01")]
-    [InlineData("list --tags PAIR-01", "No scenario has the tag 'PAIR-01'; near are @PAIR-01.")]
+    [InlineData("explain PIAR-04", "There is no requirement 'PIAR-04'; similar: PAIR-04")]
+    [InlineData("list --tags @PAIR-09", "No scenario has the tag '@PAIR-09'; similar: @PAIR-01")]
+    [InlineData("list --tags PAIR-01", "No scenario has the tag 'PAIR-01'; similar: @PAIR-01.")]
     [InlineData("list --tags (@PAIR-01", "never closes the parenthesis that it opens at position 1")]
     [InlineData("explain PAIR-01 --report nowhere.json", "nowhere.json cannot be read as a report of verify")]
     public async Task AnyCommand_UsedWrongly_IsExit2WithASentence(string command, string sentence)
@@ -108,7 +108,8 @@ public sealed class SpecificationCommandTests : IDisposable
     {
         Assert.Equal(0, await RunAsync($"list --output json {options}"));
         using var json = JsonDocument.Parse(_output.ToString());
-        Assert.Equal(requirements.Split(' '), json.RootElement.GetProperty("requirements").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()!));
+        Assert.Equal(requirements.Split(' '),
+            json.RootElement.GetProperty("requirements").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()!));
         Assert.Equal(scenarios, json.RootElement.GetProperty("scenarios").GetArrayLength());
     }
 

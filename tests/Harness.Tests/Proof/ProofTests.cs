@@ -1,6 +1,5 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
-using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Proof;
@@ -42,7 +41,8 @@ public sealed class ProofTests : IDisposable
 
     [Fact]
     public void LookingLike_OtherFailureOfTheScenario_DoesNotNameIt() =>
-        Assert.DoesNotContain(FirstWins, KnownMutant.LookingLike(Matrix.Mutants, Failure("the moon fell into the sea and took every connection, every notice and every hope along with it")));
+        Assert.DoesNotContain(FirstWins, KnownMutant.LookingLike(
+            Matrix.Mutants, Failure("the moon fell into the sea and took every connection, every notice and every hope along with it")));
 
     [Fact]
     public async Task Explain_RequirementWithAMutant_SaysWhatItDoesAndWhoCatchesIt()
@@ -88,6 +88,7 @@ public sealed class ProofTests : IDisposable
     private static ScenarioResult Failure(string actual)
     {
         var scenario = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null).Scenarios.Single(scenario => scenario.Id == FirstWins.Scenario);
-        return new ScenarioResult(scenario, Verdict.Fail, TimeSpan.FromSeconds(1), $"expected {FirstWins.Expected}; {actual}", new Finding(FirstWins.Expected!, actual), scenario.Steps[^1], [], []);
+        return new ScenarioResult(
+            scenario, Verdict.Fail, TimeSpan.FromSeconds(1), $"expected {FirstWins.Expected}; {actual}", new Finding(FirstWins.Expected!, actual), scenario.Steps[^1], [], []);
     }
 }

@@ -18,9 +18,9 @@ public sealed class SchemaCatalogTests
         Assert.Throws<DirectoryNotFoundException>(() => SchemaCatalog.Load(Repository.Suite with { Profile = "no-such-profile" }));
 
     [Theory]
-    [InlineData("readme.md", "holds no *.schema.json")]
-    [InlineData("broken.schema.json", "broken.schema.json is no usable schema")]
-    [InlineData("../broken.schema.json", "broken.schema.json is no usable schema")]
+    [InlineData("readme.md", "has no *.schema.json")]
+    [InlineData("broken.schema.json", "broken.schema.json is not a usable schema")]
+    [InlineData("../broken.schema.json", "broken.schema.json is not a usable schema")]
     public void Load_SuiteWithoutUsableSchemas_SaysSo(string file, string said)
     {
         var suite = new Suite(Directory.CreateTempSubdirectory("coralmux-schemas-").FullName, "pairs");

@@ -1,9 +1,7 @@
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Reports;
 using CoralMux.Harness.Requirements;
-using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Tests.Verdicts;
@@ -59,7 +57,8 @@ public sealed class ReportDiffTests
         var grown = ReportDiff.Between(Report(Verdict.Fail, "because"), Report(Verdict.Pass, "because", More));
         Assert.Equal([("TRN-01", ChangeKind.Fixed), ("TRN-02", ChangeKind.ChangedReason)], grown.Changes.Select(change => (change.Id, change.Change)));
         var shrunk = ReportDiff.Between(Report(Verdict.Pass, "because", More), Report(Verdict.Fail, "because"));
-        Assert.Equal([("TRN-01", "The relay MUST listen."), ("TRN-02", "The relay MUST answer.")], shrunk.Changes.Select(change => (change.Id, change.Statement)));
+        Assert.Equal([("TRN-01", "The relay MUST listen."), ("TRN-02", "The relay MUST answer.")],
+            shrunk.Changes.Select(change => (change.Id, change.Statement)));
         Assert.True(shrunk.IsWorse);
     }
 

@@ -3,8 +3,6 @@ using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
-using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
@@ -27,7 +25,8 @@ internal static class Trial
     public static SuitePlan Plan { get; } = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
 
     /// <param name="onResult">Called as each scenario ends, from any thread.</param>
-    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(Setup setup, Func<Scenario, bool> which, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(
+        Setup setup, Func<Scenario, bool> which, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("coralmux-mutant-").FullName;
         try
@@ -51,7 +50,7 @@ internal static class Trial
             {
                 Control = relay,
                 Start = async (settings, token) => await SabotagedChild.LaunchAsync(setup, settings, token),
-                // Every case that a mutant fails may cost the whole patience: nobody reads how small it gets.
+                // Each case that a mutant fails may take the whole patience, and the smallest case is not needed here.
                 ShrinkingEffort = 0,
             };
             var scenarios = Plan.Select(TagExpression.Parse(""), target).Where(planned => which(planned.Scenario)).ToList();

@@ -38,5 +38,5 @@ internal sealed record SchemaFile(
             .Select(file => new SchemaExample(System.IO.Path.GetFileNameWithoutExtension(file), File.ReadAllText(file)))];
 }
 
-/// <param name="Name">Says what it shows or, where it is invalid, what is wrong with it.</param>
+/// <param name="Name">What it shows or, for an invalid example, what is wrong with it.</param>
 internal sealed record SchemaExample(string Name, string Text);

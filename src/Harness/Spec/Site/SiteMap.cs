@@ -4,7 +4,7 @@ using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Spec.Site;
 
-/// <summary>Which page shows what: all pages lie in one directory, so that every link is a file name.</summary>
+/// <summary>The pages and their content: all pages are in one directory, so that every link is a file name.</summary>
 internal sealed class SiteMap
 {
     public const string Start = "index.html";
@@ -13,6 +13,8 @@ internal sealed class SiteMap
     public const string Scenarios = "scenarios.html";
     public const string Coverage = "coverage.html";
     public const string Proof = "proof.html";
+
+    private static readonly string[] NotOnTheSite = ["#", "https://", "http://", "mailto:"];
 
     private static readonly string[] Lists = ["untestable.md", "pending.md", "retired.md"];
 
@@ -31,7 +33,7 @@ internal sealed class SiteMap
 
     public SpecSources Sources { get; }
 
-    /// <summary>What the start page says, where the specification has a README.</summary>
+    /// <summary>The text of the start page, if the specification has a README.</summary>
     public SpecFile? Preface { get; }
 
     public IReadOnlyList<SpecFile> Chapters { get; }
@@ -67,7 +69,7 @@ internal sealed class SiteMap
     /// <returns>Null where it leads nowhere.</returns>
     public string? Resolve(string url)
     {
-        if (url.StartsWith('#') || url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) || url.StartsWith("mailto:", StringComparison.Ordinal))
+        if (NotOnTheSite.Any(start => url.StartsWith(start, StringComparison.Ordinal)))
             return url;
 
         var hash = url.IndexOf('#', StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using CoralMux.Harness.Requirements;
 
-namespace CoralMux.Harness.Tests.Spec;
+namespace CoralMux.Harness.Tests.Requirements;
 
 public sealed class RequirementIdTests
 {

@@ -1,6 +1,6 @@
 using CoralMux.Harness.Basics;
 
-namespace CoralMux.Harness.Tests;
+namespace CoralMux.Harness.Tests.Basics;
 
 public sealed class EditDistanceTests
 {
