@@ -1,3 +1,5 @@
+using CoralMux.Harness.Basics;
+
 namespace CoralMux.Harness.Tests.Protocol;
 
 /// <summary>The working copy that these tests were built from.</summary>

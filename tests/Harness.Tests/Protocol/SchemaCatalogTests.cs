@@ -1,4 +1,5 @@
 using System.Text;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Tests.Protocol;

@@ -1,3 +1,4 @@
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Spec;
 
 namespace CoralMux.Harness.Tests.Spec;
