@@ -59,7 +59,7 @@ internal static class ProbeCommand
         var run = new PairsRun(context);
         await Preflight.CheckAsync(run, cancellationToken);
         var findings = new Findings(description);
-        var probe = new RelayProbe(run, findings, cancellationToken);
+        var probe = new RelayProbe(context, question => run.CreateWorld(question, cancellationToken), findings, cancellationToken);
         await probe.RunAsync(slow);
         await TellAsync(findings, probe.Cost(), told);
         return findings;

@@ -42,6 +42,7 @@ public sealed class StepRegistry
             .Where(type => $"{type.Namespace}.".StartsWith(space, StringComparison.Ordinal) && type.GetCustomAttribute<BindingAttribute>() is not null).ToList();
         _types = CucumberExpression.BuiltIn
             .Concat(classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)).Select(AsParameterType).OfType<ParameterType>())
+            .Concat(classes.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Static)).Select(AsParameterType).OfType<ParameterType>())
             .ToDictionary(type => type.Name);
         foreach (var method in classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance)))
         {
@@ -118,4 +119,7 @@ public sealed class StepRegistry
         method.GetCustomAttribute<StepArgumentTransformationAttribute>() is { } type
             ? new ParameterType(type.Name, type.Pattern, text => method.Invoke(null, [text])!)
             : null;
+
+    private static ParameterType? AsParameterType(PropertyInfo table) =>
+        table.GetCustomAttribute<StepWordsAttribute>() is { } type ? ((IWords)table.GetValue(null)!).ToParameterType(type.Name) : null;
 }

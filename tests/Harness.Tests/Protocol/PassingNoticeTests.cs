@@ -2,7 +2,6 @@ using System.Text;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
@@ -43,9 +42,9 @@ public sealed class PassingNoticeTests
         await using var server = new UselessTarget((stream, token) => UselessTarget.ServeWebSocketAsync(stream, frame => answer(frame.Payload.ToArray()), token));
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"] });
         using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
-        await using var world = new World(new PairsRun(context), "test", cancellationToken);
-        var peer = await world.OpenAsync(PeerName.Phone);
-        await world.SendAsync(PeerName.Phone, Encoding.UTF8.GetBytes(message), Harness.Wire.Opcode.Text);
+        await using var world = new PairsRun(context).CreateWorld("test", cancellationToken);
+        var peer = await world.Cast.OpenAsync(PeerName.Phone);
+        await world.Traffic.SendAsync(PeerName.Phone, Encoding.UTF8.GetBytes(message));
         await (answerIsAPong ? peer.NextPongAsync("a pong", world.Deadline) : peer.NextMessageAsync("a message", world.Deadline));
 
         world.Inspect();

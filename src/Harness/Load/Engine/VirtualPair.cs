@@ -190,7 +190,7 @@ internal sealed partial class VirtualPair : ITimed
     private async Task OpenAsync(LoadConnection connection, long intended, long started, CancellationToken cancellationToken)
     {
         var auth = System.Text.Encoding.UTF8.GetBytes(
-            $$$"""{"v":1,"type":"auth","id":"{{{Guid.NewGuid()}}}","ts":{{{_run.Clock.WireTime(started)}}},"payload":{"token":"{{{_token}}}","role":"{{{_run.Target.RoleName(connection.IsPhone ? "phone" : "agent")}}}"}}""");
+            $$$"""{"v":1,"type":"auth","id":"{{{Guid.NewGuid()}}}","ts":{{{_run.Clock.WireTime(started)}}},"payload":{"token":"{{{_token}}}","role":"{{{_run.Target.RoleName(connection.IsPhone ? Role.Phone : Role.Agent)}}}"}}""");
         await connection.OpenAsync(_run.Target.Endpoint, auth, cancellationToken);
         _measurements.Record(Family.Connect, Way.None, Measure.Response, intended, connection.Connected);
         _measurements.Record(Family.Connect, Way.None, Measure.Service, started, connection.Connected);

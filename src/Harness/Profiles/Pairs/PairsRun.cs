@@ -1,3 +1,4 @@
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
@@ -24,10 +25,12 @@ public sealed class PairsRun : IProfileRun
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await Preflight.CheckAsync(this, cancellationToken);
-        await Tokens.PrepareAsync(this, cancellationToken);
+        await Tokens.PrepareAsync((token, stop) => TokenCheck.LookAtAsync(Context, Tokens, token, stop), cancellationToken);
     }
 
-    public IWorld CreateWorld(string scenario, CancellationToken cancellationToken) => new World(this, scenario, cancellationToken);
+    public World CreateWorld(string scenario, CancellationToken cancellationToken) => new(Context, Tokens, scenario, cancellationToken);
+
+    IWorld IProfileRun.CreateWorld(string scenario, CancellationToken cancellationToken) => CreateWorld(scenario, cancellationToken);
 
     // Most scenarios take a token of their own, the innocent pair's, and perhaps another pair's.
     public int Concurrency(int jobs) => Tokens.Pool is { } pool ? Math.Clamp(pool.Count / TokensOfAScenario, 1, jobs) : jobs;

@@ -1,7 +1,8 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
-using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
@@ -11,9 +12,10 @@ namespace CoralMux.Harness.Profiles.Pairs.Probing;
 public sealed record ProbeCost(int Connections, int Messages, long Bytes, int HttpRequests, TimeSpan Took);
 
 /// <summary>Finds out by trying what a relay offers and what its limits are. Each question in a world of its own.</summary>
-public sealed class RelayProbe(PairsRun run, Findings findings, CancellationToken cancellationToken)
+/// <param name="createWorld">Makes the world of a question.</param>
+public sealed class RelayProbe(RunContext context, Func<string, World> createWorld, Findings findings, CancellationToken cancellationToken)
 {
-    private readonly long _began = run.Context.Time.GetTimestamp();
+    private readonly long _began = context.Time.GetTimestamp();
     private readonly List<Transcript> _transcripts = [];
 
     /// <param name="slow">Also what takes minutes: the time-outs.</param>
@@ -43,12 +45,12 @@ public sealed class RelayProbe(PairsRun run, Findings findings, CancellationToke
     {
         var sent = _transcripts.SelectMany(transcript => transcript.Entries).Where(entry => entry.Direction == Direction.Sent).ToLookup(entry => entry.Kind);
         var messages = sent["text"].Concat(sent["binary"]).ToList();
-        return new ProbeCost(sent["handshake"].Count(), messages.Count, messages.Sum(entry => entry.Length), sent["http"].Count(), run.Context.Time.GetElapsedTime(_began));
+        return new ProbeCost(sent["handshake"].Count(), messages.Count, messages.Sum(entry => entry.Length), sent["http"].Count(), context.Time.GetElapsedTime(_began));
     }
 
     private async Task AskAsync(string question, Func<World, Task> ask, params string[] keys)
     {
-        await using var world = new World(run, $"probe {question}", cancellationToken);
+        await using var world = createWorld($"probe {question}");
         _transcripts.Add(world.Transcript);
         try
         {
@@ -62,9 +64,9 @@ public sealed class RelayProbe(PairsRun run, Findings findings, CancellationToke
 
     private async Task QuotaAsync(World world)
     {
-        var answer = await world.ConnectAsync(PeerName.Phone);
-        var quota = Number(answer, "daily_quota_bytes");
-        var used = Number(answer, "daily_used_bytes");
+        var answer = await world.Cast.ConnectAsync(PeerName.Phone);
+        var quota = answer.Number("daily_quota_bytes");
+        var used = answer.Number("daily_used_bytes");
         findings.Feature("quota-report", quota is not null && used is not null, $"auth.ok {(quota is null ? "lacks" : "holds")} daily_quota_bytes and {(used is null ? "lacks" : "holds")} daily_used_bytes");
         if (quota is > 0)
             findings.Limit("dailyQuotaBytes", quota.Value, "auth.ok says so", limits => limits with { DailyQuotaBytes = quota.Value });
@@ -81,9 +83,9 @@ public sealed class RelayProbe(PairsRun run, Findings findings, CancellationToke
 
     private async Task ReplacementAsync(World world)
     {
-        await world.ConnectAsync(PeerName.Phone);
-        var former = world.Peer(PeerName.Phone);
-        await world.ConnectAsync(PeerName.Parse("the newcomer phone"));
+        await world.Cast.ConnectAsync(PeerName.Phone);
+        var former = world.Cast.Peer(PeerName.Phone);
+        await world.Cast.ConnectAsync(PeerName.Parse("the newcomer phone"));
         try
         {
             findings.Note("replacement", $"{await former.EndAsync("the older of two phones is closed", world.Deadline)}", "how the older of two connections with one token and role ended");
@@ -96,11 +98,11 @@ public sealed class RelayProbe(PairsRun run, Findings findings, CancellationToke
 
     private async Task RolesAsync(World world)
     {
-        await world.ConnectAsync(PeerName.Agent);
-        findings.Note("roles", $"{world.Target.RoleName("phone")}, {world.Target.RoleName("agent")}", "both are let in");
+        await world.Cast.ConnectAsync(PeerName.Agent);
+        findings.Note("roles", $"{world.Target.RoleName(Role.Phone)}, {world.Target.RoleName(Role.Agent)}", "both are let in");
         var client = PeerName.Parse("the strange client");
-        var peer = await world.OpenAsync(client);
-        await world.SendAsync(client, world.Envelopes.Create("auth", $$"""{"token":{{Json.Quote(peer.Token)}},"role":"robot"}"""));
+        var peer = await world.Cast.OpenAsync(client);
+        await world.Traffic.SendAsync(client, world.Envelopes.Auth(peer.Token, "robot"));
         var answer = await peer.NextMessageAsync("an answer to an unknown role", world.Deadline);
         findings.Note("unknown role", answer.Type == "auth.ok" ? "let in" : "refused", $"role \"robot\" is answered {answer.Type}");
     }
@@ -121,7 +123,4 @@ public sealed class RelayProbe(PairsRun run, Findings findings, CancellationToke
         foreach (var key in keys)
             findings.Missing(key, why);
     }
-
-    internal static long? Number(ReceivedMessage message, string member) =>
-        message.Payload(member) is { ValueKind: System.Text.Json.JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
 }

@@ -46,21 +46,21 @@ public sealed class EncryptionSteps(World world) : IDisposable
     }
 
     private async Task SendKeyAsync(PeerName peer, KeyPair own) =>
-        await world.SendAsync(peer, world.Envelopes.Create("key_exchange", $"{{\"pubkey\":\"{Convert.ToBase64String(own.PublicKey.Span)}\"}}"));
+        await world.Traffic.SendAsync(peer, world.Envelopes.Create("key_exchange", $"{{\"pubkey\":\"{Convert.ToBase64String(own.PublicKey.Span)}\"}}"));
 
     private async Task<EndToEndEncryption> ReceiveKeyAsync(PeerName peer, KeyPair own)
     {
-        var received = await world.Peer(peer).NextMessageAsync($"the {peer.Name} receives its peer's public key", world.Deadline);
-        World.ExpectSame(peer, world.LastSent!.Bytes, received);
+        var received = await world.Cast.Peer(peer).NextMessageAsync($"the {peer.Name} receives its peer's public key", world.Deadline);
+        Traffic.ExpectSame(peer, world.LastSent!.Bytes, received);
         return EndToEndEncryption.Between(own, Convert.FromBase64String(received.Payload("pubkey")!.Value.GetString()!));
     }
 
     private async Task SayAsync(PeerName from, PeerName to, string type, string payload)
     {
         var sealedPayload = Encoding.UTF8.GetString(_keys[from.Name].Seal(Encoding.UTF8.GetBytes(payload)));
-        await world.SendAsync(from, world.Envelopes.Create(type, sealedPayload));
-        var received = await world.Peer(to).NextMessageAsync($"the {to.Name} receives a sealed {type}", world.Deadline);
-        World.ExpectSame(to, world.LastSent!.Bytes, received);
+        await world.Traffic.SendAsync(from, world.Envelopes.Create(type, sealedPayload));
+        var received = await world.Cast.Peer(to).NextMessageAsync($"the {to.Name} receives a sealed {type}", world.Deadline);
+        Traffic.ExpectSame(to, world.LastSent!.Bytes, received);
         if (SealedEnvelope.Open(received.Bytes.Span, _keys[to.Name]) is not { } opened || opened != payload)
             throw new ExpectationException($"the {to.Name} opens what the {from.Name} sealed", $"it cannot open {received.Describe()}");
     }

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text.Json;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 
@@ -39,11 +41,12 @@ public sealed class StepValues
     [StepArgumentTransformation("refusal", Refusal.Pattern)]
     public static Refusal AsRefusal(string text) => Refusal.Parse(text);
 
-    [StepArgumentTransformation("presence", "online|offline")]
-    public static string Presence(string text) => text;
+    [StepWords("presence")]
+    public static Words<Presence> Presences { get; } = new(("online", Presence.Online), ("offline", Presence.Offline));
 
-    [StepArgumentTransformation("shape", MessageShape.Pattern)]
-    public static MessageShape Shape(string text) => MessageShape.Parse(text);
+    /// <summary>Whether a <c>status</c> says that.</summary>
+    public static bool Tells(ReceivedMessage status, Presence presence) =>
+        status.Payload("peer") is { ValueKind: JsonValueKind.String } said && said.GetString() == Presences.For(presence);
 
     [StepArgumentTransformation("closing", "normally|(?:as|for|to) [a-z ]+")]
     public static int[] Closing(string text) =>

@@ -3,11 +3,14 @@ using System.Text;
 using System.Text.Json;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
-using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Tokens;
+
+/// <summary>Looks at a token between two scenarios.</summary>
+/// <returns>Bytes that its quota has counted, where the relay says so; and why it is of no use any more, or null.</returns>
+public delegate Task<(long? UsedBytes, string? Spoiled)> TokenLook(string token, CancellationToken cancellationToken);
 
 /// <summary>
 /// Where scenarios get their pairing tokens: made at will through the admin API; or, where that cannot be, out of a pool
@@ -49,11 +52,11 @@ public sealed class TokenSource(Target target, TimeProvider time)
 
     /// <summary>Looks at every token there is: a wrong one is said before the run, and what was used today is known.</summary>
     /// <exception cref="CommandException">A token is refused, or somebody else is using it; exit 2.</exception>
-    public async Task PrepareAsync(PairsRun run, CancellationToken cancellationToken)
+    public async Task PrepareAsync(TokenLook look, CancellationToken cancellationToken)
     {
         foreach (var token in Pool?.All ?? [])
         {
-            var (used, spoiled) = await TokenCheck.LookAtAsync(run, token.Value, cancellationToken);
+            var (used, spoiled) = await look(token.Value, cancellationToken);
             if (spoiled is not null)
                 throw new CommandException(ExitCode.Usage, $"Token {token.Number} of {Pool!.Count} cannot be used: {spoiled}");
             token.HasWorked = true;
@@ -91,14 +94,14 @@ public sealed class TokenSource(Target target, TimeProvider time)
     }
 
     /// <summary>Gives a token back when its scenario is over and its connections are closed.</summary>
-    public async Task ReturnAsync(TokenLease lease, PairsRun run, CancellationToken cancellationToken)
+    public async Task ReturnAsync(TokenLease lease, TokenLook look, CancellationToken cancellationToken)
     {
         if (lease.Shared is null)
             return;
         var (used, spoiled) = ((long?)null, (string?)null);
         for (var left = lease.Shared.HasWorked ? LooksAgain : 0; !cancellationToken.IsCancellationRequested; left--)
         {
-            (used, spoiled) = await TokenCheck.LookAtAsync(run, lease.Value, cancellationToken);
+            (used, spoiled) = await look(lease.Value, cancellationToken);
             lease.Shared.HasWorked |= spoiled is null;
             if (spoiled is null || left <= 0)
                 break;
