@@ -13,12 +13,16 @@ public interface IWords
 /// <param name="words">A value may have several words, and one word may be the empty text.</param>
 public sealed class Words<T>(params (string Word, T Value)[] words) : IWords
 {
+    public IEnumerable<T> Values => words.Select(pair => pair.Value);
+
     /// <summary>The value that a word means.</summary>
     /// <exception cref="FormatException">The word is not in the table; the message lists those that are.</exception>
     public T Parse(string word)
     {
         var found = Array.FindIndex(words, pair => pair.Word == word);
-        return found >= 0 ? words[found].Value : throw new FormatException($"'{word}' is not known; use one of: {string.Join(", ", words.Select(pair => pair.Word))}.");
+        return found >= 0
+            ? words[found].Value
+            : throw new FormatException($"'{word}' is not known; use one of: {string.Join(", ", words.Select(pair => pair.Word))}.");
     }
 
     /// <summary>The first word for a value.</summary>

@@ -2,7 +2,6 @@ using System.Text;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs;
-using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;

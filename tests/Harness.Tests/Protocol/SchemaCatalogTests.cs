@@ -28,7 +28,8 @@ public sealed class SchemaCatalogTests
         try
         {
             File.WriteAllText(Path.Combine(directory, "broken.schema.json"), "{");
-            Assert.Contains("broken.schema.json is no usable schema", Assert.Throws<InvalidDataException>(() => SchemaCatalog.Load(directory)).Message, StringComparison.Ordinal);
+            var exception = Assert.Throws<InvalidDataException>(() => SchemaCatalog.Load(directory));
+            Assert.Contains("broken.schema.json is no usable schema", exception.Message, StringComparison.Ordinal);
         }
         finally
         {

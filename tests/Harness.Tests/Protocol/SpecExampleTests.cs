@@ -10,7 +10,8 @@ public sealed partial class SpecExampleTests
 {
     private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.At("schemas"));
 
-    public static TheoryData<string> Chapters => [.. Directory.EnumerateFiles(Repository.At("spec"), "*.md").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Chapters =>
+        [.. Directory.EnumerateFiles(Repository.At("spec"), "*.md").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Chapters))]

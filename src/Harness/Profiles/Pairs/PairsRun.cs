@@ -41,10 +41,10 @@ public sealed class PairsRun : IProfileRun
             return null;
         var limits = Context.Target.Limits;
         var forecast = TokenForecast.Of(inOrder, pool.UntilFull(), limits);
-        var pace = new Pace(
-            forecast,
-            $"{pool.Count} tokens, {pool.Origin}: scenarios run one after the other and wait for full rates ({limits.RatePhonePerMinute} and {limits.RateAgentPerMinute} a minute). That takes about {Pace.Say(forecast.Total)}; more tokens make it shorter.",
-            Context.Time);
+        var notice = $"{pool.Count} tokens, {pool.Origin}: scenarios run one after the other and wait for full rates "
+            + $"({limits.RatePhonePerMinute} and {limits.RateAgentPerMinute} a minute). "
+            + $"That takes about {Pace.Say(forecast.Total)}; more tokens make it shorter.";
+        var pace = new Pace(forecast, notice, Context.Time);
         pool.Waits += pace.Waits;
         return pace;
     }

@@ -4,7 +4,6 @@ using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs;
@@ -41,7 +40,8 @@ public static class Preflight
         }
         catch (Exception exception) when (exception is SocketException or IOException or System.Security.Authentication.AuthenticationException)
         {
-            throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} cannot be reached: {exception.Message.TrimEnd('.')}.{(exception is SocketException ? " Is the relay running there?" : "")}");
+            var hint = exception is SocketException ? " Is the relay running there?" : "";
+            throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} cannot be reached: {exception.Message.TrimEnd('.')}.{hint}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

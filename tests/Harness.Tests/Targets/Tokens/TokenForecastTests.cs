@@ -21,8 +21,10 @@ public sealed class TokenForecastTests
     [InlineData(4, 4, 0, "Given an innocent pair that relays", "When the phone sends a chat.send message", "Then nothing of it reaches the agent",
         "And the phone is still connected", "And the innocent pair still relays")]
     [InlineData(60, 0, 0, "When the phone sends its full burst")]
-    [InlineData(60, 0, 2.5, "When the agent sends its full burst", "And the agent waits as long as the error said", "And the phone waits as long as the error said")]
-    [InlineData(0.5, 0, 7.5, "When the agent stays silent until the idle time-out is over", "Then the phone is sent a WebSocket ping in time", "And the agent is still connected")]
+    [InlineData(60, 0, 2.5, "When the agent sends its full burst",
+        "And the agent waits as long as the error said", "And the phone waits as long as the error said")]
+    [InlineData(0.5, 0, 7.5, "When the agent stays silent until the idle time-out is over",
+        "Then the phone is sent a WebSocket ping in time", "And the agent is still connected")]
     [InlineData(0, 0, 0, "When the operator asks DELETE /api/v1/pair/{unknown}")]
     public void Cost_OfAScenario_IsWhatItsStepsDeclare(double own, double innocent, double waiting, params string[] steps)
     {

@@ -39,6 +39,7 @@ public sealed record StepCost(params IReadOnlyList<(PeerName Peer, int Messages)
         if (step.Definition.Method.GetCustomAttribute<CostsAttribute>()?.Method is not { } name)
             return new StepCost([.. step.Arguments.OfType<PeerName>().Select(peer => (peer, 0))]);
         var method = step.Definition.Method.DeclaringType!.GetMethod(name, AnyStatic) ?? typeof(StepCost).GetMethod(name, AnyStatic)!;
-        return (StepCost)method.Invoke(null, [.. method.GetParameters().Select((parameter, i) => parameter.ParameterType == typeof(TargetLimits) ? limits : step.Arguments[i])])!;
+        var arguments = method.GetParameters().Select((parameter, i) => parameter.ParameterType == typeof(TargetLimits) ? limits : step.Arguments[i]);
+        return (StepCost)method.Invoke(null, [.. arguments])!;
     }
 }

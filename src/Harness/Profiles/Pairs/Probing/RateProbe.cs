@@ -48,9 +48,13 @@ internal static class RateProbe
         var accepted = sent - Errors(world, sender).Count();
         var rate = Rate(accepted, world.Time.GetElapsedTime(began));
         var wait = refusal.Number("retry_after_ms");
-        var slower = wait > WaitTolerance * 60_000 / rate ? "; that is longer than an even refill of this rate would take: the bucket's size and its refill may differ" : "";
+        var slower = wait > WaitTolerance * 60_000 / rate
+            ? "; that is longer than an even refill of this rate would take: the bucket's size and its refill may differ"
+            : "";
         findings.Limit(
-            key, rate, $"of {sent} messages at once {accepted} were accepted, then RATE_LIMITED with retry_after_ms {wait?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "missing"}{slower}",
+            key,
+            rate,
+            $"of {sent} messages at once {accepted} were accepted, then RATE_LIMITED with retry_after_ms {(wait is null ? "missing" : $"{wait}")}{slower}",
             limits => sender.Role == Role.Phone ? limits with { RatePhonePerMinute = rate } : limits with { RateAgentPerMinute = rate });
     }
 

@@ -1,9 +1,7 @@
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
-using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Probing;
@@ -31,11 +29,12 @@ public sealed class RelayProbe(RunContext context, Func<string, World> createWor
         await AskAsync("quota", QuotaAsync, "limits.dailyQuotaBytes");
         await AskAsync("size", world => new SizeProbe(world, findings).FindAsync(), "limits.maxMessageBytes");
         await AskAsync("manners", MannersAsync, "replacement", "roles", "unknown role", "subprotocol");
+        string[] timeouts = ["limits.authTimeoutMs", "limits.pingIntervalMs", "limits.idleTimeoutMs"];
         if (slow)
-            await AskAsync("time-outs", world => TimeoutProbe.FindAsync(world, findings), "limits.authTimeoutMs", "limits.pingIntervalMs", "limits.idleTimeoutMs");
+            await AskAsync("time-outs", world => TimeoutProbe.FindAsync(world, findings), timeouts);
         else
-            MissAll("it takes up to three minutes; ask for it with --slow", "limits.authTimeoutMs", "limits.pingIntervalMs", "limits.idleTimeoutMs");
-        findings.Missing("limits.monthlyQuotaBytes", "no message tells it, and reaching it would take its bytes");
+            MissAll("it takes up to three minutes; ask for it with --slow", timeouts);
+        findings.Missing("limits.monthlyQuotaBytes", "no message says it, and reaching it would take its bytes");
         findings.Missing("limits.drainTimeoutMs", "only a shutdown shows it");
         findings.Missing("limits.stallTimeoutMs", "to find it would fill the relay's queues");
         findings.Missing("limits.maxUnauthenticated", "to find it would take all places for connections without auth");
@@ -45,7 +44,8 @@ public sealed class RelayProbe(RunContext context, Func<string, World> createWor
     {
         var sent = _transcripts.SelectMany(transcript => transcript.Entries).Where(entry => entry.Direction == Direction.Sent).ToLookup(entry => entry.Kind);
         var messages = sent["text"].Concat(sent["binary"]).ToList();
-        return new ProbeCost(sent["handshake"].Count(), messages.Count, messages.Sum(entry => entry.Length), sent["http"].Count(), context.Time.GetElapsedTime(_began));
+        var bytes = messages.Sum(entry => entry.Length);
+        return new ProbeCost(sent["handshake"].Count(), messages.Count, bytes, sent["http"].Count(), context.Time.GetElapsedTime(_began));
     }
 
     private async Task AskAsync(string question, Func<World, Task> ask, params string[] keys)
@@ -67,11 +67,13 @@ public sealed class RelayProbe(RunContext context, Func<string, World> createWor
         var answer = await world.Cast.ConnectAsync(PeerName.Phone);
         var quota = answer.Number("daily_quota_bytes");
         var used = answer.Number("daily_used_bytes");
-        findings.Feature("quota-report", quota is not null && used is not null, $"auth.ok {(quota is null ? "lacks" : "holds")} daily_quota_bytes and {(used is null ? "lacks" : "holds")} daily_used_bytes");
+        static string Holds(long? number) => number is null ? "lacks" : "holds";
+        findings.Feature(
+            "quota-report", quota is not null && used is not null, $"auth.ok {Holds(quota)} daily_quota_bytes and {Holds(used)} daily_used_bytes");
         if (quota is > 0)
             findings.Limit("dailyQuotaBytes", quota.Value, "auth.ok says so", limits => limits with { DailyQuotaBytes = quota.Value });
         else
-            findings.Missing("limits.dailyQuotaBytes", "auth.ok does not tell it");
+            findings.Missing("limits.dailyQuotaBytes", "auth.ok does not say it");
     }
 
     private async Task MannersAsync(World world)
@@ -88,7 +90,8 @@ public sealed class RelayProbe(RunContext context, Func<string, World> createWor
         await world.Cast.ConnectAsync(PeerName.Parse("the newcomer phone"));
         try
         {
-            findings.Note("replacement", $"{await former.EndAsync("the older of two phones is closed", world.Deadline)}", "how the older of two connections with one token and role ended");
+            var end = await former.EndAsync("the older of two phones is closed", world.Deadline);
+            findings.Note("replacement", $"{end}", "how the older of two connections with one token and role ended");
         }
         catch (ExpectationException exception)
         {
@@ -112,10 +115,12 @@ public sealed class RelayProbe(RunContext context, Func<string, World> createWor
         var endpoint = world.Target.Endpoint;
         var offering = endpoint with { Headers = new Dictionary<string, string>(endpoint.Headers) { ["Sec-WebSocket-Protocol"] = "coralmux" } };
         using var timeout = world.Deadline.StartTimer();
-        var (stream, response) = await WireConnection.OpenRawAsync(offering, Handshake.Request(offering, Handshake.NewKey()), "client", world.Transcript, timeout.Token);
+        var request = Handshake.Request(offering, Handshake.NewKey());
+        var (stream, response) = await WireConnection.OpenRawAsync(offering, request, "client", world.Transcript, timeout.Token);
         await stream.DisposeAsync();
         var chosen = response.Headers.GetValueOrDefault("Sec-WebSocket-Protocol");
-        findings.Note("subprotocol", chosen ?? "none", $"a handshake that offers \"coralmux\" is answered {response.Status}{(chosen is null ? ", without a choice" : "")}");
+        var choice = chosen is null ? ", without a choice" : "";
+        findings.Note("subprotocol", chosen ?? "none", $"a handshake that offers \"coralmux\" is answered {response.Status}{choice}");
     }
 
     private void MissAll(string why, params string[] keys)

@@ -2,7 +2,6 @@ using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Probing;
@@ -60,7 +59,10 @@ internal sealed class SizeProbe(World world, Findings findings)
         if (passes + 1 == refused)
             Found(passes);
         else
-            findings.Missing(Key, $"{passes} bytes pass and {(refused == int.MaxValue ? "nothing larger was tried" : $"{refused} do not")}; to go on would cost too much of the quota");
+        {
+            var beyond = refused == int.MaxValue ? "nothing larger was tried" : $"{refused} do not";
+            findings.Missing(Key, $"{passes} bytes pass and {beyond}; to go on would cost too much of the quota");
+        }
     }
 
     private void Found(int size) =>

@@ -29,9 +29,18 @@ internal static class TimeoutProbe
 
         var opened = world.Transcript.Elapsed;
         await Task.WhenAll(
-            TryAsync("authTimeoutMs", async () => (await world.Cast.Peer(client).EndAsync("a connection without auth is closed", patience)).At - opened, (limits, ms) => limits with { AuthTimeoutMs = ms }),
+            TryAsync(
+                "authTimeoutMs",
+                () => UntilEndAsync(client, "a connection without auth is closed", opened),
+                (limits, ms) => limits with { AuthTimeoutMs = ms }),
             TryAsync("pingIntervalMs", () => BetweenPingsAsync(world, patience), (limits, ms) => limits with { PingIntervalMs = ms }),
-            TryAsync("idleTimeoutMs", async () => (await world.Cast.Peer(PeerName.Agent).EndAsync("a peer that is silent and answers no ping is closed", patience)).At - connected, (limits, ms) => limits with { IdleTimeoutMs = ms }));
+            TryAsync(
+                "idleTimeoutMs",
+                () => UntilEndAsync(PeerName.Agent, "a peer that is silent and answers no ping is closed", connected),
+                (limits, ms) => limits with { IdleTimeoutMs = ms }));
+
+        async Task<TimeSpan> UntilEndAsync(PeerName peer, string expected, TimeSpan began) =>
+            (await world.Cast.Peer(peer).EndAsync(expected, patience)).At - began;
 
         async Task TryAsync(string key, Func<Task<TimeSpan>> measure, Func<TargetLimits, int, TargetLimits> apply)
         {

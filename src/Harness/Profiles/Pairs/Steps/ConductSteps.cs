@@ -1,8 +1,6 @@
 using System.Text;
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Wire;
 

@@ -1,10 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
 
@@ -41,7 +39,8 @@ public sealed class EncryptionSteps(World world) : IDisposable
             await SayAsync(phone, agent, "chat.send", $$"""{"text":"question {{i}} {{world.Canary}} 你好"}""");
             for (var part = 1; part <= 3; part++)
                 await SayAsync(agent, phone, "chat.stream", $$"""{"delta":"{{world.Canary}} ","seq":{{part}}}""");
-            await SayAsync(agent, phone, "chat.done", $$$"""{"full_text":"answer {{{i}}} {{{world.Canary}}}","usage":{"prompt_tokens":9,"completion_tokens":3}}""");
+            var whole = $$$"""{"full_text":"answer {{{i}}} {{{world.Canary}}}","usage":{"prompt_tokens":9,"completion_tokens":3}}""";
+            await SayAsync(agent, phone, "chat.done", whole);
         }
     }
 

@@ -6,7 +6,6 @@ using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Targets;
-using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
 
@@ -99,7 +98,8 @@ public sealed class LimitSteps(World world)
         var burst = _bursts[peer.Opposite.Name];
         for (var i = 0; i < burst.Count; i++)
         {
-            var received = await world.Cast.Peer(peer).NextMessageAsync($"the {peer.Name} receives message {i + 1} of the burst of {burst.Count}", world.Deadline);
+            var received = await world.Cast.Peer(peer)
+                .NextMessageAsync($"the {peer.Name} receives message {i + 1} of the burst of {burst.Count}", world.Deadline);
             Traffic.ExpectSame(peer, burst[i].Bytes, received);
         }
     }
@@ -117,7 +117,8 @@ public sealed class LimitSteps(World world)
                 if (answer.Code != "INVALID_MESSAGE")
                     throw new ExpectationException(expected, $"it received {answer.Describe()}");
             }
-            catch (ExpectationException) when (i > Promises.RefusalsPerMinute && sender.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && codes.Contains(code))
+            catch (ExpectationException) when (i > Promises.RefusalsPerMinute
+                && sender.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && codes.Contains(code))
             {
                 return;
             }

@@ -71,7 +71,8 @@ public sealed class MessageSteps(World world)
     public async Task ReceivesIt(PeerName peer)
     {
         var sent = world.LastSent ?? throw new InvalidOperationException("Nothing was sent before 'receives it'.");
-        var received = await world.Cast.Peer(peer).NextMessageAsync($"the {peer.Name} receives the {sent.Sender.Name}'s message of {sent.Bytes.Length} bytes", world.Deadline);
+        var received = await world.Cast.Peer(peer)
+            .NextMessageAsync($"the {peer.Name} receives the {sent.Sender.Name}'s message of {sent.Bytes.Length} bytes", world.Deadline);
         Traffic.ExpectSame(peer, sent.Bytes, received);
     }
 
@@ -173,7 +174,8 @@ public sealed class MessageSteps(World world)
         }
 
         await world.Traffic.FenceAsync(peer);
-        var message = world.Cast.Peer(peer).Unread() ?? world.Cast.Peer(peer).Received.FirstOrDefault(received => world.LastSent is { } sent && received.Hash == sent.Hash);
+        var receiver = world.Cast.Peer(peer);
+        var message = receiver.Unread() ?? receiver.Received.FirstOrDefault(received => received.Hash == world.LastSent?.Hash);
         if (message is not null)
             throw new ExpectationException($"the {peer.Name} receives nothing", $"it received {message.Describe()}");
     }

@@ -2,7 +2,6 @@ using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
 
@@ -54,7 +53,8 @@ public sealed class OrderSteps(World world)
             began = world.Time.GetTimestamp();
             var envelope = world.Envelopes.Create("chat.stream", $$"""{"delta":"word ","seq":{{i + 1}}}""");
             await world.Traffic.SendAsync(agent, envelope);
-            Traffic.ExpectSame(agent.Opposite, envelope.Bytes, await world.Cast.Peer(agent.Opposite).NextMessageAsync($"part {i + 1} of the answer", world.Deadline));
+            var received = await world.Cast.Peer(agent.Opposite).NextMessageAsync($"part {i + 1} of the answer", world.Deadline);
+            Traffic.ExpectSame(agent.Opposite, envelope.Bytes, received);
             delays.Add(world.Time.GetElapsedTime(began));
         }
 

@@ -5,7 +5,6 @@ using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;

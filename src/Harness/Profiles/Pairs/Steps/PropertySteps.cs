@@ -1,10 +1,8 @@
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
-using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
 
@@ -22,14 +20,14 @@ public sealed class PropertySteps(World world)
     private int _run;
 
     [StepWords("property")]
-    public static Words<Property> Properties { get; } = new(
-        ("order and exactly-once delivery", Property.OrderlyDelivery),
-        ("isolation of pairs", Property.Isolation),
-        ("byte identity of odd envelopes", Property.ByteIdentity),
-        ("consistency of presence", Property.Presence));
+    public static Words<Guarantee> Properties { get; } = new(
+        ("order and exactly-once delivery", Guarantee.OrderlyDelivery),
+        ("isolation of pairs", Guarantee.Isolation),
+        ("byte identity of odd envelopes", Guarantee.ByteIdentity),
+        ("consistency of presence", Guarantee.Presence));
 
     [Then("{property} hold(s) in {int} random case(s)")]
-    public Task Holds(Property property, int cases)
+    public Task Holds(Guarantee property, int cases)
     {
         var seed = world.Random.Next();
         // Where tokens are few, a case has those that are there, and their buckets last for one.
@@ -38,9 +36,9 @@ public sealed class PropertySteps(World world)
         RandomProperty<SendMove> Sending(int among, int largest) => new(random => Sends(random, among, largest), EachGetsItsOwnAsync, effort);
         return property switch
         {
-            Property.Presence => new RandomProperty<PresenceMove>(Comings, PresenceIsConsistentAsync, effort).HoldsAsync(cases, seed),
-            Property.Isolation => Sending(pairs, 0).HoldsAsync(cases, seed),
-            Property.ByteIdentity => Sending(1, 2000).HoldsAsync(cases, seed),
+            Guarantee.Presence => new RandomProperty<PresenceMove>(Comings, PresenceIsConsistentAsync, effort).HoldsAsync(cases, seed),
+            Guarantee.Isolation => Sending(pairs, 0).HoldsAsync(cases, seed),
+            Guarantee.ByteIdentity => Sending(1, 2000).HoldsAsync(cases, seed),
             _ => Sending(1, LargestPayload).HoldsAsync(cases, seed),
         };
     }
@@ -85,7 +83,11 @@ public sealed class PropertySteps(World world)
         {
             var receiver = End(end.Pair, end.Role);
             foreach (var envelope in sent[(end.Pair, end.Role.Opposite)])
-                Traffic.ExpectSame(receiver, envelope.Bytes, await world.Cast.Peer(receiver).NextMessageAsync($"the {receiver.Name} receives what its peer sent", world.Deadline));
+            {
+                var received = await world.Cast.Peer(receiver).NextMessageAsync($"the {receiver.Name} receives what its peer sent", world.Deadline);
+                Traffic.ExpectSame(receiver, envelope.Bytes, received);
+            }
+
             await world.Traffic.FenceAsync(receiver);
             if (world.Cast.Peer(receiver).Unread() is { } more)
                 throw new ExpectationException($"the {receiver.Name} receives what its peer sent, and nothing else", $"it also received {more.Describe()}");
@@ -143,5 +145,5 @@ public sealed class PropertySteps(World world)
     }
 
     /// <summary>What must hold for all exchanges.</summary>
-    public enum Property { OrderlyDelivery, Isolation, ByteIdentity, Presence }
+    public enum Guarantee { OrderlyDelivery, Isolation, ByteIdentity, Presence }
 }

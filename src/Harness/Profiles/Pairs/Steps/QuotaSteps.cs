@@ -83,7 +83,8 @@ public sealed class QuotaSteps(World world)
                 : (int)Math.Min(left, limits.MaxMessageBytes);
             var envelope = world.Envelopes.OfSize(peer.Role.MessageType, size);
             await world.Traffic.SendAsync(peer, envelope);
-            var received = await world.Cast.Peer(receiver).NextMessageAsync($"the {receiver.Name} receives the next {size} of the {left} bytes left of {quota}", world.Deadline);
+            var received = await world.Cast.Peer(receiver)
+                .NextMessageAsync($"the {receiver.Name} receives the next {size} of the {left} bytes left of {quota}", world.Deadline);
             Traffic.ExpectSame(receiver, envelope.Bytes, received);
             left -= size;
         }

@@ -70,7 +70,8 @@ public sealed class SilenceSteps(World world) : IDisposable
     public Task IsSentAPing(PeerName peer)
     {
         var interval = TimeSpan.FromMilliseconds(world.Target.Limits.PingIntervalMs);
-        return world.Cast.Peer(peer).NextWirePingAsync($"a WebSocket ping every {interval.TotalSeconds:0.#} s", new Deadline(interval + Lateness, world.CancellationToken));
+        var deadline = new Deadline(interval + Lateness, world.CancellationToken);
+        return world.Cast.Peer(peer).NextWirePingAsync($"a WebSocket ping every {interval.TotalSeconds:0.#} s", deadline);
     }
 
     [When("{peer} {reading}")]
@@ -124,7 +125,8 @@ public sealed class SilenceSteps(World world) : IDisposable
             }
             catch (ExpectationException) when (world.Cast.Peer(reader).Ended.IsCompleted)
             {
-                await world.Cast.Peer(sender).NextNoticeAsync($"the {sender.Name} is told that the {reader.Name}, whom the relay gave up, is offline", world.Deadline);
+                await world.Cast.Peer(sender)
+                    .NextNoticeAsync($"the {sender.Name} is told that the {reader.Name}, whom the relay gave up, is offline", world.Deadline);
                 return;
             }
             catch (ExpectationException unmet)

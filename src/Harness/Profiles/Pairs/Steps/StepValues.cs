@@ -11,19 +11,17 @@ namespace CoralMux.Harness.Profiles.Pairs.Steps;
 [Binding]
 public sealed class StepValues
 {
-    private static readonly Dictionary<string, HttpStatusCode[]> Statuses = new()
-    {
-        ["OK"] = [HttpStatusCode.OK],
-        ["Created"] = [HttpStatusCode.Created],
-        ["No Content"] = [HttpStatusCode.NoContent],
-        ["Unauthorized"] = [HttpStatusCode.Unauthorized],
-        ["Forbidden"] = [HttpStatusCode.Forbidden],
-        ["Not Found"] = [HttpStatusCode.NotFound],
-        ["Method Not Allowed"] = [HttpStatusCode.MethodNotAllowed],
-        ["Too Many Requests"] = [HttpStatusCode.TooManyRequests],
-        ["Service Unavailable"] = [HttpStatusCode.ServiceUnavailable],
-        ["Refused As The Client's Mistake"] = [.. Enumerable.Range(400, 100).Select(code => (HttpStatusCode)code)],
-    };
+    private static readonly Words<HttpStatusCode[]> Statuses = new(
+        ("OK", [HttpStatusCode.OK]),
+        ("Created", [HttpStatusCode.Created]),
+        ("No Content", [HttpStatusCode.NoContent]),
+        ("Unauthorized", [HttpStatusCode.Unauthorized]),
+        ("Forbidden", [HttpStatusCode.Forbidden]),
+        ("Not Found", [HttpStatusCode.NotFound]),
+        ("Method Not Allowed", [HttpStatusCode.MethodNotAllowed]),
+        ("Too Many Requests", [HttpStatusCode.TooManyRequests]),
+        ("Service Unavailable", [HttpStatusCode.ServiceUnavailable]),
+        ("Refused As The Client's Mistake", [.. Enumerable.Range(400, 100).Select(code => (HttpStatusCode)code)]));
 
     [StepArgumentTransformation("peer", "(?:the|an|a) (?:[a-z]+ )?(?:phone|agent|client)")]
     public static PeerName Peer(string text) => PeerName.Parse(text);
@@ -49,10 +47,8 @@ public sealed class StepValues
         status.Payload("peer") is { ValueKind: JsonValueKind.String } said && said.GetString() == Presences.For(presence);
 
     [StepArgumentTransformation("closing", "normally|(?:as|for|to) [a-z ]+")]
-    public static int[] Closing(string text) =>
-        [.. text.Split(" or ").Select(reason => CloseCodes.ByWord.TryGetValue(reason, out var code) ? code : throw new FormatException($"'{reason}' is no reason to close; known are {string.Join(", ", CloseCodes.ByWord.Keys)}."))];
+    public static int[] Closing(string text) => [.. text.Split(" or ").Select(CloseCodes.Words.Parse)];
 
     [StepArgumentTransformation("statuses", "[A-Z][A-Za-z]*(?: (?:or )?[A-Z][A-Za-z']*)*")]
-    public static HttpStatusCode[] Status(string text) =>
-        [.. text.Split(" or ").SelectMany(status => Statuses.TryGetValue(status, out var codes) ? codes : throw new FormatException($"'{status}' is no status; known are {string.Join(", ", Statuses.Keys)}."))];
+    public static HttpStatusCode[] Status(string text) => [.. text.Split(" or ").SelectMany(Statuses.Parse)];
 }

@@ -107,7 +107,7 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
         {
             using var reader = new FrameReader(stream, response.Remainder);
             return await reader.ReadAsync(moment.Token) is { Opcode: Opcode.Close, Payload: { Length: >= 2 } payload }
-                && ((payload.Span[0] << 8) | payload.Span[1]) == CloseCodes.ByWord["to try again later"];
+                && ((payload.Span[0] << 8) | payload.Span[1]) == CloseCodes.TryAgainLater;
         }
         catch (OperationCanceledException) when (!timeout.IsCancellationRequested)
         {

@@ -25,7 +25,8 @@ public sealed class TokenSource(Target target, TimeProvider time)
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(20);
 
     /// <summary>The few tokens there are, or null where they are made at will.</summary>
-    public TokenPool? Pool { get; private set; } = target.Description.Tokens is { Count: > 0 } given ? new TokenPool(given, "given by hand", target.Limits, time) : null;
+    public TokenPool? Pool { get; private set; } =
+        target.Description.Tokens is { Count: > 0 } given ? new TokenPool(given, "given by hand", target.Limits, time) : null;
 
     /// <summary>Whether this run's tokens took this address's registrations of the hour.</summary>
     public bool IsRegistered { get; private set; }
@@ -38,14 +39,18 @@ public sealed class TokenSource(Target target, TimeProvider time)
 
         var tokens = new List<string>();
         while (tokens.Count < target.Limits.RegistrationPerHour
-            && await AdminApi.SendAsync(target, HttpMethod.Post, AdminApi.Register, null, transcript, cancellationToken) is { Status: HttpStatusCode.Created } answer
-            && answer.Json("token") is { ValueKind: JsonValueKind.String } token)
+            && await AdminApi.SendAsync(target, HttpMethod.Post, AdminApi.Register, null, transcript, cancellationToken) is var answer
+            && answer.Status == HttpStatusCode.Created && answer.Json("token") is { ValueKind: JsonValueKind.String } token)
         {
             tokens.Add(token.GetString()!);
         }
 
         if (tokens.Count == 0)
-            throw new CommandException(ExitCode.Usage, "The relay gives out no token by self-registration just now, and there is no admin key: give --admin-key, or tokens with --token.");
+        {
+            throw new CommandException(
+                ExitCode.Usage, "The relay gives no token by self-registration now, and there is no admin key; use --admin-key, or tokens with --token.");
+        }
+
         IsRegistered = true;
         Pool = new TokenPool(tokens, "had by self-registration", target.Limits, time);
     }
@@ -87,9 +92,9 @@ public sealed class TokenSource(Target target, TimeProvider time)
         if (answer.Status == HttpStatusCode.Created && answer.Json("token") is { ValueKind: JsonValueKind.String } made)
             return new TokenLease(made.GetString()!);
 
-        var hint = answer.Status == HttpStatusCode.Unauthorized
-            ? target.Description.AdminKey is null ? "; give the relay's admin key with --admin-key, or tokens with --token" : "; the admin key given is not the relay's"
-            : "";
+        var hint = answer.Status != HttpStatusCode.Unauthorized ? ""
+            : target.Description.AdminKey is null ? "; give the relay's admin key with --admin-key, or tokens with --token"
+            : "; the admin key given is not the relay's";
         throw new ExpectationException(expected, $"it answered {(int)answer.Status} {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(BodyShown, answer.Body.Length)])}{hint}");
     }
 

@@ -1,6 +1,9 @@
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
-/// <summary>The pairing that a scenario is about, the one that must go on relaying whatever happens, a second one, or one of several in a random case.</summary>
+/// <summary>
+/// The pairing that a scenario is about, the one that must go on relaying whatever happens, a second one, or one of several
+/// in a random case.
+/// </summary>
 public enum Pairing { Own, Innocent, Other, Case }
 
 /// <summary>The peers that share a token.</summary>

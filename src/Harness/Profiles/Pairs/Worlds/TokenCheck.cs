@@ -15,7 +15,8 @@ internal static class TokenCheck
     /// order, so that the relay has seen that too. Costs no message of any rate.
     /// </summary>
     /// <returns>Bytes that its quota has counted, where the relay says so; and why it is of no use any more, or null.</returns>
-    public static async Task<(long? UsedBytes, string? Spoiled)> LookAtAsync(RunContext context, TokenSource tokens, string token, CancellationToken cancellationToken)
+    public static async Task<(long? UsedBytes, string? Spoiled)> LookAtAsync(
+        RunContext context, TokenSource tokens, string token, CancellationToken cancellationToken)
     {
         await using var world = new World(context, tokens, "between two scenarios", cancellationToken);
         try
