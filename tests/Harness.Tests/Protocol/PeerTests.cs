@@ -10,7 +10,7 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Tests.Protocol;
 
-/// <summary>What the harness itself owes as a client (KEEP-10), on a server that answers a ping on demand and repeats the type of all else.</summary>
+/// <summary>What the harness itself must do as a client (KEEP-10), on a server that answers a ping on demand and repeats the type of all else.</summary>
 public sealed class PeerTests
 {
     private const string Id = "7f0e5c1e-6c1b-4c3e-9f0a-2b8a4a1d9c10";

@@ -26,7 +26,7 @@ public sealed partial class SpecExampleTests
         }
     }
 
-    /// <summary>The name of a message type stands for the whole envelope of that type.</summary>
+    /// <summary>The name of a message type represents the whole envelope of that type.</summary>
     private static IReadOnlyList<SchemaViolation> Judge(string name, byte[] json)
     {
         if (!Catalog.Names.Contains("messages/" + name))

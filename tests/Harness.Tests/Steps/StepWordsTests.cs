@@ -85,7 +85,7 @@ public sealed class StepWordsTests
         Assert.Equal(TimeSpan.FromMilliseconds(400), watch.WorstWithin(TimeSpan.FromSeconds(1)));
     }
 
-    /// <summary>A clock that stands still until it is moved; its timers never fire.</summary>
+    /// <summary>A clock that does not move by itself; its timers never fire.</summary>
     private sealed class HandTime : TimeProvider
     {
         private long _now;

@@ -75,7 +75,7 @@ public static class RandomPayload
         return text;
     }
 
-    // Any Unicode scalar value that may stand in a JSON string as it is.
+    // Any Unicode scalar value that may be in a JSON string as it is.
     private static int RandomScalar(Random random)
     {
         while (true)

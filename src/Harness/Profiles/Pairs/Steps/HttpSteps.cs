@@ -67,7 +67,7 @@ public sealed class HttpSteps(World world)
             throw new ExpectationException($"a body that is a valid {schema}", $"{first} in {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(200, answer.Body.Length)])}");
     }
 
-    /// <summary>The request as it stands, line by line; <c>&lt;host&gt;</c>, <c>&lt;path&gt;</c> and <c>&lt;key&gt;</c> are filled in.</summary>
+    /// <summary>The request as it is written, line by line; <c>&lt;host&gt;</c>, <c>&lt;path&gt;</c> and <c>&lt;key&gt;</c> are filled in.</summary>
     [When("somebody sends this request")]
     public async Task SendsThisRequest(string text)
     {
@@ -129,7 +129,7 @@ public sealed class HttpSteps(World world)
         TheAnswerSays("agent", "false");
     }
 
-    /// <summary>The value as it stands, or <c>N to M</c> for a whole number between.</summary>
+    /// <summary>The exact value, or <c>N to M</c> for a whole number between.</summary>
     [Then("the answer has the header {string} {string}")]
     public void TheAnswerHasTheHeader(string name, string value)
     {

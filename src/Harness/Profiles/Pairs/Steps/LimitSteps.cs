@@ -16,7 +16,7 @@ public sealed class LimitSteps(World world)
     private static readonly string[] PhoneTypes =
         ["chat.send", "key_exchange", "agent.list", "group.send", "memory.search", "system.status", "file.offer", "chat.unheard_of"];
 
-    /// <summary>How far apart the relay's clock and ours may be when a reset is told.</summary>
+    /// <summary>How far apart the relay's clock and ours may be when an error says when a reset comes.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);

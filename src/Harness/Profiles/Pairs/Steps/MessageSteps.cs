@@ -62,7 +62,7 @@ public sealed class MessageSteps(World world)
         });
     }
 
-    /// <summary>The text as it stands, white space and all; <c>&lt;id&gt;</c> and <c>&lt;ts&gt;</c> are filled in.</summary>
+    /// <summary>The text exactly as it is written, with its white space; <c>&lt;id&gt;</c> and <c>&lt;ts&gt;</c> are filled in.</summary>
     [When("{peer} sends")]
     [Costs(nameof(StepCost.OneMessage))]
     public Task SendsText(PeerName peer, string text) => world.Traffic.SendAsync(peer, Encoding.UTF8.GetBytes(world.Envelopes.Fill(text)));
@@ -153,7 +153,7 @@ public sealed class MessageSteps(World world)
             world.LastError = answer;
     }
 
-    /// <summary>For a connection that is over: nothing can come any more.</summary>
+    /// <summary>For a connection that is over: nothing more can come.</summary>
     [Then("nothing of it has reached {peer}")]
     public void NothingHasReached(PeerName peer)
     {

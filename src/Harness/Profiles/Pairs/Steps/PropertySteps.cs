@@ -99,12 +99,12 @@ public sealed class PropertySteps(World world)
         random.Next(2) == 0 ? Role.Phone : Role.Agent,
         random.Next(5) switch { 0 => PresenceAct.Leaves, 1 => PresenceAct.IsCutOff, _ => PresenceAct.Connects }))];
 
-    /// <summary>The model is two places; what each side must be told follows from them, and no more than that.</summary>
+    /// <summary>The model is two places; which notices each side must get follows from them, and it gets no others.</summary>
     private async Task PresenceIsConsistentAsync(IReadOnlyList<PresenceMove> moves)
     {
         var run = ++_run;
         var present = new Dictionary<Role, PeerName>();
-        // Left while nobody was there to be told: the relay may still find out.
+        // Left while its peer was away: the relay may still find out.
         Role? leaving = null;
         var connections = 0;
         foreach (var move in moves)

@@ -35,7 +35,7 @@ public sealed class QuotaSteps(World world)
     public static Words<Quota> Quotas { get; } =
         new(("the daily quota", Quota.Daily), ("the monthly quota", Quota.Monthly), ("half of the daily quota", Quota.HalfOfDaily));
 
-    /// <summary>A newcomer of the role is told by its auth.ok; what the harness's own controls delivered is counted too.</summary>
+    /// <summary>A newcomer of the role gets it in its auth.ok; what the harness's own controls delivered is counted too.</summary>
     [Then("{peer} is told {report}")]
     public async Task IsTold(PeerName peer, Report report)
     {

@@ -109,7 +109,7 @@ public sealed class SilenceSteps(World world) : IDisposable
         await started.Task.WaitAsync(world.CancellationToken);
     }
 
-    /// <summary>Every message has arrived, in order, or its sender was told: by an error, or that its peer was given up.</summary>
+    /// <summary>Every message has arrived, in order, or its sender was informed: by an error, or by the notice that its peer is offline.</summary>
     [Then("{peer} has received every message of the flood, or {peer} was told of the loss")]
     public async Task NothingWasLostSilently(PeerName reader, PeerName sender)
     {

@@ -7,7 +7,7 @@ using CoralMux.Harness.Profiles.Pairs.Worlds;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
 
-/// <summary>The words of step texts that stand for values, so that no step holds a number of the specification.</summary>
+/// <summary>The words that several step classes have for values, so that no step holds a number of the specification.</summary>
 [Binding]
 public sealed class StepValues
 {

@@ -12,10 +12,10 @@ namespace CoralMux.Harness.Profiles.Pairs.Steps;
 [Binding]
 public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
 {
-    /// <summary>An answer later than the others by this much was held back: nobody who wants to slow guessing does it by less.</summary>
+    /// <summary>An answer that is later than the others by this much was held back on purpose: a shorter delay would not slow guessing.</summary>
     private static readonly TimeSpan HeldBack = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>So many are no accident of this machine's. A bucket that refills lets one through now and then.</summary>
+    /// <summary>So many cannot be an accident of this machine. A bucket that refills lets one through now and then.</summary>
     private const int Enough = 5;
 
     private const int MegaByte = 1024 * 1024;
@@ -67,7 +67,7 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
                 _ => await SayAsync(conduct),
             };
             _answers.Add((turnedAway, world.Time.GetElapsedTime(began)));
-            // Each of them would take its time now, and none tells more.
+            // Each further one would take its time now, and show nothing new.
             if (conduct == Conduct.WrongTokens && _answers.Count(WasSlowed) >= Enough)
                 return;
         }
@@ -100,7 +100,7 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
         _streams.Add(stream);
         if (response.Status != 101)
             return IsTurnedAway(response.Status);
-        // One that is let in hears nothing; one that is not is told at once, or a moment later.
+        // One that is let in receives nothing; one that is not gets an answer at once, or a moment later.
         using var moment = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token);
         moment.CancelAfter(HeldBack);
         try

@@ -30,7 +30,7 @@ public sealed class TokenUse
 
 /// <summary>A token that scenarios take turns with.</summary>
 /// <param name="Value">The token itself.</param>
-/// <param name="Number">Its place among those there are, from 1: what a person is told instead of the token.</param>
+/// <param name="Number">Its place among those there are, from 1: what messages show instead of the token.</param>
 public sealed class SharedToken(string value, int number)
 {
     public string Value { get; } = value;
@@ -49,7 +49,7 @@ public sealed class SharedToken(string value, int number)
     /// <summary>Whether the relay ever let somebody in with it, in this run.</summary>
     public bool HasWorked { get; set; }
 
-    /// <summary>Why no scenario can have it any more, or null.</summary>
+    /// <summary>Why no scenario can have it again, or null.</summary>
     public string? Spoiled { get; set; }
 }
 

@@ -9,7 +9,7 @@ using CoralMux.Harness.Wire;
 namespace CoralMux.Harness.Profiles.Pairs.Tokens;
 
 /// <summary>Looks at a token between two scenarios.</summary>
-/// <returns>Bytes that its quota has counted, where the relay says so; and why it is of no use any more, or null.</returns>
+/// <returns>Bytes that its quota has counted, where the relay says so; and why it cannot be used again, or null.</returns>
 public delegate Task<(long? UsedBytes, string? Spoiled)> TokenLook(string token, CancellationToken cancellationToken);
 
 /// <summary>
@@ -31,7 +31,7 @@ public sealed class TokenSource(Target target, TimeProvider time)
     /// <summary>Whether this run's tokens took this address's registrations of the hour.</summary>
     public bool IsRegistered { get; private set; }
 
-    /// <summary>Registers tokens where there is no admin key and none was given, and the relay lets anybody register.</summary>
+    /// <summary>Registers tokens where there is no admin key and none was given, and the relay offers self-registration.</summary>
     public async Task RegisterAsync(Transcript transcript, CancellationToken cancellationToken)
     {
         if (Pool is not null || target.Description.AdminKey is not null || !target.Claims("self-registration"))

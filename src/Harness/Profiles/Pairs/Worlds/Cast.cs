@@ -6,7 +6,7 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
-/// <summary>A scenario's peers by name: how they connect, and who is at the other end of whom.</summary>
+/// <summary>A scenario's peers by name: how they connect, and which of them face each other.</summary>
 public sealed class Cast(World world) : IAsyncDisposable
 {
     private readonly List<(PeerName Name, Peer Peer)> _members = []; // guarded by itself: pairs may connect side by side

@@ -3,7 +3,7 @@ using CoralMux.Harness.Profiles.Pairs.Envelopes;
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
 /// <summary>
-/// Somebody a scenario speaks of, such as <c>the phone</c>, <c>the second agent</c>, <c>the innocent phone</c>. The last
+/// A peer that a scenario speaks of, such as <c>the phone</c>, <c>the second agent</c>, <c>the innocent phone</c>. The last
 /// word is the role; peers of one group share a token.
 /// </summary>
 /// <param name="Name">Without the article.</param>

@@ -14,7 +14,7 @@ internal static class TokenCheck
     /// Connects as the token's phone, waits until the relay has seen the last scenario's agent leave, and goes in
     /// order, so that the relay has seen that too. Costs no message of any rate.
     /// </summary>
-    /// <returns>Bytes that its quota has counted, where the relay says so; and why it is of no use any more, or null.</returns>
+    /// <returns>Bytes that its quota has counted, where the relay says so; and why it cannot be used again, or null.</returns>
     public static async Task<(long? UsedBytes, string? Spoiled)> LookAtAsync(
         RunContext context, TokenSource tokens, string token, CancellationToken cancellationToken)
     {

@@ -87,7 +87,7 @@ public sealed class Traffic(World world)
         await world.Cast.Peer(name).NextPongAsync($"the relay answers the {name.Name}'s ping with pong", world.Deadline);
     }
 
-    /// <summary>The same where a connection may be over or about to end: then nothing of it is on its way any more, and no pong is due.</summary>
+    /// <summary>The same where a connection may be over or about to end: then nothing of it is still on its way, and no pong is due.</summary>
     public async Task TryFenceAsync(PeerName name)
     {
         try

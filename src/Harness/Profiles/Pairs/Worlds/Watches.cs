@@ -3,7 +3,7 @@ using CoralMux.Harness.Profiles.Pairs.Envelopes;
 
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
-/// <summary>What every scenario is judged by besides its own question, and what may excuse a relay or this program.</summary>
+/// <summary>What every scenario is judged by in addition to its own question, and what may excuse a relay or this program.</summary>
 public sealed class Watches(World world)
 {
     /// <summary>What the time gone by lets through beyond a burst.</summary>
