@@ -42,7 +42,7 @@ public sealed class StepRegistry
             .Where(type => $"{type.Namespace}.".StartsWith(space, StringComparison.Ordinal) && type.GetCustomAttribute<BindingAttribute>() is not null)
             .ToList();
         _types = CucumberExpression.BuiltIn
-            .Concat(classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)).Select(AsParameterType).OfType<ParameterType>())
+            .Concat(classes.SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Static)).Select(AsParameterType).OfType<ParameterType>())
             .ToDictionary(type => type.Name);
         foreach (var method in classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance)))
         {
@@ -125,8 +125,11 @@ public sealed class StepRegistry
         return extra is null ? arguments : [.. arguments, extra];
     }
 
-    private static ParameterType? AsParameterType(MethodInfo method) =>
-        method.GetCustomAttribute<StepArgumentTransformationAttribute>() is { } type
-            ? new ParameterType(type.Name, type.Pattern, text => method.Invoke(null, [text])!)
-            : null;
+    private static ParameterType? AsParameterType(MemberInfo member) => member switch
+    {
+        MethodInfo method when method.GetCustomAttribute<StepArgumentTransformationAttribute>() is { } type =>
+            new ParameterType(type.Name, type.Pattern, text => method.Invoke(null, [text])!),
+        PropertyInfo table when table.GetCustomAttribute<StepWordsAttribute>() is { } type => ((IWords)table.GetValue(null)!).ToParameterType(type.Name),
+        _ => null,
+    };
 }

@@ -68,7 +68,7 @@ public interface IWorld : IAsyncDisposable
     ViolationLog Violations { get; }
 
     /// <summary>Everybody who connected so far.</summary>
-    IEnumerable<Party> Cast { get; }
+    IEnumerable<Party> Parties { get; }
 
     /// <summary>Whether the relay's day changed during the scenario: usage was reset, so it proves nothing about either day.</summary>
     bool CrossedMidnight { get; }

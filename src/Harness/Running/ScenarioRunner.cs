@@ -109,7 +109,7 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
         return new ScenarioResult(
             planned.Scenario, ending.Verdict, took, ending.Message, ending.Unmet, current?.Step, world.Violations.All, world.Transcript.Entries)
         {
-            Cast = [.. world.Cast],
+            Cast = [.. world.Parties],
             About = [.. (current?.Arguments ?? []).OfType<IParty>().Select(party => party.Name)],
             IsHarnessFault = ending.IsFault,
             IsPostponed = ending.IsPostponed,

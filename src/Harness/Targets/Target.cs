@@ -37,9 +37,6 @@ public sealed class Target : IDisposable
 
     public bool Claims(string feature) => Description.Features.Contains(feature, StringComparer.Ordinal);
 
-    /// <summary>How the target spells a role of the specification.</summary>
-    public string RoleName(string role) => role == "phone" ? Description.Roles.Phone : Description.Roles.Agent;
-
     /// <exception cref="CommandException">The URL or a file it names is of no use; exit 2.</exception>
     public static Target Create(TargetDescription description)
     {

@@ -150,9 +150,6 @@ public sealed record TargetLimits
 
     /// <summary>Connections that may wait for their auth at a time; 0 where that is not known.</summary>
     public int MaxUnauthenticated { get; init; }
-
-    /// <summary>Messages a minute for one of the two roles, <c>phone</c> or <c>agent</c>.</summary>
-    public int RatePerMinute(string role) => role == "phone" ? RatePhonePerMinute : RateAgentPerMinute;
 }
 
 /// <summary>How to check a target's certificate that this machine does not trust.</summary>

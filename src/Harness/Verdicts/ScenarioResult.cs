@@ -30,7 +30,10 @@ public sealed record ScenarioResult(
     public IReadOnlyList<string> About { get; init; } = [];
 
     /// <summary>Whether the trouble is about the parties that show the relay's health.</summary>
-    public bool ConcernsControl => IsTrouble && Cast.Any(party => party.IsControl && (About.Contains(party.Name) || Unmet?.MissedBy == party.Name));
+    public bool ConcernsControl => IsTrouble && Cast.Any(party => party.IsControl && Concerned.Contains(party.Name));
+
+    private IEnumerable<string?> Concerned =>
+        [.. About, Unmet?.MissedBy, .. (Unmet?.Offending ?? []).Where(entry => entry < Transcript.Count).Select(entry => Transcript[entry].Connection)];
 
     /// <summary>Where and by what it ended: equal for two results whose failures differ in ids, times and counts only.</summary>
     public string Cause => $"{Scenario.Id}, step {StepIndex}: {Unmet?.Kind}";

@@ -10,7 +10,8 @@ public sealed partial class SpecExampleTests
 {
     private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.Suite);
 
-    public static TheoryData<string> Chapters => [.. Directory.EnumerateFiles(Repository.Suite.Specification, "*.md").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Chapters =>
+        [.. Directory.EnumerateFiles(Repository.Suite.Specification, "*.md").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Chapters))]
@@ -25,7 +26,7 @@ public sealed partial class SpecExampleTests
         }
     }
 
-    /// <summary>The name of a message type stands for the whole envelope of that type.</summary>
+    /// <summary>The name of a message type represents the whole envelope of that type.</summary>
     private static IReadOnlyList<SchemaViolation> Judge(string name, byte[] json)
     {
         if (!Catalog.Names.Contains("messages/" + name))

@@ -1,5 +1,6 @@
 using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Words;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Load.Decisions;
 
 namespace CoralMux.Harness.Profiles.Pairs.Load;

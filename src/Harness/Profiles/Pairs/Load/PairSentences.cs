@@ -1,6 +1,7 @@
 using System.Globalization;
 using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Words;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Load.Decisions;
 
 namespace CoralMux.Harness.Profiles.Pairs.Load;
@@ -14,7 +15,7 @@ internal static class PairSentences
 
     public static string Of(PairViolation violation)
     {
-        var side = Word.Of(violation.Side);
+        var side = violation.Side.Word;
         var (number, pair) = (violation.Message.Number, violation.Pair);
         return violation.Breach switch
         {
@@ -54,7 +55,7 @@ internal static class PairSentences
             $"The {name} quota was not reached: {model.Used} of {model.Quota} bytes were moved in {seconds:0.#} s. {longer}Or {SmallQuotas}.");
     }
 
-    private static string Receiver(PairViolation violation) => Word.Of(violation.Message.Direction == Direction.Up ? Role.Agent : Role.Phone);
+    private static string Receiver(PairViolation violation) => (violation.Message.Direction == Direction.Up ? Role.Agent : Role.Phone).Word;
 
     private static string Decision(bool accepted) => accepted ? "forwarded" : "refused";
 }

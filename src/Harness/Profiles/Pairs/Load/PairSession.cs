@@ -6,6 +6,7 @@ using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
 using CoralMux.Harness.Load.Words;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Wire;
 using Direction = CoralMux.Harness.Load.Engine.Direction;
 
@@ -238,7 +239,7 @@ internal sealed class PairSession : IVirtualUser, ITimed
 
     private async Task OpenAsync(LoadConnection connection, Role role, long intended, long started, CancellationToken cancellationToken)
     {
-        var auth = RelayMessage.Auth(_token, Run.Target.RoleName(Word.Of(role)), Run.Clock.WireTime(started));
+        var auth = RelayMessage.Auth(_token, Run.Target.RoleName(role), Run.Clock.WireTime(started));
         await connection.OpenAsync(Run.Target.Endpoint, auth, cancellationToken);
         Measurements.RecordBoth(Family.Connect, Direction.None, intended, started, connection.Connected);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Histograms;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 
 namespace CoralMux.Harness.Profiles.Pairs.Load;
 

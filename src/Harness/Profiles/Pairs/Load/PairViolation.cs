@@ -1,5 +1,6 @@
 using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 
 namespace CoralMux.Harness.Profiles.Pairs.Load;
 

@@ -3,6 +3,7 @@ using System.Text;
 using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Report;
 using CoralMux.Harness.Load.Words;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 
 namespace CoralMux.Harness.Profiles.Pairs.Load;
 
@@ -19,7 +20,7 @@ internal sealed class PairWitness(PairSession pair, string token)
     public void Report(PairViolation violation, ReadOnlySpan<byte> message)
     {
         var text = Encoding.UTF8.GetString(message[..Math.Min(message.Length, LongestText)]).Replace(token, "oc_pair_…", StringComparison.Ordinal);
-        var received = new ExcerptLine(0, Word.Of(violation.Side), ExcerptDirection.Received, message.Length, text);
+        var received = new ExcerptLine(0, violation.Side.Word, ExcerptDirection.Received, message.Length, text);
         pair.Run.Invariants.Add(violation.Invariant, () => Example(violation, received));
     }
 
@@ -33,5 +34,5 @@ internal sealed class PairWitness(PairSession pair, string token)
     }
 
     private IEnumerable<ExcerptLine> SentBy(PairSide side) => side.Outbound.Last(MessagesEachWay).Select(one => new ExcerptLine(
-        pair.Run.Clock.Seconds(one.SentAt), Word.Of(side.Role), ExcerptDirection.Sent, one.Size, $"{one.Id} ({one.State.ToString().ToLowerInvariant()})"));
+        pair.Run.Clock.Seconds(one.SentAt), side.Role.Word, ExcerptDirection.Sent, one.Size, $"{one.Id} ({one.State.ToString().ToLowerInvariant()})"));
 }

@@ -2,13 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace CoralMux.Harness.Profiles.Pairs.Load;
 
-/// <summary>A side of a pair.</summary>
-internal enum Role
-{
-    [JsonStringEnumMemberName("phone")] Phone,
-    [JsonStringEnumMemberName("agent")] Agent,
-}
-
 /// <summary>The flows of a load profile (<c>messages.flow</c>).</summary>
 internal enum FlowKind
 {
