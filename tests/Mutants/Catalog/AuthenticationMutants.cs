@@ -35,7 +35,7 @@ internal static class AuthenticationMutants
             {
                 Orders = s =>
                 {
-                    s.OnReply(call => IsPair(call, "POST"), reply => reply.Edit(json => s.Count(json["token"]!.ToString())));
+                    s.OnReply(call => PairingMutants.IsPair(call, "POST"), reply => reply.Edit(json => s.Count(json["token"]!.ToString())));
                     s.EditPayloadDown((link, m) => m.Type == "auth.fail" && s.Count(link.Token ?? "", 0) > 0, payload => payload["message"] = "unknown role");
                 },
             },

@@ -7,7 +7,7 @@ internal static class PairingMutants
 {
     private const string Pair = "/api/v1/pair";
 
-    private static bool IsPair(HttpCall call, string method) => call.Method == method && call.Path == Pair;
+    internal static bool IsPair(HttpCall call, string method) => call.Method == method && call.Path == Pair;
 
     private static bool IsToken(HttpCall call, string method) => call.Method == method && call.Path.StartsWith(Pair + "/", StringComparison.Ordinal);
 
