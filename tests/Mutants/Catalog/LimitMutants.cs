@@ -1,7 +1,7 @@
 using CoralMux.Harness.Targets;
 using CoralMux.Mutants.Sabotage;
 using CoralMux.ReferenceRelay.Options;
-using CoralMux.ReferenceRelay.Profiles.Pairs;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
 
 namespace CoralMux.Mutants.Catalog;
 

@@ -10,7 +10,7 @@ using CoralMux.Mutants.Catalog;
 using CoralMux.Mutants.Relay;
 using CoralMux.Mutants.Sabotage;
 using CoralMux.ReferenceRelay.Options;
-using CoralMux.ReferenceRelay.Profiles.Pairs;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
 
 namespace CoralMux.Mutants.Matrix;
 
