@@ -11,7 +11,8 @@ dotnet "$bench" discard >"$out/url" &
 target=$!
 trap 'kill "$target"; rm -rf "$out"' EXIT
 until [ -s "$out/url" ]; do kill -0 "$target"; sleep 0.1; done
-dotnet "$harness" load bench/payload-5mb-discard.json "$(cat "$out/url")" --admin-key any --relay-pid "$target" --duration "$duration" --out "$out/report" >"$out/text" 2>&1 || code=$?
+dotnet "$harness" load bench/payload-5mb-discard.json "$(cat "$out/url")" \
+  --admin-key any --relay-pid "$target" --duration "$duration" --out "$out/report" >"$out/text" 2>&1 || code=$?
 number() { grep -m1 "\"$1\"" "$out/report/report.json" | tr -dc '0-9.'; }
 if [ ! -s "$out/report/report.json" ]; then cat "$out/text"; exit 1; fi
 awk -v sent="$(number sent)" -v cpu="$(number generatorCpuSeconds)" -v code="${code:-0}" \
