@@ -138,8 +138,10 @@ internal sealed partial class Discard
     {
         var flags = OperatingSystem.IsLinux() ? SocketFlags.Truncated : SocketFlags.None;
         while (rest > 0)
+        {
             var count = await socket.ReceiveAsync(Nowhere.AsMemory(0, (int)Math.Min(rest, Nowhere.Length)), flags);
             rest -= count > 0 ? count : throw new IOException("the client closed the connection");
+        }
     }
 
     private static async Task SendAsync(Socket socket, string message)

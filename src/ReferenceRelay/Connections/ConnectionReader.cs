@@ -203,7 +203,8 @@ internal abstract class ConnectionReader
         _receiver!.Flush();
     }
 
-    /// <summary>A reader that is slow, or does not read its own answers, slows its sender here and no other; a receiver that leaves ends the wait (PAIR-66, PAIR-73).</summary>
+    /// <summary>A reader that is slow, or does not read its own answers, slows its sender here and no other; a receiver that leaves ends the wait
+    /// (PAIR-66, PAIR-73).</summary>
     private bool MustWait()
     {
         var room = Room;
