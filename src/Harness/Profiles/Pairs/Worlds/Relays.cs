@@ -52,6 +52,8 @@ public sealed class Relays : IAsyncDisposable
     {
         if (_context.Start is not { } start)
             throw new NotRunException(NoStart);
+        if (_own is not null)
+            throw new InvalidOperationException("The scenario has a relay of its own already.");
         await _context.Starting.WaitAsync(_cancellationToken);
         try
         {
