@@ -19,34 +19,21 @@ internal sealed record House(string Root, Order[] Orders, string[] NamesProfiles
             new("CoralMux.Harness",
                 "Basics", "Wire", "Messages", "Requirements", "Evidence", "Gherkin", "Verdicts", "Proof", "Spec", "Targets", "Running", "Reports", "Load",
                 "Profiles", "Commands", "."),
-            new("CoralMux.Harness.Profiles.Pairs", "Envelopes", "Worlds", "Tokens", "Probing", "Steps", "."),
+            new("CoralMux.Harness.Load",
+                "Words", "Histograms", "Report", "Profiles", "Thresholds", "Judgement", "Engine", "Running", "Capacity", "Shards", "Html", "Output",
+                "Compare", "Live"),
+            new("CoralMux.Harness.Profiles.Pairs", "Envelopes", "Tokens", "Worlds", "Forecasting", "Probing", "Steps", "Load", "."),
         ],
         ["CoralMux.Harness.Profiles"],
-        [
-            ("CoralMux.Harness.Load", "CoralMux.Harness.Load"),
-            ("CoralMux.Harness.Load", "CoralMux.Harness.Profiles.Pairs"),
-            ("CoralMux.Harness.Commands", "CoralMux.Harness.Profiles.Pairs"),
-            ("CoralMux.Harness.Reports", "CoralMux.Harness.Reports"),
-            ("CoralMux.Harness.Reports.TranscriptCheck", "CoralMux.Harness.Profiles.Pairs"),
-            ("CoralMux.Harness.Profiles.Pairs.Worlds", "CoralMux.Harness.Profiles.Pairs.PairsRun"),
-            ("CoralMux.Harness.Profiles.Pairs.Worlds", "CoralMux.Harness.Profiles.Pairs.Tokens"),
-            ("CoralMux.Harness.Profiles.Pairs.Tokens", "CoralMux.Harness.Profiles.Pairs.PairsRun"),
-            ("CoralMux.Harness.Profiles.Pairs.Tokens", "CoralMux.Harness.Profiles.Pairs.Probing"),
-            ("CoralMux.Harness.Profiles.Pairs.Probing", "CoralMux.Harness.Profiles.Pairs.PairsRun"),
-        ]);
+        []);
 
     public static House Relay { get; } = new(
         "CoralMux.ReferenceRelay",
         [
-            new("CoralMux.ReferenceRelay", "Options", "Limits", "Protocol", "Transport", "Telemetry", "Storage", "Sessions", "Http", "."),
+            new("CoralMux.ReferenceRelay",
+                "Basics", "Limits", "Framing", "Options", "Transport", "Telemetry", "Storage", "Connections", "Http", "Profiles", "."),
+            new("CoralMux.ReferenceRelay.Profiles.Pairs", "Messages", "Sessions", "Http", "."),
         ],
         ["CoralMux.ReferenceRelay"],
-        [
-            ("CoralMux.ReferenceRelay.Options", "CoralMux.ReferenceRelay.Protocol.Role"),
-            ("CoralMux.ReferenceRelay.Telemetry", "CoralMux.ReferenceRelay.Sessions"),
-            ("CoralMux.ReferenceRelay.Telemetry", "CoralMux.ReferenceRelay.Storage"),
-            ("CoralMux.ReferenceRelay.Storage", "CoralMux.ReferenceRelay.Sessions"),
-            ("CoralMux.ReferenceRelay.Storage", "CoralMux.ReferenceRelay.StartException"),
-            ("CoralMux.ReferenceRelay.Transport", "CoralMux.ReferenceRelay.StartException"),
-        ]);
+        []);
 }
