@@ -8,7 +8,7 @@ using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
 using CoralMux.Harness.Load.Running;
 using CoralMux.Harness.Load.Words;
-using CoralMux.Harness.Profiles.Pairs.Load;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Commands;
@@ -74,7 +74,7 @@ internal static class LoadCapacityCommand
         {
             WarmUp = TimeSpan.FromMilliseconds(WarmUpMs), Observers = [view],
         };
-        return new LoadRun(options, new PairsLoadDriver(), TimeProvider.System).RunAsync(cancellationToken);
+        return new LoadRun(options, KnownProfiles.LoadDriverOf(target.Target.Description.Profile), TimeProvider.System).RunAsync(cancellationToken);
     }
 
     private static ExitCode ExitCodeOf(CapacityAnswer answer, bool isViolated) =>

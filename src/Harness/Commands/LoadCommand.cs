@@ -7,7 +7,7 @@ using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
 using CoralMux.Harness.Load.Running;
 using CoralMux.Harness.Load.Shards;
-using CoralMux.Harness.Profiles.Pairs.Load;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Commands;
@@ -63,8 +63,9 @@ internal static class LoadCommand
             {
                 Quick = options.IsQuick(parsed), Shard = part, Baseline = former, HistogramLog = files?.HistogramLog,
             };
+            var driver = KnownProfiles.LoadDriverOf(target.Target.Description.Profile);
             var result = await new LiveView(LiveTerminal.For(isSilent: isJson)).RunAsync(observers =>
-                new LoadRun(run with { Observers = observers }, new PairsLoadDriver(), TimeProvider.System).RunAsync(cancellationToken));
+                new LoadRun(run with { Observers = observers }, driver, TimeProvider.System).RunAsync(cancellationToken));
             files?.Write(result, former);
             var text = parsed.InvocationConfiguration.Output;
             await text.WriteLineAsync(isJson ? LoadReportFile.ToText(result) : LoadSummary.Text(result));

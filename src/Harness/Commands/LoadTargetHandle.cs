@@ -1,7 +1,7 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Words;
-using CoralMux.Harness.Profiles.Pairs.Load;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Commands;
@@ -31,13 +31,7 @@ internal sealed class LoadTargetHandle(Target target, string? url, int? process,
             throw new CommandException(ExitCode.Usage, $"{profile.Name} measures the relay's process; give its id with --relay-pid, or leave the URL out.");
         if (profile.Requires.Contains(TargetNeed.Tokens) && description.Tokens.Count == 0)
             throw new CommandException(ExitCode.Usage, $"{profile.Name} needs tokens made by hand (--token): {profile.Description}");
-        var (day, month) = (description.Limits.DailyQuotaBytes, description.Limits.MonthlyQuotaBytes);
-        if (profile.Scores.Contains(Word.Of(ScoredLimit.MonthlyQuota)) && day < month)
-        {
-            var problem = $"{profile.Name} says nothing about this relay: the month's {month} bytes cannot be reached in a day of {day}.";
-            throw new CommandException(ExitCode.Incomplete, $"{problem} To test it, {PairSentences.SmallQuotas}.");
-        }
-
+        KnownProfiles.LoadDriverOf(description.Profile).Check(profile, description);
         return new LoadTargetHandle(Target.Create(description), description.Url, process, null);
     }
 

@@ -67,7 +67,7 @@ public sealed class SchemaCatalog
         else if (_schemas.TryGetValue("relay/" + type, out var schema))
             Judge(schema, document, violations);
         else
-            violations.Add(new("/type", $"is \"{type}\", which is no type that a relay originates."));
+            violations.Add(new("/type", $"is \"{type}\", which is not a type that a relay originates."));
         return violations;
     }
 

@@ -4,7 +4,7 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Verdicts;
 
-/// <summary>What one scenario came to.</summary>
+/// <summary>The result of one scenario.</summary>
 /// <param name="Message">Why it is not a pass, in one sentence, or null.</param>
 /// <param name="Unmet">The expectation that was not met and what was found instead, or null.</param>
 /// <param name="Step">The step at which it ended, or null.</param>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>A wire for those who want a stream: Kestrel while it speaks HTTP, and TLS.</summary>
+/// <summary>A wire as a stream, for Kestrel while it speaks HTTP, and TLS.</summary>
 internal sealed class WireStream(Wire wire) : Stream
 {
     public override bool CanRead => true;

@@ -20,12 +20,12 @@ internal sealed record House(string Root, Order[] Orders, string[] NamesProfiles
                 "Basics", "Wire", "Messages", "Requirements", "Evidence", "Gherkin", "Verdicts", "Proof", "Spec", "Targets", "Running", "Reports", "Load",
                 "Profiles", "Commands", "."),
             new("CoralMux.Harness.Load",
-                "Words", "Histograms", "Report", "Profiles", "Thresholds", "Judgement", "Engine", "Running", "Capacity", "Shards", "Html", "Output",
-                "Compare", "Live"),
+                "Words", "Histograms", "Report", "Profiles", "Thresholds", "Judgement", "Engine", "Running", "Capacity", "Shards", "Html", "Output", "Live",
+                "Compare"),
             new("CoralMux.Harness.Profiles.Pairs", "Envelopes", "Tokens", "Worlds", "Forecasting", "Probing", "Steps", "Load", "."),
         ],
-        ["CoralMux.Harness.Profiles"],
-        []);
+        NamesProfiles: ["CoralMux.Harness.Profiles"],
+        Temporary: []);
 
     public static House Relay { get; } = new(
         "CoralMux.ReferenceRelay",
@@ -34,6 +34,6 @@ internal sealed record House(string Root, Order[] Orders, string[] NamesProfiles
                 "Basics", "Limits", "Framing", "Options", "Transport", "Telemetry", "Storage", "Connections", "Http", "Profiles", "."),
             new("CoralMux.ReferenceRelay.Profiles.Pairs", "Messages", "Sessions", "Http", "."),
         ],
-        ["CoralMux.ReferenceRelay"],
-        []);
+        NamesProfiles: ["CoralMux.ReferenceRelay"],
+        Temporary: []);
 }

@@ -48,9 +48,9 @@ internal static class AuthenticationMutants
         new("role-in-any-case", "PAIR-29", "The role is compared without case.", "the-role-in-capitals", "auth.fail.*auth.ok")
             { Orders = s => s.OnUp(First(m => m.Payload("role") is "PHONE" or "Phone"),
                 (link, m) => link.ToRelayAsync(m.WithPayload(payload => payload["role"] = "phone"))) },
-        new("ping-before-auth", "PAIR-30", "A ping is answered before authentication.", "begins-with-ping-is-refused", "UNAUTHORIZED.*nothing of the kind")
+        new("ping-before-auth", "PAIR-30", "A ping is answered before authentication.", "begins-with-ping-is-refused", "UNAUTHORIZED.*no such message")
             { Orders = s => s.OnUp(First(m => m.Type == "ping"), (link, _) => link.ToClientAsync(Link.Envelope("pong", "{}"))) },
-        new("ignored-before-auth", "PAIR-30", "What comes before auth is ignored.", "begins-with-hello-is-refused", "UNAUTHORIZED.*nothing of the kind")
+        new("ignored-before-auth", "PAIR-30", "What comes before auth is ignored.", "begins-with-hello-is-refused", "UNAUTHORIZED.*no such message")
             { Orders = s => s.DropUp(First(m => m.Type == "hello")) },
         new Mutant("warned-before-auth", "PAIR-30", "A message before auth is answered with the error, and the connection stays.",
             "begins-with-chat-send-is-refused", "its connection closed.*still open").Keeping(link => link.Token is null),
@@ -106,7 +106,7 @@ internal static class AuthenticationMutants
             { Orders = s => s.OnUp((link, m) => link.Joined && m.Type == "auth",
                 (link, _) => link.ToClientAsync(Link.Envelope("auth.fail", """{"code":"UNAUTHORIZED","message":"no"}"""))) },
         new("second-auth-moves", "PAIR-39", "A second auth is refused, but its token counts from then on.", "a-second-auth-with-the-other-token",
-            "chat.send.*nothing of the kind")
+            "chat.send.*no such message")
             {
                 Orders = s =>
                 {

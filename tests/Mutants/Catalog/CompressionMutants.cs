@@ -14,7 +14,7 @@ internal static class CompressionMutants
             { Orders = s => s.Compresses((link, m, _) => m is null ? link.CloseAsync(InvalidPayload)
                 : m.Bytes.Length > s.MaxMessageBytes ? link.Peer!.ToClientAsync(m) : link.ToRelayAsync(m)) },
         new("both-lengths-together", "TRN-25", "What came and what it inflates to are held against the maximum together.", "as-large-as-what-is-in-it",
-            "the agent receives.*nothing of the kind")
+            "the agent receives.*no such message")
             { Orders = s => s.Compresses((link, m, length) => m is null ? link.CloseAsync(InvalidPayload)
                 : m.Bytes.Length + length > s.MaxMessageBytes ? link.RefuseAsync("MESSAGE_TOO_LARGE", m) : link.ToRelayAsync(m)) },
         new("no-deflate-is-skipped", "TRN-33", "Compressed data that does not inflate is thrown away, and the connection lives on.", "cannot-be-inflated",

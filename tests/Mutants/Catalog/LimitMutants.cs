@@ -22,9 +22,9 @@ internal static class LimitMutants
         new("agents-unlimited", "LIM-02", "Agents have no rate.", "the-agent-s-first-message-beyond", "RATE_LIMITED.*received the message")
             { Options = Rates(l => l with { AgentMessagesPerMinute = 1_000_000 }) },
         new("half-the-wait", "LIM-03", "retry_after_ms is half of the wait.", "after-the-wait-that-it-was-told",
-            "receives the phone's message.*nothing of the kind")
+            "receives the phone's message.*no such message")
             { Orders = s => s.EditPayloadDown(IsRateLimited, payload => payload["retry_after_ms"] = (long)payload["retry_after_ms"]! / 2) },
-        new("wait-in-seconds", "LIM-03", "retry_after_ms is in seconds.", "after-the-wait-that-it-was-told-the-phone", "receives.*nothing of the kind")
+        new("wait-in-seconds", "LIM-03", "retry_after_ms is in seconds.", "after-the-wait-that-it-was-told-the-phone", "receives.*no such message")
             { Orders = s => s.EditPayloadDown(IsRateLimited, payload => payload["retry_after_ms"] = Math.Max(1, (long)payload["retry_after_ms"]! / 1000)) },
         new("refilled-at-once", "LIM-04", "After the wait the whole bucket is full again.", "the-bucket-fills-again-evenly",
             "RATE_LIMITED.*received the message")
@@ -36,7 +36,7 @@ internal static class LimitMutants
                 },
             },
         new("roles-share-a-bucket", "LIM-05", "Phone and agent of a token share a bucket.", "empty-bucket-is-nobody-else",
-            "the phone receives.*nothing of the kind")
+            "the phone receives.*no such message")
             {
                 Orders = s =>
                 {
@@ -45,7 +45,7 @@ internal static class LimitMutants
                         (link, m) => link.RefuseAsync("RATE_LIMITED", m, 2000));
                 },
             },
-        new("rate-by-address", "LIM-05", "The rate is counted by client address.", "empty-bucket-is-nobody-else", "chat.send.*nothing of the kind")
+        new("rate-by-address", "LIM-05", "The rate is counted by client address.", "empty-bucket-is-nobody-else", "chat.send.*no such message")
             {
                 Orders = s =>
                 {
@@ -59,13 +59,13 @@ internal static class LimitMutants
         new("absence-is-free", "LIM-07", "A message to a peer that is away costs nothing of the rate.", "because-the-peer-is-away",
             "RATE_LIMITED.*PEER_OFFLINE")
             { Orders = s => s.RefuseUp((link, m) => link.Joined && m.IsForwarded && link.Peer is null, "PEER_OFFLINE") },
-        new Mutant("pings-cost", "LIM-08", "A ping takes one of the rate.", "a-ping-costs-nothing", "of the burst.*nothing of the kind")
+        new Mutant("pings-cost", "LIM-08", "A ping takes one of the rate.", "a-ping-costs-nothing", "of the burst.*no such message")
             .Charging((link, m) => m.Type == "ping" && link.Peer is not null),
         new Mutant("malformed-costs", "LIM-09", "A message refused for form takes one of the rate.", "refused-for-its-form-costs",
-            "of the burst.*nothing of the kind").Charging((_, m) => m.Text.EndsWith("\"payload\":null}", StringComparison.Ordinal)),
+            "of the burst.*no such message").Charging((_, m) => m.Text.EndsWith("\"payload\":null}", StringComparison.Ordinal)),
         new Mutant("forbidden-costs", "LIM-09", "A message refused for role takes one of the rate.", "refused-for-its-role-costs",
-            "of the burst.*nothing of the kind").Charging((link, m) => link.Role == "phone" && m.Type == "chat.done"),
-        new("refusals-cost", "LIM-10", "A refusal for the rate takes one of it too.", "refusals-for-the-rate", "the agent receives.*nothing of the kind")
+            "of the burst.*no such message").Charging((link, m) => link.Role == "phone" && m.Type == "chat.done"),
+        new("refusals-cost", "LIM-10", "A refusal for the rate takes one of it too.", "refusals-for-the-rate", "the agent receives.*no such message")
             {
                 Orders = s =>
                 {

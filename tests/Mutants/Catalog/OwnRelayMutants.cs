@@ -90,16 +90,16 @@ internal static class OwnRelayMutants
             "DAILY_QUOTA_EXCEEDED.*MONTHLY_QUOTA_EXCEEDED")
             { Orders = s => s.EditPayloadDown((_, m) => m.Code == "DAILY_QUOTA_EXCEEDED", payload => payload["code"] = "MONTHLY_QUOTA_EXCEEDED") },
         new("crosses-in-silence", "LIM-22", "A message that would cross the quota is dropped without a word.", "would-cross-the-line",
-            "message of 20000 bytes.*nothing of the kind")
+            "message of 20000 bytes.*no such message")
             { Orders = s => s.DropUp((_, m) => m.Bytes.Length == 20_000) },
         new("crosses-the-month", "LIM-32", "A message that would cross both quotas is refused for the month.", "who-refuses-a-message",
             "DAILY_QUOTA_EXCEEDED.*MONTHLY_QUOTA_EXCEEDED")
             { Orders = s => s.OnUp((_, m) => m.Bytes.Length == 20_000, (link, m) => link.RefuseAsync("MONTHLY_QUOTA_EXCEEDED", m, 1_000_000)) },
         new("reset-at-the-next-connection", "LIM-26", "The day begins anew for connections that come after midnight.", "at-midnight-utc",
-            "the agent receives.*nothing of the kind")
+            "the agent receives.*no such message")
             { Orders = s => StayRefused(s, "DAILY_QUOTA_EXCEEDED") },
         new("month-of-thirty-days", "LIM-27", "The month begins anew 30 days after its first message.", "on-the-first-of-the-month",
-            "the agent receives.*nothing of the kind")
+            "the agent receives.*no such message")
             { Orders = s => StayRefused(s, "MONTHLY_QUOTA_EXCEEDED") },
         new("day-of-the-machine", "LIM-28", "The day is that of the machine's time zone.", "at-midnight-utc", "00:00 UTC")
             { Orders = s => s.EditPayloadDown(

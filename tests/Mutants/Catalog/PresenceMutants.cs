@@ -14,12 +14,12 @@ internal static class PresenceMutants
 
     public static IEnumerable<Mutant> All { get; } =
     [
-        new("online-once", "PAIR-42", "status online is sent for the first arrival only.", "each-coming-and-going", "status online.*nothing of the kind")
+        new("online-once", "PAIR-42", "status online is sent for the first arrival only.", "each-coming-and-going", "status online.*no such message")
             { Orders = s => s.DropDown((link, m) => IsStatus(m, "online") && !link.First("online")) },
-        new("offline-never", "PAIR-43", "status offline is not sent.", "each-coming-and-going", "status offline.*nothing of the kind")
+        new("offline-never", "PAIR-43", "status offline is not sent.", "each-coming-and-going", "status offline.*no such message")
             { Orders = s => s.DropDown((_, m) => IsStatus(m, "offline")) },
         new("reset-not-noticed", "PAIR-43", "A connection that was reset is taken for alive until it is silent for too long.", "cut-off-by-its-network",
-            "status offline.*nothing of the kind")
+            "status offline.*no such message")
             { Orders = s => s.HidesEnds = true, Limits = Mutant.Patient with { PingIntervalMs = 30_000, IdleTimeoutMs = 60_000 } },
         new("offline-twice", "PAIR-44", "status offline is sent at the close frame and again at the end of TCP.", "each-coming-and-going",
             "no further status.*status")
@@ -39,7 +39,7 @@ internal static class PresenceMutants
             "online before the message")
             { Orders = s => s.OnDown((_, m) => IsStatus(m, "online"), (link, m) => LaterAsync(s, () => link.ToClientAsync(m))) },
         new("online-when-announced", "PAIR-47", "A peer counts as there only when its arrival has been announced.", "can-be-written-to-at-once",
-            "the agent receives.*nothing of the kind")
+            "the agent receives.*no such message")
             {
                 Orders = s =>
                 {
@@ -132,7 +132,7 @@ internal static class PresenceMutants
             },
 
         new("absence-without-a-word", "PAIR-55", "A message to a peer that is away is dropped without a word.", "to-a-peer-that-is-not-there",
-            "PEER_OFFLINE.*nothing of the kind")
+            "PEER_OFFLINE.*no such message")
             { Orders = s => s.DropDown((_, m) => m.Code == "PEER_OFFLINE") },
         new("absence-is-a-backend-error", "PAIR-55", "A message to a peer that is away is answered BACKEND_ERROR.", "to-a-peer-that-is-not-there",
             "PEER_OFFLINE.*BACKEND_ERROR")
@@ -162,7 +162,7 @@ internal static class PresenceMutants
                 }),
             },
         new("error-to-the-peer", "PAIR-57", "An error goes to the peer in place of the sender.", "an-error-goes-to-the-one",
-            "answered chat.error INVALID_MESSAGE.*nothing of the kind")
+            "answered chat.error INVALID_MESSAGE.*no such message")
             { Orders = s => s.OnDown((_, m) => m.Code == "INVALID_MESSAGE", (link, m) => (link.Peer ?? link).ToClientAsync(m)) },
         new("phone-may-stream", "PAIR-58", "A phone's chat.stream is forwarded.", "a-phone-may-not-send-chat-stream",
             "INVALID_MESSAGE.*peer received the message")
@@ -171,10 +171,10 @@ internal static class PresenceMutants
             "INVALID_MESSAGE.*peer received the message")
             { Orders = s => s.LetUp((link, m) => link.Role == "phone" && m.Type == "file.list.result") },
         new("phone-rule-is-silent", "PAIR-58", "What a phone may not send is dropped without a word.", "a-phone-may-not-send-chat-tool",
-            "INVALID_MESSAGE.*nothing of the kind")
+            "INVALID_MESSAGE.*no such message")
             { Orders = s => s.DropUp((link, m) => link.Role == "phone" && m.Type == "chat.tool_status") },
         new("agents-restricted", "PAIR-59", "An agent's requests are refused as a phone's results are.", "what-a-phone-usually-sends-agent",
-            "the phone receives.*nothing of the kind")
+            "the phone receives.*no such message")
             { Orders = s => s.RefuseUp((link, m) => link.Role == "agent" && m.Type is "agent.list" or "memory.search"
                 && link.Role == "agent", "INVALID_MESSAGE") },
         new("to-everybody", "PAIR-60", "A message goes to the agents of all tokens.", "two-pairs-with-two-tokens",
@@ -228,7 +228,7 @@ internal static class PresenceMutants
                 Limits = Mutant.Patient with { DailyQuotaBytes = 524_288_000 },
             },
         new("one-writer-for-all", "PAIR-66", "One writer serves all connections, and waits for the slowest.", "stops-reading-loses-nothing",
-            "the innocent (phone|agent)'s.*nothing of the kind")
+            "the innocent (phone|agent)'s.*no such message")
             {
                 Orders = s =>
                 {

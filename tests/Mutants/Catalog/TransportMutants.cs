@@ -42,14 +42,14 @@ internal static class TransportMutants
         new("binary-to-phones", "TRN-08", "What goes to phones is sent as binary.", "from-the-agent-arrives-as-one-text", "text.*binary")
             { Orders = s => s.OnDown((link, m) => link.Role == "phone" && m.IsForwarded,
                 (link, m) => link.ToClientAsync(new Message(m.Bytes, isText: false))) },
-        new("binary-is-dropped", "TRN-09", "Binary messages are dropped without a word.", "binary-message-may-be-accepted", "receives.*nothing of the kind")
+        new("binary-is-dropped", "TRN-09", "Binary messages are dropped without a word.", "binary-message-may-be-accepted", "receives.*no such message")
             { Orders = s => s.DropUp((_, m) => !m.IsText) },
         new("binary-stays-binary", "TRN-10", "A binary message is delivered as binary.", "binary-message-is-delivered-as-text", "text.*binary")
             { Orders = s => s.OnUp((_, m) => !m.IsText, (link, m) => link.Peer!.ToClientAsync(m)) },
         new("binary-is-a-policy-violation", "TRN-11", "A binary message closes the connection with 1008.", "binary-message-is-delivered-as-text", "1003.*1008")
             { Orders = s => s.OnUp((_, m) => !m.IsText, (link, _) => link.CloseAsync(1008)) },
         new("binary-dropped-silently", "TRN-11", "Binary messages are dropped without a word.", "binary-message-is-delivered-as-text",
-            "receives.*nothing of the kind")
+            "receives.*no such message")
             { Orders = s => s.DropUp((_, m) => !m.IsText) },
         new("binary-before-size", "TRN-29", "A binary message is refused for form before its size is looked at.", "binary-message-that-is-too-large",
             "MESSAGE_TOO_LARGE.*INVALID_MESSAGE")
@@ -61,16 +61,16 @@ internal static class TransportMutants
             { Orders = s => s.LetUp((_, m) => !m.IsText && m.Bytes is [0xFF, ..]) },
 
         new Mutant("sixteen-fragments", "TRN-12", "A message of more than 16 fragments is refused.", "fragments-of-one-byte",
-            "receives the phone's message.*nothing of the kind")
+            "receives the phone's message.*no such message")
             { Orders = s => s.OnUpFrame((link, f) => f.Opcode == Frame.Continuation && link.Recall<List<int>>("fragments").Count > 16,
                 (link, _) => link.CloseAsync(1009)) }.CountingFragments(),
-        new("empty-end-is-no-end", "TRN-12", "An empty last fragment is taken for nothing.", "empty-last-fragment", "the agent receives.*nothing of the kind")
+        new("empty-end-is-no-end", "TRN-12", "An empty last fragment is taken for nothing.", "empty-last-fragment", "the agent receives.*no such message")
             { Orders = s => s.OnUpFrame((_, f) => f is { Opcode: Frame.Continuation, Fin: true, Payload.Length: 0 }, (_, _) => Task.CompletedTask) },
         new("ping-waits-for-the-message", "TRN-13", "A ping inside a fragmented message is answered after it.", "ping-between-the-fragments",
             "pong with 'in between'")
             { Orders = s => s.OnUpFrame((_, f) => f.Opcode == Frame.Ping, (_, _) => Task.CompletedTask) },
         new("pong-breaks-the-message", "TRN-13", "A control frame inside a fragmented message is taken for a fragment out of place.",
-            "ping-between-the-fragments", "the agent receives.*nothing of the kind")
+            "ping-between-the-fragments", "the agent receives.*no such message")
             { Orders = s => s.OnUpFrame((_, f) => f.Opcode == Frame.Pong && f.Payload.Length > 0, (link, _) => link.CloseAsync(1002)) },
         new("invalid-utf8-passes", "TRN-14", "Text is not checked for UTF-8 before it is forwarded.", "is-refused-and-not-forwarded",
             "receives nothing|only valid UTF-8")
@@ -81,7 +81,7 @@ internal static class TransportMutants
         new("utf8-is-a-protocol-error", "TRN-15", "Text that is not UTF-8 closes the connection with 1002.", "with-an-overlong-slash-is-refused", "1007.*1002")
             { Orders = s => s.OnUp((_, m) => !IsUtf8(m.Bytes), (link, _) => link.CloseAsync(1002)) },
         new("utf8-by-fragment", "TRN-16", "Each fragment is checked for UTF-8 by itself.", "fragment-boundary-splits",
-            "the agent receives.*nothing of the kind")
+            "the agent receives.*no such message")
             { Orders = s => s.OnUpFrame((_, f) => !f.IsControl && !IsUtf8(f.Payload), (link, _) => link.CloseAsync(1007)) },
         new("mask-is-optional", "TRN-17", "Frames that are not masked are accepted.", "a-frame-that-is-not-masked", "connection is closed.*still open")
             { Orders = s => s.OnUpFrame((_, f) => !f.Masked, (link, f) => link.ToRelayAsync(f with { Masked = true })) },
@@ -147,7 +147,7 @@ internal static class TransportMutants
             "MESSAGE_TOO_LARGE.*peer received the message")
             { Options = o => o with { Limits = o.Limits with { MaxMessageSize = o.Limits.MaxMessageSize + 1 } } },
         new("too-large-is-dropped", "TRN-22", "A message that is too large is dropped without a word.", "one-byte-more-is-refused",
-            "MESSAGE_TOO_LARGE.*nothing of the kind")
+            "MESSAGE_TOO_LARGE.*no such message")
             { Orders = s => s.DropUp((_, m) => m.Bytes.Length > s.MaxMessageBytes) },
         new("too-large-is-invalid", "TRN-22", "A message that is too large is answered INVALID_MESSAGE.", "one-byte-more-is-refused",
             "MESSAGE_TOO_LARGE.*INVALID_MESSAGE")
@@ -156,7 +156,7 @@ internal static class TransportMutants
             "MESSAGE_TOO_LARGE.*1009")
             { Orders = s => s.OnUp((_, m) => m.Bytes.Length > s.MaxMessageBytes, (link, _) => link.CloseAsync(1009)) },
         new("too-large-unpairs", "TRN-24", "A sender that was told MESSAGE_TOO_LARGE stays connected but is no longer paired.",
-            "not-closed-after-a-message-too-large", "chat.send.*nothing of the kind")
+            "not-closed-after-a-message-too-large", "chat.send.*no such message")
             {
                 Orders = s =>
                 {

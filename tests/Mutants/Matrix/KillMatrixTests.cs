@@ -38,7 +38,7 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
             [.. deaths.Select(Recorded)], [.. VariantCatalog.All.Select(variant => new KnownVariant(variant.Id, variant.Permission, variant.Sentence))]);
         if (string.IsNullOrEmpty(path))
             Assert.True(Steady(file) == Steady(KillMatrixFile.Of(Suite.BuiltIn)),
-                "reports/mutants.json is not what this run came to: remake it with tests/Mutants/run.sh --write");
+                "reports/mutants.json differs from the result of this run: write it again with tests/Mutants/run.sh --write");
         else
             await File.WriteAllTextAsync(path, file.Write(), TestContext.Current.CancellationToken);
     }

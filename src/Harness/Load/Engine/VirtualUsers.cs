@@ -1,11 +1,16 @@
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Load.Engine;
 
 /// <summary>What a profile of the protocol supplies to load runs: its virtual users, and what they do.</summary>
 internal interface ILoadDriver
 {
+    /// <summary>Checks that a load profile can say something about a relay with such limits.</summary>
+    /// <exception cref="Basics.CommandException">It cannot; the message says which limits it needs. Exit 4.</exception>
+    void Check(LoadProfile profile, TargetDescription description);
+
     /// <summary>
     /// Does what the load profile does, once, in small and within this process, before anything counts: else the compiler
     /// would work in the first second of the load, and messages would be late.

@@ -1,13 +1,25 @@
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
 using CoralMux.Harness.Load.Words;
+using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Profiles.Pairs.Load;
 
 /// <summary>Load runs whose virtual users are pairs: a phone, an agent and the token that joins them.</summary>
 internal sealed class PairsLoadDriver : ILoadDriver
 {
+    public void Check(LoadProfile profile, TargetDescription description)
+    {
+        var (day, month) = (description.Limits.DailyQuotaBytes, description.Limits.MonthlyQuotaBytes);
+        if (profile.Scores.Contains(Word.Of(ScoredLimit.MonthlyQuota)) && day < month)
+        {
+            var problem = $"{profile.Name} says nothing about this relay: the month's {month} bytes cannot be reached in a day of {day}.";
+            throw new CommandException(ExitCode.Incomplete, $"{problem} To test it, {PairSentences.SmallQuotas}.");
+        }
+    }
+
     public Task RehearseAsync(LoadProfile profile, TimeProvider time, CancellationToken cancellationToken) =>
         PairRehearsal.RunAsync(this, profile, time, cancellationToken);
 

@@ -181,7 +181,7 @@ public sealed class PairingSteps(World world)
     [Then("{peer} is told that its peer is {presence}")]
     public async Task IsToldThatItsPeerIs(PeerName peer, Presence presence)
     {
-        var expected = $"the {peer.Name} is told status {StepValues.Presences.For(presence)}";
+        var expected = $"the {peer.Name} receives status {StepValues.Presences.For(presence)}";
         var notice = await world.Cast.Peer(peer).NextNoticeAsync(expected, world.Deadline);
         if (!StepValues.Tells(notice, presence))
             throw new ExpectationException(expected, $"it received {notice}");

@@ -56,7 +56,7 @@ internal static partial class RelayTable
         if (text == "midday in the middle of a month")
             return month.AddDays(14).AddHours(12) - utc;
         if (Before().Match(text) is not { Success: true } before)
-            throw new InvalidOperationException($"'{text}' is no time that a relay's clock can be set to.");
+            throw new InvalidOperationException($"'{text}' is not a time for a relay's clock.");
         var reset = before.Groups[2].Value == "midnight" ? month.AddDays(15) : month.AddMonths(1);
         return reset - TimeSpan.FromSeconds(int.Parse(before.Groups[1].Value, CultureInfo.InvariantCulture)) - utc;
     }

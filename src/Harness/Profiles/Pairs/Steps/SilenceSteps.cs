@@ -126,7 +126,7 @@ public sealed class SilenceSteps(World world) : IDisposable
             catch (ExpectationException) when (world.Cast.Peer(reader).Ended.IsCompleted)
             {
                 await world.Cast.Peer(sender)
-                    .NextNoticeAsync($"the {sender.Name} is told that the {reader.Name}, whom the relay gave up, is offline", world.Deadline);
+                    .NextNoticeAsync($"the {sender.Name} receives status offline, because the relay dropped the {reader.Name}", world.Deadline);
                 return;
             }
             catch (ExpectationException unmet)
