@@ -19,7 +19,8 @@ public sealed class CompiledProgramTests
     [InlineData("Asynchronous", "Used")]
     [InlineData("Handler", "Used")]
     public void References_OfTheSample_HoldEveryUse(string member, string used) =>
-        Assert.Contains($"CoralMux.Architecture.Reading.Sample.{member} uses CoralMux.Architecture.Reading.{used}", Own.References.Select(reference => reference.ToString()));
+        Assert.Contains($"CoralMux.Architecture.Reading.Sample.{member} uses CoralMux.Architecture.Reading.{used}",
+            Own.References.Select(reference => reference.ToString()));
 
     [Fact]
     public void References_WithinOneType_AreNone() => Assert.DoesNotContain(Own.References, reference => reference.From == reference.To);

@@ -10,11 +10,13 @@ public sealed class JudgeTests
 
     [Fact]
     public void Problems_ReferencesDownwards_None() =>
-        Assert.Empty(Problems(Small, ("A.High", "A.Low"), ("A.Profiles.X", "A.High"), ("A.Profiles", "A.Profiles.X"), ("A", "A.Profiles.X"), ("A.Low.In", "A.Low")));
+        Assert.Empty(Problems(Small, ("A.High", "A.Low"), ("A.Profiles.X", "A.High"), ("A.Profiles", "A.Profiles.X"),
+            ("A", "A.Profiles.X"), ("A.Low.In", "A.Low")));
 
     [Fact]
     public void Problems_ReferenceUpwards_NamesTypeMemberAndTarget() =>
-        Assert.Equal("A.Low.User.Member uses A.High.Used: below A, the room Low comes before High and must not use it.", Assert.Single(Problems(Small, ("A.Low", "A.High"))));
+        Assert.Equal("A.Low.User.Member uses A.High.Used: below A, the room Low comes before High and must not use it.",
+            Assert.Single(Problems(Small, ("A.Low", "A.High"))));
 
     [Fact]
     public void Problems_UnknownRoom_Named() =>
@@ -39,7 +41,8 @@ public sealed class JudgeTests
 
     [Fact]
     public void Problems_ProfileSeesAnother_Named() =>
-        Assert.Equal("A.Profiles.X.User.Member uses A.Profiles.Y.In.Used: the profile X must not see the profile Y.", Assert.Single(Problems(Small, ("A.Profiles.X", "A.Profiles.Y.In"))));
+        Assert.Equal("A.Profiles.X.User.Member uses A.Profiles.Y.In.Used: the profile X must not see the profile Y.",
+            Assert.Single(Problems(Small, ("A.Profiles.X", "A.Profiles.Y.In"))));
 
     [Fact]
     public void Problems_TemporaryException_CoversItsReferenceAndIsItselfAProblemOnceUnused()

@@ -89,6 +89,7 @@ public sealed class ProofTests : IDisposable
     {
         var scenario = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null).Scenarios.Single(scenario => scenario.Id == FirstWins.Scenario);
         return new ScenarioResult(
-            scenario, Verdict.Fail, TimeSpan.FromSeconds(1), $"expected {FirstWins.Expected}; {actual}", new Finding(FirstWins.Expected!, actual), scenario.Steps[^1], [], []);
+            scenario, Verdict.Fail, TimeSpan.FromSeconds(1), $"expected {FirstWins.Expected}; {actual}", new Finding(FirstWins.Expected!, actual),
+            scenario.Steps[^1], [], []);
     }
 }

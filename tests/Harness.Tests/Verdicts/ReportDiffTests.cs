@@ -65,7 +65,8 @@ public sealed class ReportDiffTests
     private static readonly Scenario Scenario =
         new("transport/one", "One", "Transport", "transport.feature", 1, ["@TRN-01"], [new ScenarioStep(StepKind.Then, "Then", "it holds", null, null, 2)]);
 
-    private static RequirementRegister Register(string more) => new([new SpecFile("02-transport.md", "# Transport\n\n**TRN-01** The relay MUST listen.\n" + more)]);
+    private static RequirementRegister Register(string more) =>
+        new([new SpecFile("02-transport.md", "# Transport\n\n**TRN-01** The relay MUST listen.\n" + more)]);
 
     private static Judgement Report(Verdict? verdict, string reason, string more = "")
     {

@@ -34,7 +34,8 @@ public static class UselessRun
     public static Judgement Judge(IReadOnlyList<ScenarioResult> results, Func<string, bool>? claims = null) =>
         Judgement.Over(Plan.Register, results, Plan.Excluded, claims ?? (_ => true), strict: false, interrupted: false);
 
-    private static async Task<IReadOnlyList<ScenarioResult>> ResultsAsync(Func<Uselessness>? serve, TargetDescription description, Func<PlannedScenario, bool> which)
+    private static async Task<IReadOnlyList<ScenarioResult>> ResultsAsync(
+        Func<Uselessness>? serve, TargetDescription description, Func<PlannedScenario, bool> which)
     {
         var results = new ConcurrentDictionary<PlannedScenario, ScenarioResult>();
         using var claimed = Target.Create(description with { Url = UselessTarget.NobodyThere() });
