@@ -25,8 +25,8 @@ if (args.Contains("discard"))
 }
 
 var rounds = Option("--rounds", 3);
-TimeSpan length = TimeSpan.FromSeconds(Option("--seconds", 5));
-TimeSpan warmUp = TimeSpan.FromSeconds(Option("--warmup", 12));
+var length = TimeSpan.FromSeconds(Option("--seconds", 5));
+var warmUp = TimeSpan.FromSeconds(Option("--warmup", 12));
 var relayAt = Array.IndexOf(args, "--relay");
 var program = relayAt >= 0 ? args[relayAt + 1] : Path.Combine(AppContext.BaseDirectory, "../../../../src/ReferenceRelay/bin/Release/net10.0/coralmux-relay");
 var hasHaproxy = File.Exists("/usr/sbin/haproxy");

@@ -31,14 +31,14 @@ if (OffsetClock.FromEnvironment(Environment.GetEnvironmentVariable) is not { } c
 
 // An orderly stop (TRN-32).
 var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 try
 {
     await using var relay = await RelayHost.StartAsync(options, clock, logging => LogOutput.Configure(logging, options));
     Console.WriteLine($"listening on {relay.Address.GetLeftPart(UriPartial.Authority)}");
-    using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+    using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
     {
         context.Cancel = true;
         relay.Reload(Composition.Parse(args, Environment.GetEnvironmentVariable));

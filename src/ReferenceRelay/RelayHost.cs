@@ -162,7 +162,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private async Task CloseAllAsync()
     {
         Connection[] all = [.. Core.Connections.All];
-        TimeSpan spread = TimeSpan.FromTicks(Math.Min(_options.DrainTimeout.Ticks / 2, all.Length * DrainStep.Ticks));
+        var spread = TimeSpan.FromTicks(Math.Min(_options.DrainTimeout.Ticks / 2, all.Length * DrainStep.Ticks));
         var started = Core.Time.GetTimestamp();
         for (var i = 0; i < all.Length; i++)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using CoralMux.Harness.Basics;
-using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Reports.Stored;
 using CoralMux.Harness.Running;

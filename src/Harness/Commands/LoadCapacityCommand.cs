@@ -36,7 +36,7 @@ internal static class LoadCapacityCommand
             2 usage, 3 target unreachable, 4 the generator was the bottleneck from the start.
             """);
         options.AddTo(command);
-        foreach (Option option in new Option[] { profile, start, highest, precision, directory, output })
+        foreach (var option in new Option[] { profile, start, highest, precision, directory, output })
             command.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {

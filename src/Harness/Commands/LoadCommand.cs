@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Live;
 using CoralMux.Harness.Load.Output;
 using CoralMux.Harness.Load.Profiles;
@@ -48,7 +46,7 @@ internal static class LoadCommand
             profile,
         };
         options.AddTo(command);
-        foreach (Option option in new Option[] { directory, baseline, shard, startAt, output })
+        foreach (var option in new Option[] { directory, baseline, shard, startAt, output })
             command.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Output;
 using CoralMux.Harness.Load.Report;

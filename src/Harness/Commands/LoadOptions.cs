@@ -34,7 +34,7 @@ internal sealed class LoadOptions
     public void AddTo(Command command)
     {
         command.Add(_url);
-        foreach (Option option in new Option[] { _target, _adminKey, _tokens, _relayProcess, _pairs, _rate, _duration, _size, _seed, _quick, _thresholds })
+        foreach (var option in new Option[] { _target, _adminKey, _tokens, _relayProcess, _pairs, _rate, _duration, _size, _seed, _quick, _thresholds })
             command.Add(option);
     }
 

@@ -3,7 +3,6 @@ using CoralMux.Harness.Load.Compare;
 using CoralMux.Harness.Load.Html;
 using CoralMux.Harness.Load.Output;
 using CoralMux.Harness.Load.Report;
-using CoralMux.Harness.Reports;
 
 namespace CoralMux.Harness.Commands;
 

@@ -1,6 +1,5 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Profiles;
-using CoralMux.Harness.Load.Words;
 using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Targets;
 

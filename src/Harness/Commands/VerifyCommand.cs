@@ -9,7 +9,6 @@ using CoralMux.Harness.Reports.Output;
 using CoralMux.Harness.Reports.Stored;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
-using CoralMux.Harness.Verdicts;
 using Spectre.Console;
 
 namespace CoralMux.Harness.Commands;

@@ -1,4 +1,3 @@
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Proof;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;

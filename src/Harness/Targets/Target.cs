@@ -62,7 +62,9 @@ public sealed class Target : IDisposable
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPem(File.ReadAllText(file));
-            return authorities.Count > 0 ? authorities : throw new CommandException(ExitCode.Usage, $"There is no certificate in {file}: caFile must be a PEM file.");
+            return authorities.Count > 0
+                ? authorities
+                : throw new CommandException(ExitCode.Usage, $"There is no certificate in {file}: caFile must be a PEM file.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {

@@ -76,7 +76,9 @@ public sealed record Judgement(IReadOnlyList<RequirementResult> Requirements, bo
             .Select(result => (result.Scenario.Id, result.Verdict, result.Message, Cause: result.Cause));
         var noticed = results.SelectMany(result => result.Violations
             .Where(violation => violation.Requirement == requirement.Id)
-            .Select(violation => (result.Scenario.Id, Verdict: Failure(requirement.Level), Message: (string?)EvidenceText.Of(violation), Cause: $"noticed {violation.Finding.Kind}")));
+            .Select(violation => (
+                result.Scenario.Id, Verdict: Failure(requirement.Level),
+                Message: (string?)EvidenceText.Of(violation), Cause: $"noticed {violation.Finding.Kind}")));
         var all = judged.Concat(noticed).ToList();
         if (all.Count == 0)
         {

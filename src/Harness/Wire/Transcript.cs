@@ -23,7 +23,7 @@ public enum Direction
 public sealed record TranscriptEntry(
     TimeSpan At, string Connection, Direction Direction, string Kind, long Length, ReadOnlyMemory<byte> Bytes, string? Sha256, string? Note)
 {
-    /// <summary>The payload's plaintext where it was encrypted and the harness holds the key, cut as <paramref name="Bytes"/>; else null.</summary>
+    /// <summary>The payload's plaintext where it was encrypted and the harness holds the key, cut as <see cref="Bytes"/>; else null.</summary>
     public string? Opened { get; init; }
 }
 

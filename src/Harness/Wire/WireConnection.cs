@@ -50,7 +50,8 @@ public sealed class WireConnection : IAsyncDisposable
         {
             Handshake.Verify(response, key);
             var extensions = response.Headers.GetValueOrDefault("Sec-WebSocket-Extensions", "");
-            return new WireConnection(name, stream, response.Remainder, extensions.StartsWith("permessage-deflate", StringComparison.OrdinalIgnoreCase), transcript);
+            var isCompressed = extensions.StartsWith("permessage-deflate", StringComparison.OrdinalIgnoreCase);
+            return new WireConnection(name, stream, response.Remainder, isCompressed, transcript);
         }
         catch
         {
@@ -144,7 +145,11 @@ public sealed class WireConnection : IAsyncDisposable
         {
             var frame = await _frames.ReadAsync(cancellationToken);
             if (frame is { } seen)
-                return seen with { Entry = _transcript.Add(Name, Direction.Received, Describe(seen.Opcode, seen.Fin), seen.Payload.Span, DescribeOddities(seen)) };
+            {
+                var entry = _transcript.Add(Name, Direction.Received, Describe(seen.Opcode, seen.Fin), seen.Payload.Span, DescribeOddities(seen));
+                return seen with { Entry = entry };
+            }
+
             EndEntry = _transcript.Note(Name, "the relay ended the TCP connection");
             return null;
         }

@@ -134,7 +134,7 @@ internal sealed class OptionsParser(IReadOnlyList<Setting> settings, RelayOption
         try
         {
             using var stream = File.OpenRead(path);
-            using JsonDocument document = JsonDocument.Parse(stream, FileOptions);
+            using var document = JsonDocument.Parse(stream, FileOptions);
             root = document.RootElement.Clone();
         }
         catch (JsonException error)

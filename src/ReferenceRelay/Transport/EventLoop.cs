@@ -12,7 +12,7 @@ internal sealed unsafe class EventLoop
     private static readonly Lazy<EventLoop[]> Loops = new(() =>
         [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 16)).Select(index => new EventLoop(index))]);
 
-    private static int s_next;
+    private static int _next;
 
     private readonly int _epoll;
     private readonly Lock _gate = new();
@@ -34,7 +34,7 @@ internal sealed unsafe class EventLoop
     public static EventLoop Next()
     {
         var loops = Loops.Value;
-        return loops[(uint)Interlocked.Increment(ref s_next) % (uint)loops.Length];
+        return loops[(uint)Interlocked.Increment(ref _next) % (uint)loops.Length];
     }
 
     /// <returns>The slot, to be given back with <see cref="Remove"/>.</returns>

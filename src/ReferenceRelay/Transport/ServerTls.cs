@@ -64,7 +64,7 @@ internal sealed class ServerTls
     {
         try
         {
-            using X509Certificate2 _ = X509Certificate2.CreateFromPem(certificatePem);
+            using var _ = X509Certificate2.CreateFromPem(certificatePem);
             chain.ImportFromPem(certificatePem);
         }
         catch (CryptographicException error)

@@ -31,7 +31,7 @@ internal sealed class SocketListener : IConnectionListener
 
         if (await AcceptSocketAsync() is not { } socket)
             return null;
-        Wire wire = Wire.Of(socket, continueElsewhere: false);
+        var wire = Wire.Of(socket, continueElsewhere: false);
         return new RelayConnectionContext(socket, wire, new WireStream(wire), tls: false);
     }
 
@@ -86,7 +86,7 @@ internal sealed class SocketListener : IConnectionListener
 
     private async Task SecureAsync(Socket socket)
     {
-        Wire inner = Wire.Of(socket, continueElsewhere: true);
+        var inner = Wire.Of(socket, continueElsewhere: true);
         var stream = new SslStream(new WireStream(inner));
         var wire = new StreamWire(stream, inner);
         using var timeout = new CancellationTokenSource(ServerTls.HandshakeTimeout);

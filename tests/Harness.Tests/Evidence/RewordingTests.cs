@@ -11,7 +11,8 @@ public sealed class RewordingTests
     [Fact]
     public async Task EverySentence_Replaced_ChangesNoPictureAndNoVerdict()
     {
-        var results = await UselessRun.ResultsAsync(Fault.ClosesOnEveryError, planned => planned.Scenario.File is "errors.feature" or "envelope.feature");
+        var results = await UselessRun.ResultsAsync(
+            Fault.ClosesOnEveryError, planned => planned.Scenario.File is "pairs/errors.feature" or "pairs/envelope.feature");
         Assert.Contains(results, result => result.Unmet is { } unmet && unmet.Offending.Any());
         Assert.Contains(results, result => result.Unmet?.MissedBy is not null);
 
@@ -37,7 +38,7 @@ public sealed class RewordingTests
     private static string Outline(ScenarioResult result)
     {
         var picture = new SequencePicture(result);
-        var rows = picture.Rows.Select(row => $"{row.At} {row.Kind} {row.Lane} {row.Direction} {row.Index} {row.IsOffending} {(row.Kind == SequenceRowKind.Missing ? "" : row.Label)}");
+        var rows = picture.Rows.Select(row => row with { Label = row.Kind == SequenceRowKind.Missing ? "" : row.Label }).Select(row => row.ToString());
         return string.Join('\n', [$"{result.Verdict} {result.Cause}", .. picture.Left, "|", .. picture.Right, .. rows]);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Report;
 using CoralMux.Harness.Messages;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Report;
 
@@ -45,21 +44,7 @@ internal static class LoadSample
             Target = new LoadTarget("reference relay", "ws://127.0.0.1:8080/ws", OnThisHost: true),
             StartedAt = new DateTimeOffset(2026, 11, 21, 3, 0, 0, TimeSpan.Zero),
             DurationMs = (seconds + 1.4) * 1000,
-            Totals = new LoadTotals
-            {
-                Offered = 1_175_000,
-                Sent = 1_175_000,
-                Delivered = fails ? 1_174_400 : 1_175_000,
-                AchievedRatio = fails ? 0.99949 : 1,
-                BytesSent = 300_800_000,
-                BytesReceived = 300_650_000,
-                Connects = 2004,
-                Errors = fails ? new Dictionary<string, long> { ["RATE_LIMITED"] = 420, ["PEER_OFFLINE"] = 180 } : [],
-                Closes = fails ? new Dictionary<string, long> { ["1008"] = 4 } : [],
-                GeneratorCpuSeconds = 21.5,
-                RelayCpuSeconds = 34.25,
-                RelayRssPeakBytes = 188_000_000,
-            },
+            Totals = Totals(fails),
             Thresholds = [.. Thresholds(verdict)],
             Metrics = [.. Metrics(random, slowness)],
             Series = [.. Enumerable.Range(0, seconds).Select(second => Point(second, seconds, random, slowness, fails))],
@@ -80,6 +65,22 @@ internal static class LoadSample
             Tokens = [.. Enumerable.Range(1, 6).Select(part => new TokenUsage(part - 1, "chat", 524_288_000 / part, 524_288_000, 524_288_000 / part))],
         };
     }
+
+    private static LoadTotals Totals(bool fails) => new()
+    {
+        Offered = 1_175_000,
+        Sent = 1_175_000,
+        Delivered = fails ? 1_174_400 : 1_175_000,
+        AchievedRatio = fails ? 0.99949 : 1,
+        BytesSent = 300_800_000,
+        BytesReceived = 300_650_000,
+        Connects = 2004,
+        Errors = fails ? new Dictionary<string, long> { ["RATE_LIMITED"] = 420, ["PEER_OFFLINE"] = 180 } : [],
+        Closes = fails ? new Dictionary<string, long> { ["1008"] = 4 } : [],
+        GeneratorCpuSeconds = 21.5,
+        RelayCpuSeconds = 34.25,
+        RelayRssPeakBytes = 188_000_000,
+    };
 
     public static LoadReport Capacity() => Create(LoadVerdict.Pass) with
     {

@@ -110,6 +110,35 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
         }
     }
 
+    // Makes tokens until somebody asks for a WebSocket; false where it refuses the connection.
+    private async Task<bool> ShakeHandsAsync(NetworkStream stream)
+    {
+        while (true)
+        {
+            var head = await HeadAsync(stream);
+            if (head.StartsWith("POST", StringComparison.Ordinal))
+            {
+                var body = $$"""{"token":"oc_pair_{{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}}"}""";
+                var created = $"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(created));
+                continue;
+            }
+
+            if (_sabotage.RefuseConnectionOneIn > 0 && Interlocked.Increment(ref _connections) % _sabotage.RefuseConnectionOneIn == 0)
+                return false;
+            if (_sabotage.LeakBytesPerConnection > 0)
+                _memory.Leak(_sabotage.LeakBytesPerConnection);
+
+            var key = KeyHeader().Match(head).Groups[1].Value.Trim();
+#pragma warning disable CA5350 // RFC 6455 asks for it.
+            var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+            const string switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"{switching}Sec-WebSocket-Accept: {accept}\r\n\r\n"));
+            return true;
+        }
+    }
+
     private async Task ServeAsync(NetworkStream stream)
     {
         await using var _ = stream;
@@ -117,31 +146,8 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
         Client client = new(stream);
         try
         {
-            while (true)
-            {
-                var head = await HeadAsync(stream);
-                if (head.StartsWith("POST", StringComparison.Ordinal))
-                {
-                    var body = $$"""{"token":"oc_pair_{{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}}"}""";
-                    var created = $"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes(created));
-                    continue;
-                }
-
-                if (_sabotage.RefuseConnectionOneIn > 0 && Interlocked.Increment(ref _connections) % _sabotage.RefuseConnectionOneIn == 0)
-                    return;
-                if (_sabotage.LeakBytesPerConnection > 0)
-                    _memory.Leak(_sabotage.LeakBytesPerConnection);
-
-                var key = KeyHeader().Match(head).Groups[1].Value.Trim();
-#pragma warning disable CA5350 // RFC 6455 asks for it.
-                var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-#pragma warning restore CA5350
-                const string switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"{switching}Sec-WebSocket-Accept: {accept}\r\n\r\n"));
-                break;
-            }
-
+            if (!await ShakeHandsAsync(stream))
+                return;
             var auth = Encoding.UTF8.GetString(await MessageAsync(stream) ?? []);
             var isPhone = auth.Contains("\"role\":\"phone\"", StringComparison.Ordinal);
             session = _sessions.GetOrAdd(Token().Match(auth).Value, _ => new Session());

@@ -1,5 +1,4 @@
 using CoralMux.Harness.Requirements;
-using CoralMux.Harness.Spec;
 using CoralMux.Harness.Tests.Protocol;
 using Markdig;
 using Markdig.Renderers.Html;

@@ -1,4 +1,3 @@
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Spec;
 using CoralMux.Harness.Tests.Protocol;

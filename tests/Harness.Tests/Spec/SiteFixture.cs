@@ -1,4 +1,3 @@
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Spec.Site;
 using CoralMux.Harness.Tests.Protocol;
 

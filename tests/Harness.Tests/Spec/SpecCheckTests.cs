@@ -124,7 +124,7 @@ public sealed class SpecCheckTests
     public void Run_RowOfUnknownId_IsReported()
     {
         _spec.Pending += "| PAIR-99 | later |\n";
-        AssertOnly("spec/pending.md:6: 'PAIR-99' is the id of no requirement");
+        AssertOnly("spec/pending.md:6: There is no requirement 'PAIR-99'");
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class SpecCheckTests
     {
         Rewrite("**PAIR-04** A client MAY ask, see PAIR-01.", "");
         _spec.Pending = "# To come\n";
-        AssertOnly("spec/requirements.lock:5: PAIR-04 is gone from the prose");
+        AssertOnly("spec/requirements.lock:5: PAIR-04 is not in the prose");
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class SpecCheckTests
             .Replace("Then the agent gets it", step, StringComparison.Ordinal);
         Confirm("PAIR-05");
         Assert.Equal(isReported, _spec.Problems()
-            .Any(problem => problem.ToString().Contains("never looks at the error that PAIR-05 names", StringComparison.Ordinal)));
+            .Any(problem => problem.ToString().Contains("never checks the error that PAIR-05 names", StringComparison.Ordinal)));
     }
 
     [Fact]

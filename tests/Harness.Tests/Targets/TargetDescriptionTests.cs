@@ -41,7 +41,7 @@ public sealed class TargetDescriptionTests : IDisposable
         Assert.Contains("cannot be reached: its certificate (", error, StringComparison.Ordinal);
         var (without, hint) = await RunAsync(Description(relay.SecureUrl, "{}"));
         Assert.Equal(3, without);
-        Assert.Contains("comes from no authority trusted here; the target description may name its own (tls.caFile)", hint, StringComparison.Ordinal);
+        Assert.Contains("is from an authority that is not trusted here; name the authority (tls.caFile)", hint, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,7 +94,8 @@ public sealed class KnownFailuresTests : IDisposable
     [Fact]
     public void Entry_OfABreachNoticedInPassing_ExcusesIt()
     {
-        ScenarioResult[] results = [Result("one", Verdict.Pass, "TRN-01"), Result("two", Verdict.Pass, "TRN-02") with { Violations = [new Violation("phone", "TRN-01", "this", "that")] }];
+        var violation = new Violation("phone", "TRN-01", "this", "that");
+        ScenarioResult[] results = [Result("one", Verdict.Pass, "TRN-01"), Result("two", Verdict.Pass, "TRN-02") with { Violations = [violation] }];
         Assert.Equal(ExitCode.Conformant, Judge([Known("TRN-01")], results).ExitCode);
         Assert.Equal(ExitCode.Conformant, Judge([Known("TRN-01") with { Scenario = "two" }], results).ExitCode);
         Assert.Equal(ExitCode.NonConformant, Judge([Known("TRN-01") with { Scenario = "one" }], results).ExitCode);

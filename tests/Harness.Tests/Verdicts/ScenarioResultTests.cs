@@ -33,6 +33,8 @@ public sealed class ScenarioResultTests
         var log = new ViolationLog();
         log.Add("phone", "TRN-01", "this", "that");
         log.Add("agent", "TRN-02", "these", "those");
-        Assert.Equal([("phone", "TRN-01", "this", "that"), ("agent", "TRN-02", "these", "those")], log.All.Select(one => (one.Connection, one.Requirement, one.Expected, one.Actual)));
+        Assert.Equal(
+            [("phone", "TRN-01", "this", "that"), ("agent", "TRN-02", "these", "those")],
+            log.All.Select(one => (one.Connection, one.Requirement, one.Expected, one.Actual)));
     }
 }

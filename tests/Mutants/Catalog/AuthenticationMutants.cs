@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using CoralMux.Mutants.Sabotage;
 
 namespace CoralMux.Mutants.Catalog;

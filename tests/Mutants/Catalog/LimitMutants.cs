@@ -1,10 +1,6 @@
 using CoralMux.Harness.Targets;
 using CoralMux.Mutants.Sabotage;
 using CoralMux.ReferenceRelay.Options;
-<<<<<<< HEAD
-using CoralMux.ReferenceRelay.Profiles.Pairs;
-=======
->>>>>>> relay
 using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
 
 namespace CoralMux.Mutants.Catalog;

@@ -11,7 +11,6 @@ using CoralMux.Mutants.Relay;
 using CoralMux.Mutants.Sabotage;
 using CoralMux.ReferenceRelay.Options;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
-using CoralMux.ReferenceRelay.Profiles.Pairs;
 
 namespace CoralMux.Mutants.Matrix;
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using CoralMux.ReferenceRelay.Framing;
 
 namespace CoralMux.ReferenceRelay.Tests.Framing;

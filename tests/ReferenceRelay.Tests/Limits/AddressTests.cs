@@ -1,5 +1,4 @@
 using System.Net;
-using CoralMux.ReferenceRelay.Connections;
 using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Limits;
 using CoralMux.ReferenceRelay.Options;
@@ -54,7 +53,7 @@ public sealed class AddressTests
     {
         var time = new ManualTime();
         var limit = new RegistrationLimit(time);
-        IPAddress address = IPAddress.Parse("192.0.2.1");
+        var address = IPAddress.Parse("192.0.2.1");
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal(TimeSpan.Zero, limit.Take(address, 5));

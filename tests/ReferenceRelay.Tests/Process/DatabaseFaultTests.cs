@@ -1,5 +1,3 @@
-using CoralMux.ReferenceRelay.Connections;
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Support;
 
@@ -17,7 +15,7 @@ public sealed class DatabaseFaultTests : IDisposable
     [Fact]
     public async Task Disk_FullWhileRunning_DegradesRecoversAndStops()
     {
-        using TinyDisk disk = TinyDisk.Mount();
+        using var disk = TinyDisk.Mount();
         var database = Path.Combine(disk.Directory, "relay.db");
         await using (var relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", database, "-admin-key", RelayProcess.AdminKey))
         {

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using CoralMux.ReferenceRelay.Connections;
 using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Support;

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Connections;
-using CoralMux.ReferenceRelay.Http;
 
 namespace CoralMux.ReferenceRelay.Tests.Process;
 

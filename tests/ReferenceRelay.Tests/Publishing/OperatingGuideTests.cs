@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using CoralMux.ReferenceRelay.Options;
-using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
 namespace CoralMux.ReferenceRelay.Tests.Publishing;
 

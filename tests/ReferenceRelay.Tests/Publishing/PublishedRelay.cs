@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Http;
-using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Tests.Publishing;
 
@@ -59,7 +57,7 @@ internal sealed class PublishedRelay : IAsyncDisposable
     /// <summary>SIGTERM.</summary>
     public async Task TerminateAsync()
     {
-        using System.Diagnostics.Process kill = System.Diagnostics.Process.Start("bash", ["-c", $"kill -TERM {_process.Id}"]);
+        using var kill = System.Diagnostics.Process.Start("bash", ["-c", $"kill -TERM {_process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, kill.ExitCode);
     }

@@ -1,9 +1,6 @@
-using System.Text.Json;
-using CoralMux.ReferenceRelay.Framing;
 using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 using CoralMux.ReferenceRelay.Tests.Support;
-using CoralMux.ReferenceRelay.Transport;
 
 namespace CoralMux.ReferenceRelay.Tests.Relaying;
 

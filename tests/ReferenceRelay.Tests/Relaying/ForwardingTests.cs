@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Support;
@@ -173,7 +171,7 @@ public sealed class ForwardingTests
         const int count = 5000;
         await using var relay = await TestRelay.StartAsync("-rate-phone", "1000000", "-rate-agent", "1000000");
         var (phone, agent) = await relay.PairAsync();
-        Task sending = Task.WhenAll(SendManyAsync(phone), SendManyAsync(agent));
+        var sending = Task.WhenAll(SendManyAsync(phone), SendManyAsync(agent));
 
         await Task.WhenAll(ReceiveManyAsync(agent), ReceiveManyAsync(phone), sending);
 

@@ -1,9 +1,6 @@
-using System.Text.Json;
-using CoralMux.ReferenceRelay.Connections;
 using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
-using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Relaying;

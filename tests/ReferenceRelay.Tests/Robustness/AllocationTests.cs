@@ -1,4 +1,3 @@
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Tests.Process;
 using CoralMux.ReferenceRelay.Tests.Support;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Tests.Process;
 using CoralMux.ReferenceRelay.Tests.Support;
 

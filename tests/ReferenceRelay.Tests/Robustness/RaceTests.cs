@@ -1,7 +1,5 @@
 using System.Net.Sockets;
-using System.Text.Json;
 using CoralMux.ReferenceRelay.Framing;
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;

@@ -73,7 +73,7 @@ public sealed class StarvedRelayTests
         listener.Listen();
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(listener.LocalEndPoint!, TestContext.Current.CancellationToken);
-        Wire wire = Wire.Of(await listener.AcceptAsync(TestContext.Current.CancellationToken), continueElsewhere: false);
+        var wire = Wire.Of(await listener.AcceptAsync(TestContext.Current.CancellationToken), continueElsewhere: false);
         Assert.Equal(0, wire.Unread);
 
         await client.SendAsync(new byte[6], TestContext.Current.CancellationToken);

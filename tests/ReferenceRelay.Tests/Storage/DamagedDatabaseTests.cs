@@ -1,6 +1,5 @@
 using CoralMux.ReferenceRelay.Basics;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
-using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Robustness;
 using CoralMux.ReferenceRelay.Tests.Support;
 using Microsoft.Data.Sqlite;

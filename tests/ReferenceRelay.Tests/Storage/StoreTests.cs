@@ -1,6 +1,4 @@
-using System.Text.Json;
 using CoralMux.ReferenceRelay.Basics;
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Tests.Robustness;
 using CoralMux.ReferenceRelay.Tests.Support;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using CoralMux.ReferenceRelay.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace CoralMux.ReferenceRelay.Tests.Support;

@@ -4,8 +4,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Framing;
-using CoralMux.ReferenceRelay.Http;
 
 namespace CoralMux.ReferenceRelay.Tests.Support;
 

@@ -1,9 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Profiles.Pairs;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
-using CoralMux.ReferenceRelay.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace CoralMux.ReferenceRelay.Tests.Support;

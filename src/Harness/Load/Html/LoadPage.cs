@@ -1,4 +1,3 @@
-using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Report;
 using CoralMux.Harness.Reports.Html;
 

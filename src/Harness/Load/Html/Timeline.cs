@@ -12,7 +12,7 @@ internal sealed record Timeline(IReadOnlyList<LoadPoint> Points, double WidthS)
     {
         var series = report.Series.OrderBy(point => point.AtS).ToList();
         var together = (series.Count + Most - 1) / Most;
-        List<LoadPoint> points = together <= 1 ? series : [.. series.Chunk(together).Select(LoadPoint.Join)];
+        var points = together <= 1 ? series : [.. series.Chunk(together).Select(LoadPoint.Join)];
         return new Timeline(points, points.Count == 0 ? 1 : points.Max(point => point.WidthS));
     }
 

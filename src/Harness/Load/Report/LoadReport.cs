@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Load.Report;
 

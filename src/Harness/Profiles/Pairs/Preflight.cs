@@ -65,7 +65,13 @@ public static class Preflight
             await world.Traffic.SendAsync(probe, world.Envelopes.Auth(Purse.UnknownToken(), Role.Phone.Word));
             var answer = await world.Cast.Peer(probe).NextMessageAsync("auth.fail", world.Deadline);
             if (answer.Type is "auth.fail" or "auth.ok")
-                throw new CommandException(ExitCode.Usage, $"No token could be had from this relay: {exception.Finding.Actual}. Its admin API may differ from ours: then give tokens made by hand with --token.");
+            {
+                var why = exception.Finding.Actual;
+                throw new CommandException(
+                    ExitCode.Usage, $"This relay gave no token: {why}. Its admin API may differ from ours; then use tokens made by hand (--token).");
+            }
+
+
             throw new ExpectationException("auth.fail", $"it answers an auth with {answer}{Echo(world, answer)}");
         }
     }

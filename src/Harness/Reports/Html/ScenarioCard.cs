@@ -5,7 +5,6 @@ using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Proof;
 using CoralMux.Harness.Reports.Sequence;
 using CoralMux.Harness.Reports.Stored;
-using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 

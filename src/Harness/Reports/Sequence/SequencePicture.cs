@@ -35,8 +35,8 @@ internal sealed class SequencePicture
     private static readonly (int Kinds, int Longest)[] Bursts = [(3, 12), (12, 60)];
 
     private readonly ScenarioResult _result;
-    private readonly IReadOnlySet<int> _offending;
-    private readonly IReadOnlySet<string> _controls;
+    private readonly HashSet<int> _offending;
+    private readonly HashSet<string> _controls;
 
     public SequencePicture(ScenarioResult result)
     {

@@ -74,9 +74,6 @@ public sealed class GeneratedDocumentTests
             Catalog.Names.Where(name => name == "envelope" || name.Split('/')[0] is "messages" or "relay"),
             PayloadShapes.All.Keys.Order(StringComparer.Ordinal));
 
-    private static IEnumerable<string> Examples(string directory) =>
-        Directory.EnumerateFiles(directory, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
-
     /// <summary>string.GetHashCode differs from run to run.</summary>
     private static int Seed(string schema) => schema.Aggregate(17, (seed, letter) => unchecked(seed * 31 + letter));
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
 namespace CoralMux.ReferenceRelay.Tests.Profiles.Pairs;
@@ -29,7 +28,7 @@ public sealed class EnvelopeTests
     [InlineData("""{"v":1,"\u0074ype":"\u0063hat.send","payload":{}}""")]
     public void Read_GoodForm_HasNoProblem(string text)
     {
-        Envelope envelope = Envelope.Read(Encoding.UTF8.GetBytes(text));
+        var envelope = Envelope.Read(Encoding.UTF8.GetBytes(text));
 
         Assert.Null(envelope.Problem);
         Assert.Equal(MessageKind.Forwarded, envelope.Kind);
@@ -84,7 +83,7 @@ public sealed class EnvelopeTests
     [Fact]
     public void Read_Payload_IsTheVeryBytes()
     {
-        Envelope envelope = Envelope.Read("""{"v":1,"payload": { "token" : "x" } ,"type":"auth","id":"\u0061b"}"""u8);
+        var envelope = Envelope.Read("""{"v":1,"payload": { "token" : "x" } ,"type":"auth","id":"\u0061b"}"""u8);
 
         Assert.Equal("""{ "token" : "x" }""", Encoding.UTF8.GetString(envelope.Payload));
         Assert.Equal(@"\u0061b", Encoding.UTF8.GetString(envelope.Ref));
@@ -176,7 +175,7 @@ public sealed class EnvelopeTests
         try
         {
             _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(text);
-            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 1000 });
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 1000 });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return false;
             var members = document.RootElement.EnumerateObject().ToLookup(p => Name(p), p => p.Value);

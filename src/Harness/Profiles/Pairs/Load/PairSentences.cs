@@ -1,6 +1,5 @@
 using System.Globalization;
 using CoralMux.Harness.Load.Engine;
-using CoralMux.Harness.Load.Words;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Load.Decisions;
 

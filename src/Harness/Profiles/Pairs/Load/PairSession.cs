@@ -5,7 +5,6 @@ using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
-using CoralMux.Harness.Load.Words;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Wire;
 using Direction = CoralMux.Harness.Load.Engine.Direction;

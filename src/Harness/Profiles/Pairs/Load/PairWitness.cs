@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using CoralMux.Harness.Load.Engine;
 using CoralMux.Harness.Load.Report;
-using CoralMux.Harness.Load.Words;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 
 namespace CoralMux.Harness.Profiles.Pairs.Load;

@@ -63,14 +63,18 @@ public sealed class AuthTimeoutSteps(World world)
         for (var i = 0; !client.Ended.IsCompleted; i++)
         {
             if (world.Transcript.Elapsed - began > timeout + Lateness)
-                throw new ExpectationException($"the {peer.Name}'s connection is closed within its time-out of {timeout.TotalSeconds:0.#} s", $"it is still open after {(world.Transcript.Elapsed - began).TotalSeconds:0.0} s");
+                throw new ExpectationException(
+                    $"the {peer.Name}'s connection is closed within its time-out of {timeout.TotalSeconds:0.#} s",
+                    $"it is still open after {(world.Transcript.Elapsed - began).TotalSeconds:0.0} s");
             await world.Traffic.GuardAsync(() => act(i));
             await Task.WhenAny(client.Ended, Task.Delay(timeout / Acts, world.Time, world.CancellationToken));
         }
 
         var after = (await client.Ended).At - began;
         if (after < timeout - Earliness)
-            throw new ExpectationException($"the {peer.Name} is given {timeout.TotalSeconds:0.#} s", $"its connection was closed after {after.TotalSeconds:0.00} s with {await client.Ended}");
+            throw new ExpectationException(
+                $"the {peer.Name} is given {timeout.TotalSeconds:0.#} s",
+                $"its connection was closed after {after.TotalSeconds:0.00} s with {await client.Ended}");
     }
 
     /// <summary>What a client does while a time-out passes.</summary>

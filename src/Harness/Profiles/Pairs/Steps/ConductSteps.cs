@@ -38,7 +38,9 @@ public sealed class ConductSteps(World world)
         if (conduct == Conduct.OwnIds && own.GroupBy(message => message.Id).FirstOrDefault(same => same.Count() > 1) is { } doubled)
             throw new ExpectationException("an id of its own for each of the relay's envelopes", $"{doubled.Count()} of them have the id {doubled.Key}");
         if (conduct == Conduct.BegunWithAuthOk && world.Cast.Peers.FirstOrDefault(peer => peer.Received is not [{ Type: "auth.ok" }, ..]) is { } otherwise)
-            throw new ExpectationException($"the first envelope for the {otherwise.Name} is auth.ok", otherwise.Received is [var first, ..] ? Sentence.Of($"it received {first}") : "it received nothing");
+            throw new ExpectationException(
+                $"the first envelope for the {otherwise.Name} is auth.ok",
+                otherwise.Received is [var first, ..] ? Sentence.Of($"it received {first}") : "it received nothing");
     }
 
     /// <summary>No token, no admin key, no word of a payload.</summary>
@@ -63,7 +65,8 @@ public sealed class ConductSteps(World world)
         var seen = world.Transcript.Entries.FirstOrDefault(entry => entry.Direction == Direction.Received && entry.Connection != peer?.Name
             && Encoding.UTF8.GetString(entry.Bytes.Span).Contains(world.Canary, StringComparison.Ordinal));
         if (seen is not null)
-            throw new ExpectationException(peer is null ? "what was sealed stays so" : $"the canary reaches the {peer.Name} alone", $"{seen.Connection} received it in {seen.Kind}");
+            throw new ExpectationException(
+                peer is null ? "what was sealed stays so" : $"the canary reaches the {peer.Name} alone", $"{seen.Connection} received it in {seen.Kind}");
     }
 
     private string Headers() => string.Join('\n', world.LastAnswer!.Headers.Select(header => $"{header.Key}: {header.Value}"));

@@ -38,7 +38,9 @@ public sealed class HealthSteps(World world)
             if (seen == expected)
                 return;
             if (world.Time.GetElapsedTime(began) > UpToDate)
-                throw new ExpectationException($"connections {expected.Item1} and sessions {expected.Item2} in /health within {UpToDate.TotalSeconds} s", $"connections {seen.Connections}, sessions {seen.Sessions}");
+                throw new ExpectationException(
+                    $"connections {expected.Item1} and sessions {expected.Item2} in /health within {UpToDate.TotalSeconds} s",
+                    $"connections {seen.Connections}, sessions {seen.Sessions}");
             await Task.Delay(BetweenLooks, world.Time, world.CancellationToken);
         }
     }

@@ -56,7 +56,12 @@ public sealed class HttpSteps(World world)
     {
         var answer = world.LastAnswer!;
         if (!statuses.Contains(answer.Status))
-            throw new ExpectationException($"the answer {string.Join(" or ", statuses.Take(4).Select(status => $"{(int)status} {status}"))}{(statuses.Length > 4 ? " or another of its kind" : "")}", $"{(int)answer.Status} {answer.Status}");
+        {
+            var allowed = string.Join(" or ", statuses.Take(4).Select(status => $"{(int)status} {status}"));
+            throw new ExpectationException(
+                $"the answer {allowed}{(statuses.Length > 4 ? " or another of its kind" : "")}", $"{(int)answer.Status} {answer.Status}");
+        }
+
     }
 
     [Then("the answer is a valid {word}")]
@@ -64,7 +69,8 @@ public sealed class HttpSteps(World world)
     {
         var answer = world.LastAnswer!;
         if (world.Schemas.Validate($"http/{schema}", answer.Body) is [var first, ..])
-            throw new ExpectationException($"a body that is a valid {schema}", $"{first} in {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(200, answer.Body.Length)])}");
+            throw new ExpectationException(
+                $"a body that is a valid {schema}", $"{first} in {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(200, answer.Body.Length)])}");
     }
 
     /// <summary>The request as it is written, line by line; <c>&lt;host&gt;</c>, <c>&lt;path&gt;</c> and <c>&lt;key&gt;</c> are filled in.</summary>
@@ -114,7 +120,8 @@ public sealed class HttpSteps(World world)
         for (var at = 0; at < 32; at += 8)
         {
             if (made.GroupBy(token => token.Substring(8 + at, 8)).FirstOrDefault(same => same.Count() > 1) is { } doubled)
-                throw new ExpectationException("tokens from 128 random bits each", $"{doubled.Count()} of {made.Count} have the digits {doubled.Key} in the same place");
+                throw new ExpectationException(
+                    "tokens from 128 random bits each", $"{doubled.Count()} of {made.Count} have the digits {doubled.Key} in the same place");
         }
     }
 

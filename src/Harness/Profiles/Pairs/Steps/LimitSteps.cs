@@ -110,7 +110,8 @@ public sealed class LimitSteps(World world)
         var sender = world.Cast.Peer(peer);
         for (var i = 0; i < BeyondSuffering; i++)
         {
-            var expected = $"refusal {i + 1} is answered INVALID_MESSAGE, or, after {Promises.RefusalsPerMinute}, the connection is closed with {string.Join(" or ", codes)}";
+            var closing = $"after {Promises.RefusalsPerMinute}, the connection is closed with {string.Join(" or ", codes)}";
+            var expected = $"refusal {i + 1} is answered INVALID_MESSAGE, or, {closing}";
             try
             {
                 var answer = await sender.NextMessageAsync(expected, world.Deadline);
@@ -137,7 +138,9 @@ public sealed class LimitSteps(World world)
         var reset = what == Reset.Midnight ? now.Date.AddDays(1) : new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1);
         var off = wait - (reset - now);
         if (off.Duration() > ClockTolerance)
-            throw new ExpectationException($"retry_after_ms of about {(reset - now).TotalMilliseconds:0}, the time until {reset:yyyy-MM-dd} 00:00 UTC", $"it says {wait.TotalMilliseconds:0}, which is {off} off");
+            throw new ExpectationException(
+                $"retry_after_ms of about {(reset - now).TotalMilliseconds:0}, the time until {reset:yyyy-MM-dd} 00:00 UTC",
+                $"it says {wait.TotalMilliseconds:0}, which is {off} off");
     }
 
     [When("{peer} waits {duration}")]
@@ -152,7 +155,11 @@ public sealed class LimitSteps(World world)
             _ => TimeSpan.FromMilliseconds(limits.StallTimeoutMs) + SilenceSteps.Lateness,
         };
         if (wait > LongestWait)
-            throw new InconclusiveException($"the error said to wait {wait}: no scenario waits longer than {LongestWait}. One that sets the relay's clock came too late to see the day end.");
+        {
+            throw new InconclusiveException(
+                $"the error said to wait {wait}: no scenario waits longer than {LongestWait}. One that sets the relay's clock came too late to see the day end.");
+        }
+
         world.Transcript.Note(peer.Name, $"waits {wait.TotalMilliseconds:0} ms");
         return world.Clock.WaitAsync(wait);
     }

@@ -148,7 +148,8 @@ public sealed class MessageSteps(World world)
                 throw new ExpectationException($"the {receiver.Name} receives it in a text message", $"it received it in a binary one: {binary}");
         }
         else if (!refusal.Allows(answer))
-            throw new ExpectationException($"the {receiver.Name} receives the message, or the {sender.Name} is {refusal}", $"the {sender.Name} received {answer}");
+            throw new ExpectationException(
+                $"the {receiver.Name} receives the message, or the {sender.Name} is {refusal}", $"the {sender.Name} received {answer}");
         else
             world.LastError = answer;
     }
@@ -186,7 +187,8 @@ public sealed class MessageSteps(World world)
         async Task<string> AnswerAsync(PeerName peer)
         {
             var end = await world.Cast.Peer(peer).EndAsync($"the {peer.Name} is refused and closed", world.Deadline);
-            var answer = world.Cast.Peer(peer).Unread() ?? throw new ExpectationException($"an answer to the {peer.Name}", $"its connection ended with {end} and no word");
+            var answer = world.Cast.Peer(peer).Unread() ?? throw new ExpectationException(
+                $"an answer to the {peer.Name}", $"its connection ended with {end} and no word");
             return $"{answer.Type} {answer.Code} '{answer.Payload("message")}', then {end.CloseCode}";
         }
 
@@ -205,7 +207,8 @@ public sealed class MessageSteps(World world)
         var reference = error.Payload("ref");
         var named = reference is { ValueKind: JsonValueKind.String } text && text.GetString() == cause;
         if (!named && (must || reference is not null))
-            throw new ExpectationException(cause is null ? "an error without ref: there was no id to name" : $"an error with ref {cause}{(must ? "" : ", or without")}", $"{error}");
+            throw new ExpectationException(
+                cause is null ? "an error without ref: there was no id to name" : $"an error with ref {cause}{(must ? "" : ", or without")}", $"{error}");
     }
 
     private Envelope Message(string type, Content content) => content switch

@@ -60,9 +60,12 @@ public sealed class OrderSteps(World world)
 
         var (delay, roundTrip) = (Median(delays), Median(roundTrips));
         if (roundTrip > BatchingDelay)
-            throw new InconclusiveException($"a ping takes {roundTrip.TotalMilliseconds:0} ms here, too long to see a delay of {BatchingDelay.TotalMilliseconds:0} ms");
+            throw new InconclusiveException(
+                $"a ping takes {roundTrip.TotalMilliseconds:0} ms here, too long to see a delay of {BatchingDelay.TotalMilliseconds:0} ms");
         if (delay > roundTrip + BatchingDelay)
-            throw new ExpectationException($"a part arrives about as fast as a pong comes back ({roundTrip.TotalMilliseconds:0.0} ms)", $"half of them took more than {delay.TotalMilliseconds:0.0} ms");
+            throw new ExpectationException(
+                $"a part arrives about as fast as a pong comes back ({roundTrip.TotalMilliseconds:0.0} ms)",
+                $"half of them took more than {delay.TotalMilliseconds:0.0} ms");
     }
 
     private static TimeSpan Median(IEnumerable<TimeSpan> times) => times.Order().ElementAt(StreamedTokens / 2);

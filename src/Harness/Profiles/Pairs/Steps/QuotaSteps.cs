@@ -72,7 +72,13 @@ public sealed class QuotaSteps(World world)
             throw new NotRunException("its monthly quota is below its daily one, so that the daily line is never reached");
         var messages = (left + limits.MaxMessageBytes - 1) / limits.MaxMessageBytes;
         if (messages >= limits.RatePerMinute(peer.Role))
-            throw new NotRunException($"{quota} takes {messages} messages of the maximum size, more than a full burst of {limits.RatePerMinute(peer.Role)}: configure a quota below {(long)limits.RatePerMinute(peer.Role) * limits.MaxMessageBytes} bytes to make it testable");
+        {
+            var burst = limits.RatePerMinute(peer.Role);
+            throw new NotRunException(
+                $"{quota} takes {messages} messages of the maximum size, more than a full burst of {burst}: "
+                + $"configure a quota below {(long)burst * limits.MaxMessageBytes} bytes to make it testable");
+        }
+
 
         var receiver = peer.Opposite;
         while (left > 0)

@@ -59,7 +59,8 @@ public sealed class RegistrationSteps(World world)
             if (answer.Status == HttpStatusCode.TooManyRequests && !world.Relays.HasControl)
                 throw new InconclusiveException($"this address could register {i} times only, and may have registered before within the hour");
             if (answer.Status != HttpStatusCode.Created)
-                throw new ExpectationException($"registration {i + 1} of {world.Target.Limits.RegistrationPerHour} is answered 201", $"it is answered {(int)answer.Status}");
+                throw new ExpectationException(
+                    $"registration {i + 1} of {world.Target.Limits.RegistrationPerHour} is answered 201", $"it is answered {(int)answer.Status}");
             _tokens.Add(answer.Json("token")?.ToString() ?? "");
         }
     }

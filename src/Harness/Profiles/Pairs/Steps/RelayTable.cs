@@ -40,7 +40,9 @@ internal static partial class RelayTable
             case "clock":
                 return Clock(text, now, offset).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             case "time zone":
-                return TimeZoneInfo.TryFindSystemTimeZoneById(text, out _) ? text : throw new NotRunException($"this machine does not know the time zone {text}: install its tz database");
+                return TimeZoneInfo.TryFindSystemTimeZoneById(text, out _)
+                    ? text
+                    : throw new NotRunException($"this machine does not know the time zone {text}: install its tz database");
         }
 
         var match = Quantity().Match(text);

@@ -139,7 +139,9 @@ public sealed class SilenceSteps(World world) : IDisposable
 
                 if (received + refused >= FloodMessages)
                     break;
-                throw new ExpectationException($"all {FloodMessages} messages delivered to the {reader.Name} or refused to the {sender.Name}", $"{received} were delivered, {refused} refused, the rest is lost without a word; {unmet.Finding.Actual}");
+                throw new ExpectationException(
+                    $"all {FloodMessages} messages delivered to the {reader.Name} or refused to the {sender.Name}",
+                    $"{received} were delivered, {refused} refused, the rest is lost without a word; {unmet.Finding.Actual}");
             }
 
             int at;

@@ -84,8 +84,12 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
         if (holds)
             return;
         if (which == Some.None && !_answers.Any(answer => answer.TurnedAway) && world.Watches.WorstStall is var stall && stall > HeldBack / 2)
-            throw new InconclusiveException($"this program was itself late by {stall.TotalMilliseconds:0} ms, too much to see a delay of {HeldBack.TotalMilliseconds:0} ms");
-        throw new ExpectationException($"{some} of the {_answers.Count} is slowed or turned away", $"{count} were; the first were answered after {Usual.TotalMilliseconds:0.0} ms, the slowest after {_answers.Max(answer => answer.Took).TotalMilliseconds:0} ms");
+            throw new InconclusiveException(
+                $"this program was itself late by {stall.TotalMilliseconds:0} ms, too much to see a delay of {HeldBack.TotalMilliseconds:0} ms");
+        var slowest = _answers.Max(answer => answer.Took).TotalMilliseconds;
+        throw new ExpectationException(
+            $"{some} of the {_answers.Count} is slowed or turned away",
+            $"{count} were; the first were answered after {Usual.TotalMilliseconds:0.0} ms, the slowest after {slowest:0} ms");
     }
 
     private TimeSpan Usual => _answers.Take(5).Select(answer => answer.Took).Order().ElementAt(Math.Min(_answers.Count, 5) / 2);
@@ -142,7 +146,7 @@ public sealed class StrangerSteps(World world) : IAsyncDisposable, IDisposable
         var handshake = Handshake.Request(endpoint, Handshake.NewKey());
         var stream = await endpoint.DialAsync(world.CancellationToken);
         _streams.Add(stream);
-        byte[] bytes = conduct switch
+        var bytes = conduct switch
         {
             Conduct.HalfHandshake or Conduct.HandshakeByteByByte => handshake[..(handshake.Length / 2)],
             Conduct.LargeHeaders => [.. handshake[..^2], .. Encoding.ASCII.GetBytes($"X-Filler: {new string('x', MegaByte)}\r\n\r\n")],

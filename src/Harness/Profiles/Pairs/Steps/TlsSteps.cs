@@ -57,7 +57,8 @@ public sealed class TlsSteps(World world)
         }
         catch (OperationCanceledException) when (!world.CancellationToken.IsCancellationRequested)
         {
-            throw new ExpectationException($"TLS 1.{minor} is refused with an alert or the end of the connection", $"there was no answer within {world.Deadline}");
+            throw new ExpectationException(
+                $"TLS 1.{minor} is refused with an alert or the end of the connection", $"there was no answer within {world.Deadline}");
         }
 
         world.Transcript.Add("client", Direction.Received, "tls", answer.AsSpan(0, length));
@@ -97,7 +98,7 @@ public sealed class TlsSteps(World world)
     private static byte[] ClientHello(int minor, string host)
     {
         byte[] version = [3, (byte)(minor + 1)];
-        byte[] name = System.Text.Encoding.ASCII.GetBytes(host);
+        var name = System.Text.Encoding.ASCII.GetBytes(host);
         byte[] extensions =
         [
             .. Extension(0, [.. Word(name.Length + 3), 0, .. Word(name.Length), .. name]),

@@ -29,8 +29,8 @@ public sealed class TokenUse
 }
 
 /// <summary>A token that scenarios take turns with.</summary>
-/// <param name="Value">The token itself.</param>
-/// <param name="Number">Its place among those there are, from 1: what messages show instead of the token.</param>
+/// <param name="value">The token itself.</param>
+/// <param name="number">Its place among those there are, from 1: what messages show instead of the token.</param>
 public sealed class SharedToken(string value, int number)
 {
     public string Value { get; } = value;

@@ -95,7 +95,8 @@ public sealed class TokenSource(Target target, TimeProvider time)
         var hint = answer.Status != HttpStatusCode.Unauthorized ? ""
             : target.Description.AdminKey is null ? "; give the relay's admin key with --admin-key, or tokens with --token"
             : "; the admin key given is not the relay's";
-        throw new ExpectationException(expected, $"it answered {(int)answer.Status} {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(BodyShown, answer.Body.Length)])}{hint}");
+        throw new ExpectationException(
+            expected, $"it answered {(int)answer.Status} {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(BodyShown, answer.Body.Length)])}{hint}");
     }
 
     /// <summary>Gives a token back when its scenario is over and its connections are closed.</summary>

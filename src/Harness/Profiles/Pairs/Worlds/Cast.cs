@@ -65,7 +65,8 @@ public sealed class Cast(World world) : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!world.CancellationToken.IsCancellationRequested)
         {
-            throw new ExpectationException($"the relay accepts a WebSocket at {world.Target.Endpoint.Url}", $"no answer to the handshake within {world.Deadline}");
+            throw new ExpectationException(
+                $"the relay accepts a WebSocket at {world.Target.Endpoint.Url}", $"no answer to the handshake within {world.Deadline}");
         }
     }
 

@@ -8,7 +8,7 @@ namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 /// <param name="isCompressed">permessage-deflate was negotiated (RFC 7692).</param>
 internal sealed class FrameAssembler(string connection, bool isCompressed, Transcript transcript, ViolationLog violations)
 {
-    private MemoryStream _message = new();
+    private readonly List<byte> _message = [];
     private Frame _first;
     private bool _inside;
 
@@ -26,12 +26,12 @@ internal sealed class FrameAssembler(string connection, bool isCompressed, Trans
         if (frame.Fin && !_inside)
             return Message(frame.Payload, isKept: frame.Payload.Length > FrameReader.LargestBuffered);
 
-        _message.Write(frame.Payload.Span);
+        _message.AddRange(frame.Payload.Span);
         _inside = !frame.Fin;
         if (_inside)
             return null;
         var whole = _message.ToArray();
-        _message = new MemoryStream();
+        _message.Clear();
         return Message(whole, isKept: true);
     }
 

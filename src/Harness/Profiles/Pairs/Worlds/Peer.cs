@@ -205,7 +205,8 @@ public sealed class Peer : IAsyncDisposable
                     await TakeAsync(message);
             }
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or ObjectDisposedException or OperationCanceledException or SocketException)
+        catch (Exception exception)
+            when (exception is IOException or InvalidDataException or ObjectDisposedException or OperationCanceledException or SocketException)
         {
             reset = true;
         }

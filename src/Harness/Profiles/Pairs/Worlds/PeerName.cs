@@ -23,7 +23,7 @@ public sealed record PeerName(string Name, Role Role, Group Group) : IParty
     public static PeerName Parse(string text)
     {
         var words = text.Split(' ');
-        string[] name = words[0] is "the" or "a" or "an" ? words[1..] : words;
+        var name = words[0] is "the" or "a" or "an" ? words[1..] : words;
         var group = name.Length == 1 ? Group.Own : name[0] switch { "innocent" => Group.Innocent, "other" => Group.Other, _ => Group.Own };
         return new PeerName(string.Join(' ', name), name[^1] == "agent" ? Role.Agent : Role.Phone, group);
     }

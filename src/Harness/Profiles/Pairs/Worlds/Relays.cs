@@ -40,7 +40,8 @@ public sealed class Relays : IAsyncDisposable
 
     /// <summary>Restarts and stops the relay.</summary>
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
-    public RelayControl Control => Own ?? _context.Control ?? throw new NotRunException("it needs to restart the relay: give the target description a restartCommand");
+    public RelayControl Control => Own ?? _context.Control ?? throw new NotRunException(
+        "it needs to restart the relay: give the target description a restartCommand");
 
     /// <summary>Whether this run can start further relays.</summary>
     public bool CanStart => _context.Start is not null;

@@ -65,6 +65,7 @@ public sealed class SentLog
         }
 
         if (schemas.ValidateRelayEnvelope(received.Bytes) is [var first, ..])
-            violations.Add(peer.Name, WellKnownRequirements.RelayEnvelopes, $"the relay's {received.Type} is valid against its schema", $"{first} in {received}");
+            violations.Add(
+                peer.Name, WellKnownRequirements.RelayEnvelopes, $"the relay's {received.Type} is valid against its schema", $"{first} in {received}");
     }
 }

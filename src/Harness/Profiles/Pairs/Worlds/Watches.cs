@@ -38,7 +38,9 @@ public sealed class Watches(World world)
             && Rates.Accepted(peer, world.Cast.Members.Select(member => (member.Name, member.Peer.Received)), world.Traffic.Sent.IsForwarded) is var accepted
             && accepted <= allowed)
         {
-            throw new InconclusiveException($"{accepted} messages of the {peer.Role.Word} were accepted, and in the time that took the bucket of {rate} a minute allows {allowed}: the limit cannot be told from its refill");
+            throw new InconclusiveException(
+                $"{accepted} messages of the {peer.Role.Word} were accepted, and in the time that took the bucket of {rate} a minute allows {allowed}: "
+                + "the limit cannot be distinguished from its refill");
         }
     }
 

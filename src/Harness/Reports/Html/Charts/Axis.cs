@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CoralMux.Harness.Reports.Html.Charts;
 
 /// <summary>One side of a chart: where a value lies, and what is written beside the line.</summary>

@@ -8,10 +8,10 @@ namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 internal static class RelayEnvelope
 {
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? s_buffer;
+    private static ArrayBufferWriter<byte>? _buffer;
 
     [ThreadStatic]
-    private static Utf8JsonWriter? s_writer;
+    private static Utf8JsonWriter? _writer;
 
     /// <summary>PAIR-25, PAIR-26, LIM-30. Quota and usage in bytes.</summary>
     public static ReadOnlySpan<byte> AuthOk(DateTimeOffset now, bool paired, long dailyQuota, long dailyUsed)
@@ -63,8 +63,8 @@ internal static class RelayEnvelope
 
     private static Utf8JsonWriter Begin(ReadOnlySpan<byte> type, DateTimeOffset now)
     {
-        var buffer = s_buffer ??= new ArrayBufferWriter<byte>(512);
-        var json = s_writer ??= new Utf8JsonWriter(buffer);
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(512);
+        var json = _writer ??= new Utf8JsonWriter(buffer);
         buffer.ResetWrittenCount();
         json.Reset(buffer);
         json.WriteStartObject();
@@ -81,6 +81,6 @@ internal static class RelayEnvelope
         json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();
-        return s_buffer!.WrittenSpan;
+        return _buffer!.WrittenSpan;
     }
 }
