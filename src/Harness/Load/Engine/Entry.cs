@@ -39,8 +39,6 @@ internal struct Entry
     public long OriginIntended;
     public long OriginSent;
 
-    public MessageContent Content;
-
     /// <summary>The payload as it is on the wire, or null where the content's pattern fills it.</summary>
     public byte[]? Payload;
     public int Size;

@@ -7,8 +7,10 @@ namespace CoralMux.Harness.Load.Engine;
 /// One direction of a virtual user: the row of its messages from due to settled, first in, first out. The sender's pump and
 /// the receiver's reader meet here, under one lock that is held for a batch at a time.
 /// </summary>
+/// <param name="partContent">The content of <see cref="MessageKind.Part"/>; all others have <paramref name="content"/>.</param>
 /// <param name="run">The nonce of the run.</param>
-internal sealed class Lane(uint run, int user, Direction direction, Measurements measurements, RunClock clock)
+internal sealed class Lane(
+    MessageContent content, MessageContent partContent, uint run, int user, Direction direction, Measurements measurements, RunClock clock)
 {
     private const int FirstCapacity = 4;
 
@@ -79,6 +81,8 @@ internal sealed class Lane(uint run, int user, Direction direction, Measurements
         }
     }
 
+    public MessageContent ContentOf(MessageKind kind) => kind == MessageKind.Part ? partContent : content;
+
     public void Add(in Entry entry)
     {
         lock (_lock)
@@ -116,7 +120,7 @@ internal sealed class Lane(uint run, int user, Direction direction, Measurements
                 }
 
                 var part = buffer.Slice(written, Math.Min(buffer.Length - written, entry.Size - _offset));
-                entry.Content.Write(entry, Id(_next), clock.WireTime(entry.SentAt), _offset, part, _mask);
+                ContentOf(entry.Kind).Write(entry, Id(_next), clock.WireTime(entry.SentAt), _offset, part, _mask);
                 written += part.Length;
                 _offset += part.Length;
                 if (_offset < entry.Size)
@@ -142,7 +146,7 @@ internal sealed class Lane(uint run, int user, Direction direction, Measurements
     }
 
     public bool Matches(in Entry entry, long number, int offset, ReadOnlySpan<byte> bytes) =>
-        entry.Content.Matches(entry, Id(number), clock.WireTime(entry.SentAt), offset, bytes);
+        ContentOf(entry.Kind).Matches(entry, Id(number), clock.WireTime(entry.SentAt), offset, bytes);
 
     /// <summary>A message arrived, or was refused.</summary>
     /// <param name="inOrder">No later message arrived before it.</param>

@@ -101,7 +101,7 @@ internal sealed class AnswerFlow(PairSession pair, bool hasCorpusQuestions) : IF
     {
         var entry = new Entry { Intended = intended, Kind = MessageKind.Request };
         if (hasCorpusQuestions)
-            from.Add(entry, from.Content, pair.Scenario.Corpus!.Question(number + pair.Index));
+            from.Add(entry, pair.Scenario.Corpus!.Question(number + pair.Index));
         else
             from.Add(entry with { Size = pair.Scenario.SizeOf(pair.Index, number) });
     }
@@ -163,13 +163,13 @@ internal sealed class AnswerFlow(PairSession pair, bool hasCorpusQuestions) : IF
             var entry = new Entry { Intended = intended, OriginIntended = _question.Intended, OriginSent = _question.SentAt };
             if (what < _tokens)
             {
-                agent.Add(entry with { Kind = MessageKind.Part }, scenario.Tokens, TextCorpus.Delta(corpus.Word(_number, what), what + 1));
+                agent.Add(entry with { Kind = MessageKind.Part }, TextCorpus.Delta(corpus.Word(_number, what), what + 1));
                 _pair.Worker.Schedule(this, what + 1, _start + (long)((what + 1) / scenario.Profile.Messages!.TokensPerSecond * RunClock.Second));
             }
             else
             {
                 var text = string.Concat(Enumerable.Range(0, _tokens).Select(i => corpus.Word(_number, i)));
-                agent.Add(entry with { Kind = MessageKind.LastPart }, agent.Content, TextCorpus.FullText(text));
+                agent.Add(entry with { Kind = MessageKind.LastPart }, TextCorpus.FullText(text));
             }
 
             agent.Connection?.Kick();

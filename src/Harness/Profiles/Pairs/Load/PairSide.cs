@@ -21,17 +21,17 @@ internal sealed class PairSide : ITimed
         (_pair, Role) = (pair, role);
         _inbox = new PairInbox(pair, this);
         Direction = role == Role.Phone ? Direction.Up : Direction.Down;
-        Content = role == Role.Phone ? scenario.Up : scenario.Down;
-        Outbound = new Lane(scenario.Run.Nonce, pair.Index, Direction, pair.Measurements, scenario.Run.Clock) { LongestMessage = scenario.LongestMessage };
+        var content = role == Role.Phone ? scenario.Up : scenario.Down;
+        Outbound = new Lane(content, scenario.Tokens, scenario.Run.Nonce, pair.Index, Direction, pair.Measurements, scenario.Run.Clock)
+        {
+            LongestMessage = scenario.LongestMessage,
+        };
     }
 
     public Role Role { get; }
 
     /// <summary>The direction of its messages.</summary>
     public Direction Direction { get; }
-
-    /// <summary>The content of its messages, tokens aside.</summary>
-    public MessageContent Content { get; }
 
     public Lane Outbound { get; }
 
@@ -72,17 +72,15 @@ internal sealed class PairSide : ITimed
     /// <summary>Adds a message whose text the pattern fills.</summary>
     public void Add(Entry entry)
     {
-        entry.Content = Content;
-        entry.Size = Math.Max(Content.Overhead, entry.Size);
+        entry.Size = Math.Max(Outbound.ContentOf(entry.Kind).Overhead, entry.Size);
         Outbound.Add(entry);
     }
 
     /// <summary>Adds a message with this payload, encrypted where the pair encrypts.</summary>
-    public void Add(Entry entry, MessageContent content, byte[] payload)
+    public void Add(Entry entry, byte[] payload)
     {
-        entry.Content = content;
         entry.Payload = _pair.Pairing.SealOf(Role) is { } seal ? seal.Seal(payload) : payload;
-        entry.Size = content.SizeOf(entry.Payload);
+        entry.Size = Outbound.ContentOf(entry.Kind).SizeOf(entry.Payload);
         Outbound.Add(entry);
     }
 
