@@ -16,7 +16,7 @@ internal abstract class Child : IDisposable
     {
         get
         {
-            string line = File.ReadLines($"/proc/{Process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+            var line = File.ReadLines($"/proc/{Process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
             return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
         }
     }
@@ -54,7 +54,7 @@ internal sealed class RelayChild : Child
 
     public RelayChild(string program, string logLevel = "error")
     {
-        string database = Path.Combine(Path.GetTempPath(), $"coralmux-bench-{Environment.ProcessId}-{Guid.NewGuid():N}.db");
+        var database = Path.Combine(Path.GetTempPath(), $"coralmux-bench-{Environment.ProcessId}-{Guid.NewGuid():N}.db");
         var start = new ProcessStartInfo(program)
         {
             ArgumentList =
@@ -68,7 +68,7 @@ internal sealed class RelayChild : Child
             Environment = { ["RELAY_EXIT_WITH_STDIN"] = "1" },
         };
         Process = Process.Start(start)!;
-        string line = Process.StandardOutput.ReadLine() ?? throw new IOException("the relay did not start");
+        var line = Process.StandardOutput.ReadLine() ?? throw new IOException("the relay did not start");
         Address = new IPEndPoint(IPAddress.Loopback, new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]).Port);
         _http.DefaultRequestHeaders.Add("X-Admin-Key", AdminKey);
     }
@@ -76,24 +76,24 @@ internal sealed class RelayChild : Child
     /// <summary>SIGTERM, and what the relay logged until it was gone.</summary>
     public async Task<(int Exit, TimeSpan Took, string Log)> StopAsync()
     {
-        long started = Stopwatch.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
         Process.Start("kill", ["-TERM", Process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
-        string log = await Process.StandardError.ReadToEndAsync();
+        var log = await Process.StandardError.ReadToEndAsync();
         await Process.WaitForExitAsync();
         return (Process.ExitCode, Stopwatch.GetElapsedTime(started), log);
     }
 
     public async Task<string> NewTokenAsync()
     {
-        using HttpResponseMessage response = await _http.PostAsync(new Uri($"http://{Address}/api/v1/pair"), null);
-        string body = await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+        using var response = await _http.PostAsync(new Uri($"http://{Address}/api/v1/pair"), null);
+        var body = await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
         return body[(body.IndexOf("oc_pair_", StringComparison.Ordinal))..^2];
     }
 
     public async Task<IReadOnlyList<string>> NewTokensAsync(int count)
     {
         var tokens = new List<string>(count);
-        foreach (int[] part in Enumerable.Range(0, count).Chunk(64))
+        foreach (var part in Enumerable.Range(0, count).Chunk(64))
             tokens.AddRange(await Task.WhenAll(part.Select(_ => NewTokenAsync())));
         return tokens;
     }
@@ -106,7 +106,7 @@ internal sealed class HaproxyChild : Child
     public HaproxyChild(IPEndPoint backend)
     {
         Address = new IPEndPoint(IPAddress.Loopback, FreePort());
-        string config = Path.Combine(Path.GetTempPath(), $"coralmux-bench-{Environment.ProcessId}.cfg");
+        var config = Path.Combine(Path.GetTempPath(), $"coralmux-bench-{Environment.ProcessId}.cfg");
         File.WriteAllText(config, $"""
             global
               maxconn 9000

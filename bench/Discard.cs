@@ -34,7 +34,7 @@ internal sealed partial class Discard
         Console.WriteLine($"ws://{listener.LocalEndPoint}/ws");
         while (true)
         {
-            Socket socket = await listener.AcceptAsync();
+            var socket = await listener.AcceptAsync();
             socket.NoDelay = true;
             _ = ServeAsync(socket);
         }
@@ -42,15 +42,15 @@ internal sealed partial class Discard
 
     private async Task ServeAsync(Socket socket)
     {
-        using Socket closing = socket;
+        using var closing = socket;
         try
         {
             await OpenAsync(socket);
             var buffer = new byte[HeadSize];
-            (_, byte[] auth, _) = await HeadAsync(socket, buffer);
-            string text = Encoding.UTF8.GetString(auth);
-            bool isPhone = text.Contains("\"role\":\"phone\"", StringComparison.Ordinal);
-            Session session = _sessions.GetOrAdd(Token().Match(text).Groups[1].Value, _ => new Session());
+            (_, var auth, _) = await HeadAsync(socket, buffer);
+            var text = Encoding.UTF8.GetString(auth);
+            var isPhone = text.Contains("\"role\":\"phone\"", StringComparison.Ordinal);
+            var session = _sessions.GetOrAdd(Token().Match(text).Groups[1].Value, _ => new Session());
             Socket? peer;
             lock (session)
             {
@@ -59,12 +59,13 @@ internal sealed partial class Discard
                 else session.Agent = socket;
             }
 
-            await SendAsync(socket, $$$"""{"v":1,"type":"auth.ok","id":"{{{Guid.NewGuid()}}}","ts":1,"payload":{"paired":{{{(peer is null ? "false" : "true")}}}}}""");
+            var paired = peer is null ? "false" : "true";
+            await SendAsync(socket, $$$"""{"v":1,"type":"auth.ok","id":"{{{Guid.NewGuid()}}}","ts":1,"payload":{"paired":{{{paired}}}}}""");
             if (peer is not null)
                 await SendAsync(peer, $$$"""{"v":1,"type":"status","id":"{{{Guid.NewGuid()}}}","ts":1,"payload":{"peer":"online"}}""");
             while (true)
             {
-                (int opcode, byte[] head, long rest) = await HeadAsync(socket, buffer);
+                var (opcode, head, rest) = await HeadAsync(socket, buffer);
                 await SwallowAsync(socket, rest);
                 if (opcode == 8)
                     return;
@@ -82,24 +83,27 @@ internal sealed partial class Discard
     private static async Task OpenAsync(Socket socket)
     {
         var request = new byte[4096];
-        int length = 0;
+        var length = 0;
         while (true)
         {
             while (!request.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
                 length += await socket.ReceiveAsync(request.AsMemory(length)) is > 0 and int count ? count : throw new IOException("it hung up");
-            string text = Encoding.ASCII.GetString(request, 0, length);
+            var text = Encoding.ASCII.GetString(request, 0, length);
             length = 0;
             if (text.StartsWith("POST", StringComparison.Ordinal))
             {
-                string body = $$"""{"token":"oc_pair_{{Guid.NewGuid():N}}"}""";
-                await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+                var body = $$"""{"token":"oc_pair_{{Guid.NewGuid():N}}"}""";
+                await socket.SendAsync(Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
                 continue;
             }
 
 #pragma warning disable CA5350 // RFC 6455 asks for it.
-            string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(Key().Match(text).Groups[1].Value + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+            var key = Key().Match(text).Groups[1].Value;
+            var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
-            await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
+            await socket.SendAsync(Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
             return;
         }
     }
@@ -108,15 +112,15 @@ internal sealed partial class Discard
     private static async Task<(int Opcode, byte[] Head, long Unread)> HeadAsync(Socket socket, byte[] buffer)
     {
         await FillAsync(socket, buffer.AsMemory(0, 2));
-        int more = (buffer[1] & 0x7F) switch { 126 => 2, 127 => 8, _ => 0 };
+        var more = (buffer[1] & 0x7F) switch { 126 => 2, 127 => 8, _ => 0 };
         int opcode = buffer[0] & 0x0F, length7 = buffer[1] & 0x7F;
         await FillAsync(socket, buffer.AsMemory(0, more + 4));
-        long length = more switch { 2 => BinaryPrimitives.ReadUInt16BigEndian(buffer), 8 => BinaryPrimitives.ReadInt64BigEndian(buffer), _ => length7 };
-        byte[] key = buffer[more..(more + 4)];
-        int size = (int)Math.Min(length, buffer.Length);
+        var length = more switch { 2 => BinaryPrimitives.ReadUInt16BigEndian(buffer), 8 => BinaryPrimitives.ReadInt64BigEndian(buffer), _ => length7 };
+        var key = buffer[more..(more + 4)];
+        var size = (int)Math.Min(length, buffer.Length);
         await FillAsync(socket, buffer.AsMemory(0, size));
-        byte[] head = buffer[..size];
-        for (int i = 0; i < size; i++)
+        var head = buffer[..size];
+        for (var i = 0; i < size; i++)
             head[i] ^= key[i & 3];
         return (opcode, head, length - size);
     }
@@ -132,15 +136,18 @@ internal sealed partial class Discard
 
     private static async Task SwallowAsync(Socket socket, long rest)
     {
-        SocketFlags flags = OperatingSystem.IsLinux() ? SocketFlags.Truncated : SocketFlags.None;
+        var flags = OperatingSystem.IsLinux() ? SocketFlags.Truncated : SocketFlags.None;
         while (rest > 0)
-            rest -= await socket.ReceiveAsync(Nowhere.AsMemory(0, (int)Math.Min(rest, Nowhere.Length)), flags) is > 0 and int count ? count : throw new IOException("it hung up");
+        {
+            var count = await socket.ReceiveAsync(Nowhere.AsMemory(0, (int)Math.Min(rest, Nowhere.Length)), flags);
+            rest -= count > 0 ? count : throw new IOException("the client closed the connection");
+        }
     }
 
     private static async Task SendAsync(Socket socket, string message)
     {
-        byte[] payload = Encoding.UTF8.GetBytes(message);
-        int head = payload.Length < 126 ? 2 : 4;
+        var payload = Encoding.UTF8.GetBytes(message);
+        var head = payload.Length < 126 ? 2 : 4;
         var frame = new byte[head + payload.Length];
         frame[0] = 0x81;
         frame[1] = (byte)(head == 2 ? payload.Length : 126);

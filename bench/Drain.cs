@@ -12,15 +12,17 @@ internal static partial class Drain
     public static async Task MeasureAsync(string program, int count)
     {
         using var relay = new RelayChild(program, logLevel: "info");
-        using Pairs pairs = await Pairs.ThroughRelayAsync(relay, count);
+        using var pairs = await Pairs.ThroughRelayAsync(relay, count);
         byte[] request = Frames.Message("chat.send", Size), reply = Frames.Message("chat.done", Size);
         List<Task<long>> talks = [.. pairs.All.SelectMany(pair => new[] { TalkAsync(pair.Agent, reply, false), TalkAsync(pair.Phone, request, true) })];
         await Task.Delay(TimeSpan.FromSeconds(3));
-        (int exit, TimeSpan took, string log) = await relay.StopAsync();
-        long received = (await Task.WhenAll(talks)).Sum();
-        int closed = pairs.All.Sum(p => (p.Phone.SawClose ? 1 : 0) + (p.Agent.SawClose ? 1 : 0));
-        string accepted = Accepted().Match(log).Groups[1].Value;
-        Console.WriteLine($"drain           {count} busy pairs: {accepted} accepted, {received} delivered, {closed} of {2 * count} saw a close frame, exit {exit} after {took.TotalSeconds:F1} s");
+        var (exit, took, log) = await relay.StopAsync();
+        var received = (await Task.WhenAll(talks)).Sum();
+        var closed = pairs.All.Sum(p => (p.Phone.SawClose ? 1 : 0) + (p.Agent.SawClose ? 1 : 0));
+        var accepted = Accepted().Match(log).Groups[1].Value;
+        Console.WriteLine(
+            $"drain           {count} busy pairs: {accepted} accepted, {received} delivered, "
+            + $"{closed} of {2 * count} saw a close frame, exit {exit} after {took.TotalSeconds:F1} s");
     }
 
     [GeneratedRegex("Stopped after ([0-9]+) messages")]
@@ -30,10 +32,10 @@ internal static partial class Drain
     private static Task<long> TalkAsync(Peer peer, byte[] message, bool first) => Task.Run(async () =>
     {
         long received = 0;
-        bool sends = true;
+        var sends = true;
         try
         {
-            for (int i = 0; first && i < 4; i++)
+            for (var i = 0; first && i < 4; i++)
                 await peer.SendAsync(message);
             for (int frames; (frames = await peer.ReceiveFramesAsync(16 * 1024, atLeast: Size)) >= 0;)
             {

@@ -9,15 +9,15 @@ internal static class Frames
 {
     public static byte[] Masked(ReadOnlySpan<byte> payload)
     {
-        int head = payload.Length < 126 ? 2 : payload.Length <= ushort.MaxValue ? 4 : 10;
+        var head = payload.Length < 126 ? 2 : payload.Length <= ushort.MaxValue ? 4 : 10;
         var frame = new byte[head + 4 + payload.Length];
         frame[0] = 0x81;
         if (head == 2) frame[1] = (byte)(0x80 | payload.Length);
         else if (head == 4) { frame[1] = 0x80 | 126; BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), (ushort)payload.Length); }
         else { frame[1] = 0x80 | 127; BinaryPrimitives.WriteInt64BigEndian(frame.AsSpan(2), payload.Length); }
-        Span<byte> key = frame.AsSpan(head, 4);
+        var key = frame.AsSpan(head, 4);
         RandomNumberGenerator.Fill(key);
-        for (int i = 0; i < payload.Length; i++)
+        for (var i = 0; i < payload.Length; i++)
             frame[head + 4 + i] = (byte)(payload[i] ^ key[i % 4]);
         return frame;
     }
@@ -25,7 +25,7 @@ internal static class Frames
     /// <summary>An envelope of exactly <paramref name="size"/> bytes, in its frame.</summary>
     public static byte[] Message(string type, int size)
     {
-        string head = $$$"""{"v":1,"type":"{{{type}}}","id":"5f0c4c6e-7a0b-4f0e-9d8e-0f3a3f1f2b11","ts":1795218744794,"payload":{"text":" """.TrimEnd();
+        var head = $$$"""{"v":1,"type":"{{{type}}}","id":"5f0c4c6e-7a0b-4f0e-9d8e-0f3a3f1f2b11","ts":1795218744794,"payload":{"text":" """.TrimEnd();
         const string tail = "\"}}";
         return Masked(Encoding.UTF8.GetBytes(head + new string('x', size - head.Length - tail.Length) + tail));
     }
@@ -38,8 +38,8 @@ internal static class Frames
     {
         if (bytes.Length < 2)
             return 0;
-        int mask = (bytes[1] & 0x80) != 0 ? 4 : 0;
-        int length = bytes[1] & 0x7F;
+        var mask = (bytes[1] & 0x80) != 0 ? 4 : 0;
+        var length = bytes[1] & 0x7F;
         if (length < 126)
             return 2 + mask + length;
         if (length == 126)

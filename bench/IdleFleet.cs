@@ -8,42 +8,46 @@ internal static class IdleFleet
     public static async Task MeasureAsync(string program, int connections)
     {
         using var relay = new RelayChild(program);
-        IReadOnlyList<string> tokens = await relay.NewTokensAsync(connections / 2);
-        long start = relay.ResidentBytes;
+        var tokens = await relay.NewTokensAsync(connections / 2);
+        var start = relay.ResidentBytes;
         // A first fleet, gone again: code is compiled and tables are grown, so that what follows counts connections.
         await FillAndLeaveAsync(relay, tokens.Take(500));
         await Task.Delay(TimeSpan.FromSeconds(5));
-        long before = relay.ResidentBytes;
-        List<Peer> peers = await FillAsync(relay, tokens);
+        var before = relay.ResidentBytes;
+        var peers = await FillAsync(relay, tokens);
         await Task.Delay(TimeSpan.FromSeconds(3));
-        long idle = relay.ResidentBytes;
+        var idle = relay.ResidentBytes;
 
-        byte[] message = Frames.Message("chat.send", 4096);
-        for (int i = 0; i < peers.Count; i += 2)
+        var message = Frames.Message("chat.send", 4096);
+        for (var i = 0; i < peers.Count; i += 2)
             await peers[i].SendAsync(message);
-        foreach (Peer agent in peers.Where((_, i) => i % 2 == 1))
+        foreach (var agent in peers.Where((_, i) => i % 2 == 1))
             while (await agent.ReceiveFramesAsync(8192) == 0) { }
         await Task.Delay(TimeSpan.FromSeconds(3));
-        long burst = relay.ResidentBytes;
+        var burst = relay.ResidentBytes;
 
         peers.ForEach(p => p.Dispose());
         await Task.Delay(TimeSpan.FromSeconds(15));
-        long after = relay.ResidentBytes;
+        var after = relay.ResidentBytes;
 
-        Console.WriteLine($"idle            {connections} connections: {Mib(start)} at start, {Mib(before)} before, {Mib(idle)} with them, {Mib(burst)} after a burst of 4 KiB each, {Mib(after)} after they left");
-        Console.WriteLine($"                {(idle - before) / 1024.0 / peers.Count:F1} KiB each idle, {(burst - before) / 1024.0 / peers.Count:F1} KiB each after the burst");
+        Console.WriteLine(
+            $"idle            {connections} connections: {Mib(start)} at start, {Mib(before)} before, {Mib(idle)} with them, "
+            + $"{Mib(burst)} after a burst of 4 KiB each, {Mib(after)} after they left");
+        Console.WriteLine(
+            $"                {(idle - before) / 1024.0 / peers.Count:F1} KiB each idle, "
+            + $"{(burst - before) / 1024.0 / peers.Count:F1} KiB each after the burst");
     }
 
     public static async Task<double> ConnectsPerSecondAsync(RelayChild relay, TimeSpan length)
     {
         const int workers = 16;
-        IReadOnlyList<string> tokens = await relay.NewTokensAsync(workers);
+        var tokens = await relay.NewTokensAsync(workers);
         var clock = Stopwatch.StartNew();
-        int[] counts = await Task.WhenAll(tokens.Select(token => Task.Run(async () =>
+        var counts = await Task.WhenAll(tokens.Select(token => Task.Run(async () =>
         {
-            int count = 0;
+            var count = 0;
             for (; clock.Elapsed < length; count++)
-                using (Peer peer = await Peer.ConnectAsync(relay.Address, token, "phone"))
+                using (var peer = await Peer.ConnectAsync(relay.Address, token, "phone"))
                     peer.Socket.LingerState = new System.Net.Sockets.LingerOption(true, 0);
             return count;
         })));
@@ -56,7 +60,7 @@ internal static class IdleFleet
     private static async Task<List<Peer>> FillAsync(RelayChild relay, IEnumerable<string> tokens)
     {
         var peers = new List<Peer>();
-        foreach (string token in tokens)
+        foreach (var token in tokens)
         {
             peers.Add(await Peer.ConnectAsync(relay.Address, token, "phone"));
             peers.Add(await Peer.ConnectAsync(relay.Address, token, "agent"));

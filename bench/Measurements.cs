@@ -30,19 +30,20 @@ internal static class Measurements
     /// <summary>Phones send 5 MB messages as fast as they are let. Bytes a second.</summary>
     public static async Task<double> LargeAsync(Pairs pairs, TimeSpan length)
     {
-        byte[] message = Frames.Message("chat.send", LargeSize);
-        return LargeSize * await RunAsync(pairs, length, (pair, counts, index) => [FloodAsync(pair.Phone, message), CountAsync(pair.Agent, 256 * 1024, counts, 2 * index)]);
+        var message = Frames.Message("chat.send", LargeSize);
+        return LargeSize * await RunAsync(pairs, length, (pair, counts, index) =>
+            [FloodAsync(pair.Phone, message), CountAsync(pair.Agent, 256 * 1024, counts, 2 * index)]);
     }
 
     /// <summary>One-way latencies in microseconds at a fixed rate over all pairs, sorted.</summary>
     public static async Task<double[]> LatencyAsync(Pairs pairs, int perSecond, TimeSpan length)
     {
-        byte[] message = Frames.Message("chat.send", SmallSize);
-        int count = (int)(perSecond * length.TotalSeconds);
+        var message = Frames.Message("chat.send", SmallSize);
+        var count = (int)(perSecond * length.TotalSeconds);
         var sent = new long[pairs.All.Count];
         var latencies = new List<double>(count);
         var receivers = new List<Task>();
-        for (int i = 0; i < pairs.All.Count; i++)
+        for (var i = 0; i < pairs.All.Count; i++)
             receivers.Add(StampAsync(pairs.All[i].Agent, sent, i, latencies));
 
         var clock = Stopwatch.StartNew();
@@ -50,12 +51,12 @@ internal static class Measurements
         await Task.Factory.StartNew(
             () =>
             {
-                for (int i = 0; i < count; i++)
+                for (var i = 0; i < count; i++)
                 {
-                    double due = i * 1000.0 / perSecond;
+                    var due = i * 1000.0 / perSecond;
                     while (clock.Elapsed.TotalMilliseconds < due)
                         pause.Wait(1);
-                    int pair = i % pairs.All.Count;
+                    var pair = i % pairs.All.Count;
                     Volatile.Write(ref sent[pair], Stopwatch.GetTimestamp());
                     pairs.All[pair].Phone.Socket.Send(message);
                 }
@@ -74,10 +75,10 @@ internal static class Measurements
         var counts = new long[pairs.All.Count * 2 * 8];
         List<Task> tasks = [.. pairs.All.SelectMany((pair, index) => start(pair, counts, index))];
         await Task.Delay(length / 5);
-        long before = Sum(counts);
+        var before = Sum(counts);
         var clock = Stopwatch.StartNew();
         await Task.Delay(length);
-        double rate = (Sum(counts) - before) / clock.Elapsed.TotalSeconds;
+        var rate = (Sum(counts) - before) / clock.Elapsed.TotalSeconds;
         pairs.Dispose();
         await Task.WhenAll(tasks);
         return rate;
@@ -91,7 +92,7 @@ internal static class Measurements
             await peer.SendAsync(message);
         while (true)
         {
-            int frames = await peer.ReceiveFramesAsync(4096);
+            var frames = await peer.ReceiveFramesAsync(4096);
             if (frames < 0)
                 return;
             for (; frames > 0; frames--)
@@ -118,7 +119,7 @@ internal static class Measurements
     {
         for (int frames; (frames = await peer.ReceiveFramesAsync(4096)) >= 0;)
         {
-            double latency = Stopwatch.GetElapsedTime(Volatile.Read(ref sent[index])).TotalMicroseconds;
+            var latency = Stopwatch.GetElapsedTime(Volatile.Read(ref sent[index])).TotalMicroseconds;
             lock (latencies)
             {
                 for (; frames > 0; frames--)

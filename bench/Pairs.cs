@@ -11,7 +11,7 @@ internal sealed class Pairs(IReadOnlyList<(Peer Phone, Peer Agent)> all) : IDisp
     public static async Task<Pairs> ThroughRelayAsync(RelayChild relay, int count)
     {
         var pairs = new List<(Peer, Peer)>();
-        foreach (string token in await relay.NewTokensAsync(count))
+        foreach (var token in await relay.NewTokensAsync(count))
             pairs.Add((await Peer.ConnectAsync(relay.Address, token, "phone"), await Peer.ConnectAsync(relay.Address, token, "agent")));
         return new Pairs(pairs);
     }
@@ -21,10 +21,10 @@ internal sealed class Pairs(IReadOnlyList<(Peer Phone, Peer Agent)> all) : IDisp
     public static async Task<Pairs> ThroughTcpAsync(Socket listener, IPEndPoint entry, int count)
     {
         var pairs = new List<(Peer, Peer)>();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            Peer phone = await Peer.ConnectAsync(entry);
-            Socket agent = await listener.AcceptAsync();
+            var phone = await Peer.ConnectAsync(entry);
+            var agent = await listener.AcceptAsync();
             agent.NoDelay = true;
             pairs.Add((phone, new Peer(agent)));
         }
@@ -34,7 +34,7 @@ internal sealed class Pairs(IReadOnlyList<(Peer Phone, Peer Agent)> all) : IDisp
 
     public void Dispose()
     {
-        foreach ((Peer phone, Peer agent) in all)
+        foreach (var (phone, agent) in all)
         {
             phone.Dispose();
             agent.Dispose();

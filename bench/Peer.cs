@@ -26,15 +26,16 @@ internal sealed class Peer(Socket socket) : IDisposable
 
     public static async Task<Peer> ConnectAsync(IPEndPoint relay, string token, string role)
     {
-        Peer peer = await ConnectAsync(relay);
+        var peer = await ConnectAsync(relay);
         await peer.SendAsync(Encoding.ASCII.GetBytes(
-            "GET /ws HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+            "GET /ws HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
         await peer.SendAsync(Frames.Auth(token, role));
         var answer = new byte[1024];
-        int length = 0;
+        var length = 0;
         while (!answer.AsSpan(0, length).EndsWith("}}"u8))
         {
-            int count = await socket(peer).ReceiveAsync(answer.AsMemory(length));
+            var count = await socket(peer).ReceiveAsync(answer.AsMemory(length));
             if (count == 0) throw new IOException("the relay hung up: " + Encoding.UTF8.GetString(answer, 0, length));
             length += count;
         }
@@ -57,7 +58,7 @@ internal sealed class Peer(Socket socket) : IDisposable
     {
         if (_buffer.Length < bufferSize)
             _buffer = new byte[bufferSize];
-        int count = await socket.ReceiveAsync(_buffer.AsMemory(_end));
+        var count = await socket.ReceiveAsync(_buffer.AsMemory(_end));
         if (count == 0)
             return -1;
         _end += count;
@@ -68,12 +69,12 @@ internal sealed class Peer(Socket socket) : IDisposable
 
     private int Count(int atLeast)
     {
-        int frames = 0;
+        var frames = 0;
         while (_start < _end)
         {
             if (_skip > 0)
             {
-                int step = (int)Math.Min(_skip, _end - _start);
+                var step = (int)Math.Min(_skip, _end - _start);
                 _skip -= step;
                 _start += step;
                 if (_skip == 0)
@@ -81,7 +82,7 @@ internal sealed class Peer(Socket socket) : IDisposable
                 continue;
             }
 
-            long size = Frames.Size(_buffer.AsSpan(_start, _end - _start));
+            var size = Frames.Size(_buffer.AsSpan(_start, _end - _start));
             if (size == 0)
                 break;
             if (size < atLeast)

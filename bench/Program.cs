@@ -24,12 +24,12 @@ if (args.Contains("discard"))
     return 0;
 }
 
-int rounds = Option("--rounds", 3);
+var rounds = Option("--rounds", 3);
 TimeSpan length = TimeSpan.FromSeconds(Option("--seconds", 5));
 TimeSpan warmUp = TimeSpan.FromSeconds(Option("--warmup", 12));
-int relayAt = Array.IndexOf(args, "--relay");
-string program = relayAt >= 0 ? args[relayAt + 1] : Path.Combine(AppContext.BaseDirectory, "../../../../src/ReferenceRelay/bin/Release/net10.0/coralmux-relay");
-bool hasHaproxy = File.Exists("/usr/sbin/haproxy");
+var relayAt = Array.IndexOf(args, "--relay");
+var program = relayAt >= 0 ? args[relayAt + 1] : Path.Combine(AppContext.BaseDirectory, "../../../../src/ReferenceRelay/bin/Release/net10.0/coralmux-relay");
+var hasHaproxy = File.Exists("/usr/sbin/haproxy");
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 if (Wanted("closed")) await CompareAsync("closed loop", 100, Measurements.ClosedLoopAsync, "msg/s", 1);
@@ -38,8 +38,10 @@ if (Wanted("large")) await CompareAsync("5 MB", 10, Measurements.LargeAsync, "MB
 if (Wanted("latency"))
 {
     double[] percentiles = [0.5, 0.99];
-    foreach (double percentile in percentiles)
-        await CompareAsync(percentile == 0.5 ? "latency p50" : "latency p99", 100, async (pairs, time) => At(await Measurements.LatencyAsync(pairs, 1000, time), percentile), "us", 1);
+    foreach (var percentile in percentiles)
+        await CompareAsync(
+            percentile == 0.5 ? "latency p50" : "latency p99", 100,
+            async (pairs, time) => At(await Measurements.LatencyAsync(pairs, 1000, time), percentile), "us", 1);
 }
 
 if (Wanted("connects"))
@@ -57,15 +59,15 @@ async Task CompareAsync(string name, int count, Func<Pairs, TimeSpan, Task<doubl
 {
     List<double> relayed = [], proxied = [], direct = [];
     List<double> relayCpu = [], proxyCpu = [];
-    for (int round = 0; round < rounds; round++)
+    for (var round = 0; round < rounds; round++)
     {
         using (var relay = new RelayChild(program))
         {
             // The program people run has been up for a while: let the compiler finish before the clock starts.
             await Measurements.ClosedLoopAsync(await Pairs.ThroughRelayAsync(relay, 100), warmUp);
             await measure(await Pairs.ThroughRelayAsync(relay, count), TimeSpan.FromSeconds(2));
-            Pairs pairs = await Pairs.ThroughRelayAsync(relay, count);
-            TimeSpan before = relay.Cpu;
+            var pairs = await Pairs.ThroughRelayAsync(relay, count);
+            var before = relay.Cpu;
             relayed.Add(scale * await measure(pairs, length));
             relayCpu.Add((relay.Cpu - before) / (length * 1.2));
         }
@@ -79,8 +81,8 @@ async Task CompareAsync(string name, int count, Func<Pairs, TimeSpan, Task<doubl
             using var proxy = new HaproxyChild(agents);
             (await listener.AcceptAsync()).Dispose();
             await measure(await Pairs.ThroughTcpAsync(listener, proxy.Address, count), TimeSpan.FromSeconds(1));
-            Pairs pairs = await Pairs.ThroughTcpAsync(listener, proxy.Address, count);
-            TimeSpan before = proxy.Cpu;
+            var pairs = await Pairs.ThroughTcpAsync(listener, proxy.Address, count);
+            var before = proxy.Cpu;
             proxied.Add(scale * await measure(pairs, length));
             proxyCpu.Add((proxy.Cpu - before) / (length * 1.2));
         }
@@ -88,8 +90,9 @@ async Task CompareAsync(string name, int count, Func<Pairs, TimeSpan, Task<doubl
         direct.Add(scale * await measure(await Pairs.ThroughTcpAsync(listener, agents, count), length));
     }
 
-    string baseline = hasHaproxy
-        ? $"haproxy {Median(proxied):F0} {unit} ({Median(proxyCpu):P0} CPU), direct {Median(direct):F0} {unit}; relay/haproxy {Median(relayed) / Median(proxied):F2} (rounds {string.Join(' ', relayed.Zip(proxied, (r, p) => $"{r / p:F2}"))})"
+    var baseline = hasHaproxy
+        ? $"haproxy {Median(proxied):F0} {unit} ({Median(proxyCpu):P0} CPU), direct {Median(direct):F0} {unit}; "
+            + $"relay/haproxy {Median(relayed) / Median(proxied):F2} (rounds {string.Join(' ', relayed.Zip(proxied, (r, p) => $"{r / p:F2}"))})"
         : $"haproxy is not installed, direct {Median(direct):F0} {unit}; relay/direct {Median(relayed) / Median(direct):F2}";
     Console.WriteLine($"{name,-15} relay {Median(relayed):F0} {unit} ({Median(relayCpu):P0} CPU), {baseline}");
 }
@@ -100,7 +103,7 @@ static double At(double[] sorted, double percentile) => sorted[(int)(percentile 
 
 int Option(string name, int otherwise)
 {
-    int at = Array.IndexOf(args, name);
+    var at = Array.IndexOf(args, name);
     return at < 0 ? otherwise : int.Parse(args[at + 1], CultureInfo.InvariantCulture);
 }
 

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 program=${CORALMUX_CONFORMANCE:-src/Harness/bin/Release/net10.0/coralmux-conformance.dll}
 out=$(mktemp -d)
 failed=0 started=$SECONDS
-for profile in load/*.json; do
+for profile in load/pairs/*.json; do
   name=$(basename "$profile" .json) at=$SECONDS
   dotnet "$program" load "$name" --quick --out "$out/$name" >"$out/$name.txt" 2>&1
   code=$?
@@ -17,6 +17,6 @@ for profile in load/*.json; do
     sed 's/^/   | /' "$out/$name.txt"
   fi
 done
-echo "load profiles: $(ls load/*.json | wc -l) run, $failed failed, $((SECONDS - started)) s"
+echo "load profiles: $(ls load/pairs/*.json | wc -l) run, $failed failed, $((SECONDS - started)) s"
 rm -rf "$out"
 [ "$failed" -eq 0 ]

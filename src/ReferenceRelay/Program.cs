@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CoralMux.ReferenceRelay;
+using CoralMux.ReferenceRelay.Basics;
 using CoralMux.ReferenceRelay.Options;
 using CoralMux.ReferenceRelay.Telemetry;
 
@@ -8,38 +9,39 @@ const int failed = 1, wrongUsage = 2;
 // Socket completions run where they are found instead of on another thread: nothing in this program blocks there.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-ParsedOptions parsed = OptionsParser.Parse(args, Environment.GetEnvironmentVariable);
+var parsed = Composition.Parse(args, Environment.GetEnvironmentVariable);
 if (parsed.Help || parsed.Version)
 {
-    Console.WriteLine(parsed.Help ? HelpText.Build().TrimEnd() : HelpText.Version);
+    Console.WriteLine(parsed.Help ? HelpText.Build(Composition.Settings).TrimEnd() : HelpText.Version);
     return 0;
 }
 
 if (parsed.Options is not { } options)
 {
-    foreach (string error in parsed.Errors)
+    foreach (var error in parsed.Errors)
         Console.Error.WriteLine("coralmux-relay: " + error);
     return wrongUsage;
 }
 
 if (OffsetClock.FromEnvironment(Environment.GetEnvironmentVariable) is not { } clock)
 {
-    Console.Error.WriteLine($"coralmux-relay: {OffsetClock.Variable} must be a time like 90s or -12h");
+    Console.Error.WriteLine($"coralmux-relay: {OffsetClock.Variable} must be a time, for example 90s or -12h");
     return wrongUsage;
 }
 
+// An orderly stop (TRN-32).
 var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 try
 {
-    await using RelayHost relay = await RelayHost.StartAsync(options, clock, logging => LogOutput.Configure(logging, options));
+    await using var relay = await RelayHost.StartAsync(options, clock, logging => LogOutput.Configure(logging, options));
     Console.WriteLine($"listening on {relay.Address.GetLeftPart(UriPartial.Authority)}");
     using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
     {
         context.Cancel = true;
-        relay.Reload(OptionsParser.Parse(args, Environment.GetEnvironmentVariable));
+        relay.Reload(Composition.Parse(args, Environment.GetEnvironmentVariable));
     });
     if (Environment.GetEnvironmentVariable("RELAY_EXIT_WITH_STDIN") == "1")
         _ = StopWithStandardInputAsync();
@@ -61,7 +63,7 @@ void Stop(PosixSignalContext context)
 
 async Task StopWithStandardInputAsync()
 {
-    await using Stream input = Console.OpenStandardInput();
+    await using var input = Console.OpenStandardInput();
     var scratch = new byte[64];
     await Task.Run(() =>
     {

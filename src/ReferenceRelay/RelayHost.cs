@@ -1,7 +1,9 @@
 using System.Net;
+using CoralMux.ReferenceRelay.Basics;
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Framing;
 using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Options;
-using CoralMux.ReferenceRelay.Sessions;
 using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Transport;
@@ -12,7 +14,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace CoralMux.ReferenceRelay;
 
-/// <summary>A relay, put together from its options. The program starts one; a test may start many.</summary>
+/// <summary>A relay, built from its options. The program starts one; a test may start many.</summary>
 internal sealed class RelayHost : IAsyncDisposable
 {
     /// <summary>HTTP only: an upgraded connection no longer counts here.</summary>
@@ -23,45 +25,44 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private static readonly TimeSpan CertificateCheck = TimeSpan.FromSeconds(10);
 
-    /// <summary>Clients that are all sent away at once all come back at once; this is how far apart they are sent.</summary>
+    /// <summary>Clients that are all closed at once all come back at once; this is the time between two of them.</summary>
     private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(1);
 
     private readonly RelayOptions _options;
     private readonly WebApplication _app;
-    private readonly TokenStore _store;
     private readonly Housekeeper _housekeeper;
-    private readonly RelayMetrics _metrics;
     private readonly ServerTls? _tls;
     private readonly ITimer _certificateWatch;
     private bool _stopped;
 
-    private RelayHost(RelayOptions options, WebApplication app, TokenStore store, RelayCore core, RelayMetrics metrics, ServerTls? tls)
+    private RelayHost(RelayOptions options, WebApplication app, RelayCore core, IProfile profile, ServerTls? tls)
     {
-        _metrics = metrics;
         _tls = tls;
         _options = options;
         _app = app;
-        _store = store;
         Core = core;
-        _housekeeper = new Housekeeper(core);
+        Profile = profile;
+        _housekeeper = new Housekeeper(core, () => profile.Sweep(all: false));
         _certificateWatch = core.Time.CreateTimer(_ => ReloadCertificate(), null, CertificateCheck, CertificateCheck);
     }
 
     public RelayCore Core { get; }
 
-    /// <summary>With the real port.</summary>
+    public IProfile Profile { get; }
+
+    /// <summary>Where the relay listens, with the real port.</summary>
     public Uri Address { get; private set; } = null!;
 
     public static async Task<RelayHost> StartAsync(RelayOptions options, TimeProvider time, Action<ILoggingBuilder> logging)
     {
-        ServerTls? tls = options.Tls ? new ServerTls(options.TlsCertificate!, options.TlsKey!) : null;
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var tls = options.Tls ? new ServerTls(options.TlsCertificate!, options.TlsKey!) : null;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddLogging(logging);
         var listeners = new SocketListenerFactory(tls);
         builder.Services.AddSingleton<IConnectionListenerFactory>(_ => listeners);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
-        WebApplication app = builder.Build();
-        ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("relay");
+        var app = builder.Build();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("relay");
 
         var limits = new LiveLimits(options.Limits);
         TokenStore store;
@@ -75,12 +76,11 @@ internal sealed class RelayHost : IAsyncDisposable
             throw;
         }
 
-        var core = new RelayCore(limits, store, time, logger);
-        var metrics = new RelayMetrics(core);
-        var router = Compose(options, core, metrics);
-        app.Run(router.HandleAsync);
+        var core = new RelayCore(limits, store, time, logger, new RelayMeters());
+        var profile = Composition.CreateProfile(core, options);
+        app.Run(RouterOf(options, core, profile).HandleAsync);
 
-        var host = new RelayHost(options, app, store, core, metrics, tls);
+        var host = new RelayHost(options, app, core, profile, tls);
         try
         {
             listeners.Listen(options.Address, "-addr");
@@ -106,7 +106,8 @@ internal sealed class RelayHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Delivers what was accepted, closes everybody with 1001, and stops.</summary>
+    /// <summary>Delivers what was accepted (TRN-27), closes all connections with 1001 (TRN-26), and stops. What is still open after the drain
+    /// time-out is cut off (TRN-31).</summary>
     public async Task StopAsync()
     {
         if (_stopped)
@@ -116,24 +117,24 @@ internal sealed class RelayHost : IAsyncDisposable
         Log.Draining(Core.Logger, Core.Connections.Open, _options.DrainTimeout);
         Core.Connections.CloseDoor();
         using var deadline = new CancellationTokenSource(_options.DrainTimeout);
-        await SendAwayAsync();
+        await CloseAllAsync();
         while (Core.Connections.Held > 0 && !deadline.IsCancellationRequested)
             await Task.Delay(20, CancellationToken.None);
 
-        int cut = Core.Connections.Held;
-        foreach (Connection connection in Core.Connections.All)
+        var cut = Core.Connections.Held;
+        foreach (var connection in Core.Connections.All)
             connection.Abort(CloseReason.Shutdown);
 
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(stop.Token);
 
         // First the leases still on their way, then all of them back.
-        await _store.FlushAsync();
-        Core.Sessions.Sweep(all: true);
+        await Core.Store.FlushAsync();
+        Profile.Sweep(all: true);
         Log.Stopped(Core.Logger, Core.Meters.Messages, cut);
     }
 
-    /// <summary>Takes over new limits, on live connections too.</summary>
+    /// <summary>Takes over new limits, for live connections too.</summary>
     public void Reload(ParsedOptions parsed)
     {
         if (parsed.Options is not { } options)
@@ -152,24 +153,23 @@ internal sealed class RelayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _certificateWatch.DisposeAsync();
-        _metrics.Dispose();
         _housekeeper.Dispose();
         await _app.DisposeAsync();
-        _store.Dispose();
+        Core.Store.Dispose();
     }
 
     /// <summary>One after the other, over at most half of the drain time; a step is a batch when there are many.</summary>
-    private async Task SendAwayAsync()
+    private async Task CloseAllAsync()
     {
         Connection[] all = [.. Core.Connections.All];
         TimeSpan spread = TimeSpan.FromTicks(Math.Min(_options.DrainTimeout.Ticks / 2, all.Length * DrainStep.Ticks));
-        long started = Core.Time.GetTimestamp();
-        for (int i = 0; i < all.Length; i++)
+        var started = Core.Time.GetTimestamp();
+        for (var i = 0; i < all.Length; i++)
         {
-            TimeSpan ahead = spread * ((double)i / all.Length) - Core.Time.GetElapsedTime(started);
+            var ahead = spread * ((double)i / all.Length) - Core.Time.GetElapsedTime(started);
             if (ahead > 10 * DrainStep)
                 await Task.Delay(ahead, Core.Time);
-            all[i].Close(Protocol.CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
+            all[i].Close(CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
         }
     }
 
@@ -190,12 +190,8 @@ internal sealed class RelayHost : IAsyncDisposable
         options with { Limits = _options.Limits, TrustedProxies = _options.TrustedProxies } == _options
         && options.TrustedProxies.SequenceEqual(_options.TrustedProxies);
 
-    private static Router Compose(RelayOptions options, RelayCore core, RelayMetrics metrics)
-    {
-        var client = new ClientAddress(options);
-        return new Router(
-            new PairingEndpoints(core, new AdminKey(options), client), new StatusEndpoints(core, metrics), new WebSocketEndpoint(core, client), options, core.Logger);
-    }
+    private static Router RouterOf(RelayOptions options, RelayCore core, IProfile profile) => new(
+        profile, new StatusEndpoints(core, profile), new WebSocketEndpoint(core, profile, new ClientAddress(options)), options, core.Logger);
 
     private static void Configure(KestrelServerOptions kestrel, RelayOptions options)
     {
@@ -213,7 +209,7 @@ internal sealed class RelayHost : IAsyncDisposable
                 listen.Protocols = HttpProtocols.Http1;
                 listen.Use(next => connection =>
                 {
-                    connection.Features.Set<IListenerRole>(new MetricsListener());
+                    connection.Features.Set(new MetricsListener());
                     return next(connection);
                 });
             });
@@ -222,7 +218,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private static Uri AddressOf(WebApplication app, RelayOptions options)
     {
-        ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         var bound = new Uri(addresses.First());
         var uri = new UriBuilder(bound) { Scheme = options.Tls ? "https" : "http", Port = bound.Port };
         if (IsAny(options.Address))

@@ -2,9 +2,6 @@ using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
-using CoralMux.Harness.Profiles.Pairs;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
-using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
@@ -29,7 +26,7 @@ public sealed class ConformanceRun : IAsyncLifetime
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var relay = await RelayUnderTest.OpenAsync(Description(), cancellationToken);
-        using var context = new RunContext(relay.Target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, SuiteRun.DefaultPatience, Seed: 1)
+        using var context = new RunContext(relay.Target, SchemaCatalog.Load(Suite.BuiltIn), TimeProvider.System, SuiteRun.DefaultPatience, Seed: 1)
         {
             Control = relay.Control,
             Start = relay.Start,

@@ -23,7 +23,8 @@ public sealed class ScenarioTests(ConformanceRun run) : IClassFixture<Conformanc
     [Fact]
     public void Run_OverAllScenarios_IsConformant()
     {
-        var unmet = run.Judgement.Requirements.Where(result => result.Verdict > Verdict.Untested).Select(result => $"{result.Requirement.Id} {result.Verdict.Spelling()}: {result.Reason}");
+        var unmet = run.Judgement.Requirements.Where(result => result.Verdict > Verdict.Untested)
+            .Select(result => $"{result.Requirement.Id} {result.Verdict.Spelling()}: {result.Reason}");
         Assert.True(run.Judgement.ExitCode == ExitCode.Conformant, string.Join('\n', unmet));
     }
 
@@ -33,7 +34,8 @@ public sealed class ScenarioTests(ConformanceRun run) : IClassFixture<Conformanc
         if (result.Step is { } step)
             text.AppendLine($"{result.Scenario.File}:{step.Line} {step.Keyword} {step.Text}");
         foreach (var entry in result.Transcript)
-            text.AppendLine($"{entry.At.TotalMilliseconds,9:0.0} ms {entry.Connection,-16} {entry.Direction,-8} {entry.Kind} {entry.Length} B {entry.Note} {Encoding.UTF8.GetString(entry.Bytes.Span[..Math.Min(200, entry.Bytes.Length)])}");
+            text.AppendLine($"{entry.At.TotalMilliseconds,9:0.0} ms {entry.Connection,-16} {entry.Direction,-8} {entry.Kind} {entry.Length} B {entry.Note} " +
+                $"{Encoding.UTF8.GetString(entry.Bytes.Span[..Math.Min(200, entry.Bytes.Length)])}");
         return text.ToString();
     }
 }

@@ -1,10 +1,10 @@
-// @asyncapi/parser accepts spec/asyncapi.yaml, and it names every schema of messages/ and relay/.
+// @asyncapi/parser accepts the asyncapi.yaml of the profile, and it names every schema of messages/ and relay/.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fromFile, Parser } from '@asyncapi/parser';
-import { conclude, readSchemas, root, schemaNames } from './judge.mjs';
+import { conclude, PROFILE, readSchemas, root, schemaNames } from './judge.mjs';
 
-const file = path.join(root, 'spec', 'asyncapi.yaml');
+const file = path.join(root, 'spec', PROFILE, 'asyncapi.yaml');
 const { document, diagnostics } = await fromFile(new Parser(), file).parse();
 for (const { severity, message, path: at, range } of diagnostics) {
   if (severity > 1) continue;
@@ -15,7 +15,7 @@ const text = fs.readFileSync(file, 'utf8');
 const names = schemaNames(readSchemas());
 for (const name of names.filter((name) => /^(messages|relay)\//.test(name))) {
   const whole = name.replace('messages/', 'relay/');
-  if (![name, whole].some((either) => text.includes(`../schemas/${either}.schema.json`))) {
+  if (![name, whole].some((either) => text.includes(`../../schemas/${PROFILE}/${either}.schema.json`))) {
     console.error(`  asyncapi.yaml does not refer to ${name}`);
     process.exitCode = 1;
   }

@@ -1,4 +1,4 @@
-// ajv judges schemas/examples as their folders say.
+// ajv judges the examples of the schemas as their folders say.
 import { compile, conclude, readExamples, readSchemas, schemaNames } from './judge.mjs';
 
 const schemas = readSchemas();

@@ -1,6 +1,6 @@
 // Takes the rules out of the schemas one at a time. Each time some example has to notice: an invalid one that is
 // suddenly accepted, or, for an alternative of anyOf, a valid one that is suddenly refused.
-import { compile, conclude, readExamples, readSchemas } from './judge.mjs';
+import { compile, conclude, namesOf, readExamples, readSchemas } from './judge.mjs';
 
 const MAX_SAFE = 2 ** 53 - 1;
 
@@ -44,7 +44,7 @@ function dependants(file) {
         if (found.has(new URL(target, `file:///${other}`).pathname.slice(1))) found.add(other);
     }
   }
-  return [...found].filter((name) => name.endsWith('.schema.json')).map((name) => name.slice(0, -'.schema.json'.length));
+  return namesOf(found);
 }
 
 let count = 0;

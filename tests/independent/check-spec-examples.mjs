@@ -1,4 +1,4 @@
-// Every ```json block of spec/*.md, judged by the schema that the comment before it names. The name of a message
+// Every ```json block of the chapters, judged by the schema that the comment before it names. The name of a message
 // type stands for the whole envelope of that type.
 import fs from 'node:fs';
 import path from 'node:path';

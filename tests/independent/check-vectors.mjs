@@ -1,4 +1,4 @@
-// Holds node:crypto to every file of spec/vectors, and protocol.json to its generator.
+// Holds node:crypto to every file of spec/pairs/vectors, and protocol.json to its generator.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { conclude } from './judge.mjs';
 import { deriveKey, open, publicKeyOf, seal, x25519 } from './protocol-crypto.mjs';
 
-const vectors = new URL('../../spec/vectors/', import.meta.url);
+const vectors = new URL('../../spec/pairs/vectors/', import.meta.url);
 const read = (name) => fs.readFileSync(new URL(name, vectors), 'utf8');
 const hex = (text) => Buffer.from(text, 'hex');
 let count = 0;

@@ -1,5 +1,5 @@
-// Writes spec/vectors/protocol.json to standard output. Every key and nonce follows from a label, so that
-// anybody gets the same file: `node generate-vectors.mjs > ../../spec/vectors/protocol.json`.
+// Writes spec/pairs/vectors/protocol.json to standard output. Every key and nonce follows from a label, so that
+// anybody gets the same file: `node generate-vectors.mjs > ../../spec/pairs/vectors/protocol.json`.
 import crypto from 'node:crypto';
 import { deriveKey, publicKeyOf, seal, x25519 } from './protocol-crypto.mjs';
 

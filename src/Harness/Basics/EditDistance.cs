@@ -1,6 +1,6 @@
 namespace CoralMux.Harness.Basics;
 
-/// <summary>How many characters must be put in, taken out or replaced to make one word of another; capitals count as small letters.</summary>
+/// <summary>Levenshtein distance: how many characters to insert, delete or replace to turn one word into another; case is ignored.</summary>
 public static class EditDistance
 {
     public static int Between(string a, string b)
@@ -21,7 +21,7 @@ public static class EditDistance
         return row[b.Length];
     }
 
-    /// <summary>The known words that a typed one most probably meant, nearest first, at most three.</summary>
+    /// <summary>The known words nearest to a typed one, nearest first: at most three, at a distance of at most three.</summary>
     public static IReadOnlyList<string> Nearest(string typed, IEnumerable<string> known) =>
         [.. known.Distinct()
             .Select(word => (Word: word, Distance: Between(typed, word)))

@@ -1,6 +1,6 @@
 namespace CoralMux.Harness.Basics;
 
-/// <summary>What the process says to the one who called it; <c>docs/ci.md</c> has the table.</summary>
+/// <summary>The exit code of the process; <c>docs/ci.md</c> has the table.</summary>
 public enum ExitCode
 {
     /// <summary>Every MUST of the claimed profiles was tested and passed; thresholds met.</summary>
@@ -12,7 +12,7 @@ public enum ExitCode
     /// <summary>An unknown option, tag, profile, or key in a file.</summary>
     Usage = 2,
 
-    /// <summary>The target cannot be reached, or is no relay at all.</summary>
+    /// <summary>The target cannot be reached, or is not a relay.</summary>
     Unreachable = 3,
 
     /// <summary>A MUST was inconclusive or not run, nothing was selected, or the run was interrupted.</summary>

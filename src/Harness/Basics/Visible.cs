@@ -4,8 +4,8 @@ using System.Text;
 namespace CoralMux.Harness.Basics;
 
 /// <summary>
-/// Text that a relay sent, made harmless and readable: what would be invisible, turn the line around or be illegal in
-/// XML is shown by name. What it returns is valid XML 1.0 text once escaped, and well-formed UTF-16.
+/// Makes text that a relay sent harmless and readable: characters that are invisible, change the direction of the line, or
+/// are illegal in XML are shown by name. The result is valid XML 1.0 text once escaped, and well-formed UTF-16.
 /// </summary>
 public static class Visible
 {
@@ -51,6 +51,7 @@ public static class Visible
 
     // C1 controls, bidirectional and zero-width marks, line and paragraph separators, non-characters.
     private static bool IsSilent(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 }

@@ -5,7 +5,7 @@ using CoralMux.Harness.Gherkin;
 
 namespace CoralMux.Harness.Commands;
 
-/// <summary>Turns what a command line or a command says into an exit code: errors are one sentence on stderr, never a stack trace.</summary>
+/// <summary>Turns a command line into an exit code. An error is one sentence on stderr, never a stack trace.</summary>
 public static class CommandLine
 {
     /// <summary>After Ctrl-C or SIGTERM: time to stop a relay and write a partial report.</summary>
@@ -16,7 +16,7 @@ public static class CommandLine
         var parsed = Parse(root, args);
         if (parsed.Errors.Count > 0)
         {
-            // A word that is no command also misses a command: the word is what to speak of.
+            // An unknown word also counts as a missing command: the message is about the word.
             var error = parsed.UnmatchedTokens is [var word, ..] && parsed.CommandResult.Command == root
                 ? $"There is no command '{word}'; {Suggestion.For(word, root.Subcommands.Select(command => command.Name))}."
                 : parsed.Errors[0].Message;
@@ -43,18 +43,19 @@ public static class CommandLine
             await Console.Error.WriteLineAsync("Interrupted before there was anything to report.");
             return (int)ExitCode.Incomplete;
         }
-#pragma warning disable CA1031 // The last resort: whatever it was, the caller needs exit 5 and a sentence.
+#pragma warning disable CA1031 // The last resort: the caller needs exit 5 and a sentence for every fault.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"The harness itself failed: {exception.GetType().Name}: {exception.Message} Set CORALMUX_DEBUG=1 to see where, and please report it.");
+            await Console.Error.WriteLineAsync(
+                $"The harness itself failed: {exception.GetType().Name}: {exception.Message} Set CORALMUX_DEBUG=1 to see where, and please report it.");
             if (Environment.GetEnvironmentVariable("CORALMUX_DEBUG") is "1")
                 await Console.Error.WriteLineAsync(exception.ToString());
             return (int)ExitCode.HarnessFault;
         }
     }
 
-    /// <summary>Tags begin with @, which would otherwise name a response file.</summary>
+    /// <summary>Tags begin with @, which normally names a response file.</summary>
     internal static ParseResult Parse(RootCommand root, string[] args) => root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static string CommandPath(ParseResult parsed)

@@ -14,14 +14,16 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var id = new Argument<string>("ID") { Description = "A requirement's id, such as PAIR-07." };
-        var report = new Option<FileInfo>("--report") { Description = "A report.json of verify: also say what happened in that run.", HelpName = "REPORT" };
+        var report = new Option<FileInfo>("--report") { Description = "A report.json of verify: also shows what happened in that run.", HelpName = "REPORT" };
         var suite = SuiteOption.Create("the suite that this program was built with");
-        var command = new Command("explain", "Explains a requirement: the clause, its scenarios, and what happened in a run.\n\nExample: coralmux-conformance explain PAIR-07 --report out/report.json")
+        var profile = ProfileOption.Create();
+        var command = new Command("explain", "Explains a requirement: the clause, its scenarios, and what happened in a run.\n\n" +
+            "Example: coralmux-conformance explain PAIR-07 --report out/report.json")
         {
-            id, report, suite,
+            id, report, suite, profile,
         };
         command.SetAction((parsed, _) => RunAsync(
-            SuiteOption.Given(parsed.GetValue(suite)) ?? Suite.BuiltIn,
+            SuiteOption.Given(parsed.GetValue(suite), parsed.GetValue(profile)) ?? ProfileOption.Select(Suite.BuiltIn, parsed.GetValue(profile)),
             parsed.GetValue(id)!,
             parsed.GetValue(report),
             parsed.InvocationConfiguration.Output));
@@ -83,7 +85,8 @@ internal static class ExplainCommand
         if (sources.StandingOf(requirement.Id) is var standing and not Standing.Covered)
         {
             await output.WriteLineAsync();
-            await output.WriteLineAsync($"No scenario shows it: {standing.ToString().ToLowerInvariant()}{(sources.ReasonOf(requirement.Id) is { } reason ? ", " + reason : "")}.");
+            var reason = sources.ReasonOf(requirement.Id) is { } given ? ", " + given : "";
+            await output.WriteLineAsync($"No scenario shows it: {standing.ToString().ToLowerInvariant()}{reason}.");
         }
     }
 }

@@ -13,13 +13,15 @@ internal static class ListCommand
     {
         var tags = TagsOption.Create();
         var suite = SuiteOption.Create("the suite that this program was built with");
+        var profile = ProfileOption.Create();
         var output = OutputOption.Create();
-        var command = new Command("list", "Lists requirements and scenarios, with level, chapter and tags.\n\nExample: coralmux-conformance list --tags '@MUST and not @slow'")
+        var command = new Command("list", "Lists requirements and scenarios, with level, chapter and tags.\n\n" +
+            "Example: coralmux-conformance list --tags '@MUST and not @slow'")
         {
-            tags, suite, output,
+            tags, suite, profile, output,
         };
         command.SetAction((parsed, _) => RunAsync(
-            SuiteOption.Given(parsed.GetValue(suite)) ?? Suite.BuiltIn,
+            SuiteOption.Given(parsed.GetValue(suite), parsed.GetValue(profile)) ?? ProfileOption.Select(Suite.BuiltIn, parsed.GetValue(profile)),
             parsed.GetValue(tags),
             parsed.GetValue(output) == "json",
             parsed.InvocationConfiguration.Output));
@@ -31,7 +33,7 @@ internal static class ListCommand
         var sources = SpecSources.Load(suite);
         var expression = TagsOption.Parse(tags, sources.Scenarios.SelectMany(scenario => scenario.Tags).Concat(sources.Register.All.SelectMany(TagsOf)));
         var scenarios = sources.Scenarios.Where(scenario => expression.Matches(scenario.Tags)).ToList();
-        // A requirement is in the list by its scenarios; by its own id and level only where it has none.
+        // The scenarios of a requirement decide whether it is listed; its own id and level decide only if it has no scenario.
         var requirements = sources.Register.All.DistinctBy(requirement => requirement.Id)
             .Where(requirement => sources.ScenariosOf(requirement.Id).Any()
                 ? scenarios.Any(scenario => scenario.Requirements.Contains(requirement.Id))
@@ -57,8 +59,11 @@ internal static class ListCommand
                 await output.WriteLineAsync($"  {requirement.Id,-8} {requirement.LevelWord,-6}{feature} {requirement.Statement}");
                 foreach (var scenario in scenarios.Where(scenario => scenario.Requirements.Contains(requirement.Id)))
                     await output.WriteLineAsync($"    {scenario.Id}  {string.Join(' ', scenario.Tags)}");
-                if (sources.StandingOf(requirement.Id) is var standing and not Standing.Covered)
-                    await output.WriteLineAsync($"    ({standing.ToString().ToLowerInvariant()}{(sources.ReasonOf(requirement.Id) is { } reason ? ": " + reason : "")})");
+                var standing = sources.StandingOf(requirement.Id);
+                if (standing == Standing.Covered)
+                    continue;
+                var reason = sources.ReasonOf(requirement.Id) is { } given ? ": " + given : "";
+                await output.WriteLineAsync($"    ({standing.ToString().ToLowerInvariant()}{reason})");
             }
 
             await output.WriteLineAsync();

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using CoralMux.Harness.Basics;
-using CoralMux.Harness.Load;
 using CoralMux.Harness.Load.Live;
+using CoralMux.Harness.Load.Output;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Running;
+using CoralMux.Harness.Load.Shards;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Commands;
@@ -15,10 +18,19 @@ internal static class LoadCommand
     public static Command Create()
     {
         var profile = new Argument<string>("PROFILE") { Description = $"One of {string.Join(", ", ProfileFile.Names)}; or a file." };
-        var directory = new Option<string?>("--out") { Description = "Write report.json, report.html, latency.hlog, metrics.csv, series.csv, junit.xml and summary.md there.", HelpName = "DIR" };
-        var baseline = new Option<string?>("--baseline") { Description = "A report.json to compare with, for thresholds such as 'one_way p99 delta < 10%'.", HelpName = "REPORT" };
-        var shard = new Option<string?>("--shard") { Description = "Part I of N, counted from 0; 'auto/N' takes I from JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_ID or PARALLEL_SEQ.", HelpName = "I/N" };
-        var startAt = new Option<string?>("--start-at") { Description = "When the load begins, such as 2026-11-21T04:00:00Z: all shards alike.", HelpName = "TIME" };
+        var directory = new Option<string?>("--out") { Description = "Write report.json, report.html and the others to this directory.", HelpName = "DIR" };
+        var baseline = new Option<string?>("--baseline")
+        {
+            Description = "A report.json to compare with, for thresholds such as 'one_way p99 delta < 10%'.", HelpName = "REPORT",
+        };
+        var shard = new Option<string?>("--shard")
+        {
+            Description = "Part I of N, counted from 0; 'auto/N' takes I from JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_ID or PARALLEL_SEQ.", HelpName = "I/N",
+        };
+        var startAt = new Option<string?>("--start-at")
+        {
+            Description = "When the load begins, for example 2026-11-21T04:00:00Z; the same for all shards.", HelpName = "TIME",
+        };
         var output = OutputOption.Create();
         var options = new LoadOptions();
         var command = new Command("load", """
@@ -29,7 +41,8 @@ internal static class LoadCommand
               coralmux-conformance load payload-5mb ws://127.0.0.1:8080/ws --admin-key my-secret --out out
               coralmux-conformance load soak wss://relay.example.com/ws --pairs 500 --duration 24h --threshold 'one_way p99 < 20ms over 60s'
 
-            Exit codes: 0 thresholds met, 1 a threshold missed or an invariant broken, 2 usage, 3 target unreachable, 4 invalid run (the generator was the bottleneck, or interrupted), 5 the harness itself failed.
+            Exit codes: 0 thresholds met, 1 a threshold missed or an invariant violated, 2 usage, 3 target unreachable,
+            4 invalid run (the generator was the bottleneck, or interrupted), 5 the harness itself failed.
             """)
         {
             profile,
@@ -46,12 +59,13 @@ internal static class LoadCommand
             var files = parsed.GetValue(directory) is { } path ? new LoadReportDirectory(path) : null;
             await using var target = await options.TargetAsync(parsed, scaled, cancellationToken);
             var isJson = parsed.GetValue(output) == "json";
-            var result = await LiveView.On(isJson).RunAsync(observers => new LoadRun(
-                new LoadRunOptions(scaled, target.Target, target.Url, target.Process)
-                {
-                    Quick = options.IsQuick(parsed), Shard = part, Baseline = former, HistogramLog = files?.HistogramLog, Observers = observers,
-                },
-                TimeProvider.System).RunAsync(cancellationToken));
+            var run = new LoadRunOptions(scaled, target.Target, target.Url, target.Process)
+            {
+                Quick = options.IsQuick(parsed), Shard = part, Baseline = former, HistogramLog = files?.HistogramLog,
+            };
+            var driver = KnownProfiles.LoadDriverOf(target.Target.Description.Profile);
+            var result = await new LiveView(LiveTerminal.For(isSilent: isJson)).RunAsync(observers =>
+                new LoadRun(run with { Observers = observers }, driver, TimeProvider.System).RunAsync(cancellationToken));
             files?.Write(result, former);
             var text = parsed.InvocationConfiguration.Output;
             await text.WriteLineAsync(isJson ? LoadReportFile.ToText(result) : LoadSummary.Text(result));

@@ -1,13 +1,14 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Compare;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Words;
 
 namespace CoralMux.Harness.Commands;
 
-/// <summary>What <c>diff A B</c> does with two reports of <c>load</c>, <c>capacity</c> or <c>merge</c>.</summary>
+/// <summary><c>diff A B</c> of two reports of <c>load</c>, <c>capacity</c> or <c>merge</c>.</summary>
 internal static class LoadDiffCommand
 {
-    /// <param name="share">From which relative change on it counts.</param>
+    /// <param name="share">The smallest relative change that counts: 0.1 is 10 %.</param>
     public static async Task<ExitCode> RunAsync(string before, string after, double share, string format, TextWriter output)
     {
         var (former, latter) = (ReadWhole(before), ReadWhole(after));
@@ -19,7 +20,11 @@ internal static class LoadDiffCommand
             {
                 worse = diff.IsWorse,
                 notes,
-                changes = diff.Changes.Select(one => new { name = one.Name, change = LoadDiffReport.Spelling(one.Change), before = one.Before, after = one.After, unit = one.Unit, ratio = one.Ratio }),
+                changes = diff.Changes.Select(one => new
+                {
+                    name = one.Name, change = LoadDiffReport.Spelling(one.Change), before = one.Before, after = one.After,
+                    unit = Word.Of(one.Unit), ratio = one.Ratio,
+                }),
             }),
             "markdown" => LoadDiffReport.WriteMarkdownAsync(diff, notes, output),
             _ => LoadDiffReport.WriteTextAsync(diff, notes, output),
@@ -34,6 +39,7 @@ internal static class LoadDiffCommand
             throw new CommandException(ExitCode.Usage, $"{path} was changed after the run: {first}.");
         return report.Validity.Valid
             ? report
-            : throw new CommandException(ExitCode.Incomplete, $"{path} is of an invalid run, which nothing can be compared with: {string.Join(" ", report.Validity.Reasons)}");
+            : throw new CommandException(
+                ExitCode.Incomplete, $"{path} is of an invalid run and cannot be compared: {string.Join(" ", report.Validity.Reasons)}");
     }
 }

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using CoralMux.Harness.Basics;
-using CoralMux.Harness.Load;
 using CoralMux.Harness.Load.Histograms;
+using CoralMux.Harness.Load.Output;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Shards;
 
 namespace CoralMux.Harness.Commands;
 
@@ -11,8 +12,8 @@ internal static class LoadMergeCommand
 {
     public static Command Create()
     {
-        var shards = new Argument<string[]>("DIR") { Description = "What each shard wrote to its --out.", Arity = ArgumentArity.OneOrMore };
-        var directory = new Option<string?>("--out") { Description = "Write the reports of the whole run there.", HelpName = "DIR" };
+        var shards = new Argument<string[]>("DIR") { Description = "The --out directory of each shard.", Arity = ArgumentArity.OneOrMore };
+        var directory = new Option<string?>("--out") { Description = "Write the reports of the whole run to this directory.", HelpName = "DIR" };
         var baseline = new Option<string?>("--baseline") { Description = "A report.json to compare with.", HelpName = "REPORT" };
         var output = OutputOption.Create();
         var command = new Command("merge", """
@@ -20,7 +21,8 @@ internal static class LoadMergeCommand
 
             Example: coralmux-conformance merge shard-0 shard-1 shard-2 shard-3 --out whole
 
-            Exit codes: 0 thresholds met, 1 a threshold missed or an invariant broken, 2 usage, 4 a shard is missing, doubled, late, of another run, or was invalid.
+            Exit codes: 0 thresholds met, 1 a threshold missed or an invariant violated, 2 usage,
+            4 a shard is missing, there twice, late, of another run, or was invalid.
             """)
         {
             shards, directory, baseline, output,
@@ -31,7 +33,8 @@ internal static class LoadMergeCommand
             var files = parsed.GetValue(directory) is { } target ? new LoadReportDirectory(target) : null;
             var report = LoadMerge.Merge(parsed.GetValue(shards)!, former, files is null ? null : startedAt => new HistogramLog(files.HistogramLog, startedAt));
             files?.Write(report, former);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(output) == "json" ? LoadReportFile.ToText(report) : LoadSummary.Text(report));
+            var text = parsed.GetValue(output) == "json" ? LoadReportFile.ToText(report) : LoadSummary.Text(report);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(text);
             return report.ExitCode;
         });
         return command;

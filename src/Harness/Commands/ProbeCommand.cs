@@ -51,9 +51,10 @@ internal static class ProbeCommand
     {
         description = await WithPathAsync(description, cancellationToken);
         using var target = Target.Create(description);
-        var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+        var suite = ProfileOption.Select(Suite.BuiltIn, description.Profile);
+        var schemas = SchemaCatalog.Load(suite);
         using var context = new RunContext(target, schemas, TimeProvider.System, SuiteRun.DefaultPatience, RandomNumberGenerator.GetInt32(int.MaxValue));
-        var outcome = await KnownProfiles.Default.Begin(context).ProbeAsync(slow, cancellationToken);
+        var outcome = await KnownProfiles.Of(suite.Profile).Begin(context).ProbeAsync(slow, cancellationToken);
         await WriteFindingsAsync(description.Url!, outcome, Console.Error);
         return outcome;
     }

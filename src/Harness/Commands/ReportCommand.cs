@@ -47,7 +47,7 @@ internal static class ReportCommand
         var isOurs = stored.Report.SuiteHash == Suite.BuiltIn.ComputeHash();
         var disagreements = Recheck.Disagreements(stored, isOurs ? SuitePlan.Load(Suite.BuiltIn, profile, features: null) : null).ToList();
         if (checksTranscripts)
-            disagreements.AddRange(TranscriptCheck.Disagreements(stored, profile, isOurs ? SchemaCatalog.Load(Suite.BuiltIn.Schemas) : null));
+            disagreements.AddRange(TranscriptCheck.Disagreements(stored, profile, isOurs ? SchemaCatalog.Load(Suite.BuiltIn) : null));
         if (!await HoldsAsync(path, disagreements))
             return ExitCode.NonConformant;
         var report = stored.Report;

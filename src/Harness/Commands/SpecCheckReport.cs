@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace CoralMux.Harness.Commands;
 
-/// <summary>What <c>spec check</c> says: the problems, and how far the requirements are covered.</summary>
+/// <summary>The output of <c>spec check</c>: the problems, and how many requirements are covered.</summary>
 internal static class SpecCheckReport
 {
     private static readonly RequirementLevel[] Levels = Enum.GetValues<RequirementLevel>();
@@ -25,7 +25,8 @@ internal static class SpecCheckReport
             await output.WriteLineAsync(Plain(CoverageTable(cells, TableBorder.Markdown)));
 
         await output.WriteLineAsync("Requirements as covered by a scenario / untestable / pending.");
-        await output.WriteLineAsync($"{cells.Sum(cell => cell.Total)} requirements, {sources.Scenarios.Count} scenarios, {problems.Count} {(problems.Count == 1 ? "problem" : "problems")}.");
+        var noun = problems.Count == 1 ? "problem" : "problems";
+        await output.WriteLineAsync($"{cells.Sum(cell => cell.Total)} requirements, {sources.Scenarios.Count} scenarios, {problems.Count} {noun}.");
     }
 
     public static object ToJson(SpecSources sources, IReadOnlyList<SpecProblem> problems) => new
@@ -68,7 +69,8 @@ internal static class SpecCheckReport
 
     private static string Cell(IEnumerable<CoverageCell> cells)
     {
-        var (covered, untestable, pending) = cells.Aggregate((0, 0, 0), (sum, cell) => (sum.Item1 + cell.Covered, sum.Item2 + cell.Untestable, sum.Item3 + cell.Pending));
-        return string.Create(CultureInfo.InvariantCulture, $"{covered,3} /{untestable,3} /{pending,3}");
+        var all = cells.ToList();
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{all.Sum(cell => cell.Covered),3} /{all.Sum(cell => cell.Untestable),3} /{all.Sum(cell => cell.Pending),3}");
     }
 }

@@ -8,37 +8,41 @@ using CoralMux.Harness.Spec.Site;
 
 namespace CoralMux.Harness.Commands;
 
-/// <summary><c>spec</c>: the specification as a thing to check and to read.</summary>
+/// <summary><c>spec</c>: checks the specification, or builds it as a web site.</summary>
 internal static class SpecCommand
 {
-    private const string DefaultSuite = "the checkout around the working directory, else the suite that this program was built with";
+    private const string DefaultSuite = "the checkout around the working directory, otherwise the suite that this program was built with";
 
     public static Command Create() => new("spec", "Checks the specification, or builds it as a web site.") { CreateCheck(), CreateBuild() };
 
     private static Command CreateCheck()
     {
         var suite = SuiteOption.Create(DefaultSuite);
+        var profile = ProfileOption.Create();
         var confirm = new Option<string[]>("--confirm")
         {
-            Description = "Says that the scenarios of these ids were looked at and show what the clauses say now; with --all, of every id.",
+            Description = "Confirms that you checked the scenarios of these ids against their clauses; with --all, of every id.",
             HelpName = "ID…",
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.ZeroOrMore,
         };
         var all = new Option<bool>("--all") { Description = "With --confirm: every requirement." };
         var output = OutputOption.Create();
-        var command = new Command("check", "Checks that every requirement has its scenario and every scenario its requirement; exit 1 with one line per problem.\n\nExample: coralmux-conformance spec check --confirm PAIR-07 LIM-03")
+        var command = new Command("check",
+            "Checks that every requirement has its scenario and every scenario its requirement; exit 1 with one line per problem.\n\n" +
+            "Example: coralmux-conformance spec check --confirm PAIR-07 LIM-03")
         {
-            suite, confirm, all, output,
+            suite, profile, confirm, all, output,
         };
         command.SetAction(async (parsed, _) =>
         {
-            var at = SuiteOption.Given(parsed.GetValue(suite)) ?? SuiteOption.OfWorkingDirectory();
+            var at = Checkout(parsed.GetValue(suite), parsed.GetValue(profile));
             if (parsed.GetResult(confirm) is not null)
                 Confirm(at, parsed.GetValue(confirm) ?? [], parsed.GetValue(all));
             else if (parsed.GetValue(all))
-                throw new CommandException(ExitCode.Usage, "--all goes with --confirm: it confirms every requirement.");
-            return await CheckAsync(at ?? Suite.BuiltIn, parsed.GetValue(output) == "json", parsed.InvocationConfiguration.Output);
+                throw new CommandException(ExitCode.Usage, "--all needs --confirm: it confirms every requirement.");
+            var checkedSuite = at ?? ProfileOption.Select(Suite.BuiltIn, parsed.GetValue(profile));
+            return await CheckAsync(checkedSuite, parsed.GetValue(output) == "json", parsed.InvocationConfiguration.Output);
         });
         return command;
     }
@@ -46,20 +50,26 @@ internal static class SpecCommand
     private static Command CreateBuild()
     {
         var suite = SuiteOption.Create(DefaultSuite);
-        var directory = new Option<DirectoryInfo>("--out") { Description = "Where the pages go.", HelpName = "DIR", Required = true };
-        var command = new Command("build", "Builds the specification as a static web site that needs no network and no server.\n\nExample: coralmux-conformance spec build --out out/site")
+        var profile = ProfileOption.Create();
+        var directory = new Option<DirectoryInfo>("--out") { Description = "Directory for the pages.", HelpName = "DIR", Required = true };
+        var command = new Command("build", "Builds the specification as a static web site that needs no network and no server.\n\n" +
+            "Example: coralmux-conformance spec build --out out/site")
         {
-            suite, directory,
+            suite, profile, directory,
         };
         command.SetAction(async (parsed, _) =>
         {
             var target = parsed.GetValue(directory)!.FullName;
-            var pages = Build(SuiteOption.Given(parsed.GetValue(suite)) ?? SuiteOption.OfWorkingDirectory() ?? Suite.BuiltIn, target);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{pages} pages, to be read from {Path.Combine(target, "index.html")}");
+            var at = Checkout(parsed.GetValue(suite), parsed.GetValue(profile)) ?? ProfileOption.Select(Suite.BuiltIn, parsed.GetValue(profile));
+            var pages = Build(at, target);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{pages} pages; start at {Path.Combine(target, "index.html")}");
             return (int)ExitCode.Conformant;
         });
         return command;
     }
+
+    private static Suite? Checkout(DirectoryInfo? directory, string? profile) =>
+        SuiteOption.Given(directory, profile) ?? SuiteOption.OfWorkingDirectory(profile);
 
     private static int Build(Suite suite, string target)
     {
@@ -85,7 +95,7 @@ internal static class SpecCommand
         return (int)(problems.Count == 0 ? ExitCode.Conformant : ExitCode.NonConformant);
     }
 
-    /// <summary>A feature file that is no Gherkin is a problem of the specification like any other.</summary>
+    /// <summary>A feature file that is not Gherkin is a problem of the specification like any other.</summary>
     private static SpecSources Load(Suite suite)
     {
         try
@@ -101,9 +111,9 @@ internal static class SpecCommand
     private static void Confirm(Suite? suite, string[] ids, bool all)
     {
         if (suite is null)
-            throw new CommandException(ExitCode.Usage, "--confirm writes spec/requirements.lock: run it inside a checkout, or name one with --suite.");
+            throw new CommandException(ExitCode.Usage, "--confirm writes requirements.lock: run it inside a checkout, or name a checkout with --suite.");
         if (ids.Length == 0 && !all)
-            throw new CommandException(ExitCode.Usage, "--confirm wants the ids whose scenarios you looked at, or --all.");
+            throw new CommandException(ExitCode.Usage, "--confirm needs the ids whose scenarios you checked, or --all.");
 
         var sources = Load(suite);
         if (ids.FirstOrDefault(id => sources.Register.Find(id) is null) is { } unknown)

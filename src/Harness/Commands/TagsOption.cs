@@ -4,7 +4,7 @@ using CoralMux.Harness.Gherkin;
 
 namespace CoralMux.Harness.Commands;
 
-/// <summary><c>--tags EXPR</c>; a tag that nothing carries is an error, because it would quietly select nothing.</summary>
+/// <summary><c>--tags EXPR</c>; a tag that no scenario has is an error, because it would silently select nothing.</summary>
 internal static class TagsOption
 {
     public static Option<string> Create() => new("--tags")
@@ -14,7 +14,7 @@ internal static class TagsOption
     };
 
     /// <summary>The expression; without one, everything matches.</summary>
-    /// <exception cref="CommandException">No tag expression, or a tag that is not known.</exception>
+    /// <exception cref="CommandException">Not a tag expression, or an unknown tag.</exception>
     public static TagExpression Parse(string? expression, IEnumerable<string> knownTags)
     {
         TagExpression parsed;
@@ -30,8 +30,8 @@ internal static class TagsOption
         var known = knownTags.ToHashSet(StringComparer.Ordinal);
         if (parsed.Tags.FirstOrDefault(tag => !known.Contains(tag)) is { } unknown)
         {
-            var near = known.Contains("@" + unknown) ? ["@" + unknown] : EditDistance.Nearest(unknown, known);
-            throw new CommandException(ExitCode.Usage, $"No scenario has the tag '{unknown}'{(near.Count > 0 ? $"; near are {string.Join(", ", near)}" : "")}. See 'coralmux-conformance list'.");
+            var similar = Suggestion.Similar(unknown, known.Contains("@" + unknown) ? ["@" + unknown] : known);
+            throw new CommandException(ExitCode.Usage, $"No scenario has the tag '{unknown}'{similar}. See 'coralmux-conformance list'.");
         }
 
         return parsed;

@@ -68,12 +68,12 @@ internal sealed class VerifyCommand
 
     private async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var plan = LoadPlan(parsed.GetValue(_features));
+        var description = _target.Describe(parsed);
+        var plan = LoadPlan(ProfileOption.Select(Suite.BuiltIn, description.Profile), parsed.GetValue(_features));
         var known = plan.Scenarios.SelectMany(scenario => scenario.Tags).Concat(plan.Register.All.Select(requirement => "@" + requirement.Id));
         var tags = TagsOption.Parse(parsed.GetValue(_tags), known);
         var directory = parsed.GetValue(_reports) is { } path ? new ReportDirectory(path) : null;
-        var description = _target.Describe(parsed);
-        var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+        var schemas = SchemaCatalog.Load(plan.Suite);
         var knownFailures = _gate.KnownFailures(parsed, schemas, plan);
         var (selected, formerSeed) = _gate.Selection(parsed, plan, description.Url);
         var isJson = parsed.GetValue(_output) == "json";
@@ -94,7 +94,7 @@ internal sealed class VerifyCommand
 
         var progress = new ConsoleProgress(console);
         progress.Begin(context, planned.Count);
-        var suite = new SuiteRun(plan, KnownProfiles.Default.Begin(context))
+        var suite = new SuiteRun(plan, KnownProfiles.Of(plan.Suite.Profile).Begin(context))
         {
             Jobs = parsed.GetValue(_jobs),
             Strict = parsed.GetValue(_strict),
@@ -103,7 +103,7 @@ internal sealed class VerifyCommand
         };
         var outcome = await suite.RunAsync(planned, cancellationToken);
         var report = new RunReport(
-            Suite.BuiltIn.ComputeHash(), seed, relay.Target.Description, outcome.StartedAt, outcome.Duration, outcome.Judgement, outcome.Results)
+            plan.Suite.ComputeHash(), seed, relay.Target.Description, outcome.StartedAt, outcome.Duration, outcome.Judgement, outcome.Results)
         {
             Options = new RunOptions(Repeatable(parsed), parsed.GetValue(_strict), outcome.Interrupted),
         };
@@ -127,7 +127,7 @@ internal sealed class VerifyCommand
         IEnumerable<string> Given(Option<string?> option) => parsed.GetValue(option) is { } value ? [option.Name, value] : [];
         IEnumerable<string> url = parsed.GetValue(_target.Url) is { } given ? [given] : [];
         IEnumerable<string> strict = parsed.GetValue(_strict) ? [_strict.Name] : [];
-        return ["verify", .. url, .. Given(_target.File), .. Given(_features), .. strict];
+        return ["verify", .. url, .. Given(_target.File), .. Given(_target.Profile), .. Given(_features), .. strict];
     }
 
     private static IAnsiConsole CreateConsole(TextWriter output, bool redirected)
@@ -143,11 +143,11 @@ internal sealed class VerifyCommand
         return console;
     }
 
-    private static SuitePlan LoadPlan(string? features)
+    private static SuitePlan LoadPlan(Suite suite, string? features)
     {
         try
         {
-            return SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features);
+            return SuitePlan.Load(suite, KnownProfiles.Of(suite.Profile), features);
         }
         catch (FeatureFileException exception)
         {

@@ -4,8 +4,8 @@ using CoralMux.Harness.Wire;
 namespace CoralMux.Harness.Evidence;
 
 /// <summary>
-/// What was promised, or what was found: words, and between them the values themselves. Whoever looks for what was seen
-/// asks <see cref="Observed"/>; the words are for people and are never read again. An interpolated string becomes one.
+/// What was promised, or what was found: words, and between them the values themselves. Code that needs
+/// what was seen reads <see cref="Observed"/>; the words are for people, and no code reads them. An interpolated string becomes one.
 /// </summary>
 [InterpolatedStringHandler]
 public sealed class Sentence

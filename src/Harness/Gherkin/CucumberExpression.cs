@@ -4,14 +4,14 @@ using System.Text.RegularExpressions;
 
 namespace CoralMux.Harness.Gherkin;
 
-/// <summary>A parameter type of Cucumber expressions: what it matches, and what it becomes.</summary>
+/// <summary>A parameter type of Cucumber expressions: its pattern, and how to transform a match.</summary>
 /// <param name="Pattern">A regular expression without capturing groups.</param>
 public sealed record ParameterType(string Name, string Pattern, Func<string, object> Transform);
 
 /// <summary>A step's text as a Cucumber expression: <c>{parameter}</c>, <c>(optional)</c> and <c>alternative/text</c>.</summary>
 public sealed class CucumberExpression
 {
-    /// <summary>The types every Cucumber has.</summary>
+    /// <summary>The types that every Cucumber implementation has.</summary>
     public static IReadOnlyList<ParameterType> BuiltIn { get; } =
     [
         new("int", "-?[0-9]+", text => int.Parse(text, CultureInfo.InvariantCulture)),

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CoralMux.Harness.Basics;
 using Gherkin;
 using Gherkin.Ast;
 using Gherkin.Pickles;
@@ -8,9 +9,14 @@ namespace CoralMux.Harness.Gherkin;
 /// <summary>Reads feature files with the official Gherkin parser and compiles them to runnable scenarios.</summary>
 public static partial class FeatureCatalog
 {
+    /// <summary>The scenarios of a profile, their files named by the path below <c>features/</c>.</summary>
+    /// <exception cref="FeatureFileException">No feature file, a syntax error, or two scenarios with the same id.</exception>
+    public static IReadOnlyList<Scenario> Load(Suite suite) => Load(suite.Features, suite.Profile + "/");
+
     /// <summary>All scenarios of all <c>*.feature</c> files below a directory, in file order.</summary>
-    /// <exception cref="FeatureFileException">No feature file, a syntax error, or two scenarios of one id.</exception>
-    public static IReadOnlyList<Scenario> Load(string directory)
+    /// <param name="folder">What the files' names begin with, and the scenarios' ids do not: empty, or a folder with its slash.</param>
+    /// <exception cref="FeatureFileException">No feature file, a syntax error, or two scenarios with the same id.</exception>
+    public static IReadOnlyList<Scenario> Load(string directory, string folder = "")
     {
         var files = Directory.Exists(directory)
             ? Directory.EnumerateFiles(directory, "*.feature", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList()
@@ -18,19 +24,22 @@ public static partial class FeatureCatalog
         if (files.Count == 0)
             throw new FeatureFileException($"There is no .feature file in {directory}.");
 
-        var scenarios = files.SelectMany(file => Parse(Path.GetRelativePath(directory, file).Replace('\\', '/'), File.ReadAllText(file))).ToList();
+        var scenarios = files
+            .SelectMany(file => Parse(folder + Path.GetRelativePath(directory, file).Replace('\\', '/'), File.ReadAllText(file), folder))
+            .ToList();
         foreach (var doubled in scenarios.GroupBy(scenario => scenario.Id).Where(group => group.Count() > 1))
         {
             var lines = string.Join(" and ", doubled.Select(scenario => $"{scenario.File}:{scenario.Line}"));
-            throw new FeatureFileException($"{lines}: two scenarios are called '{doubled.First().Name}'; give each its own name (an outline's name may hold <columns>).");
+            throw new FeatureFileException(
+                $"{lines}: two scenarios are called '{doubled.First().Name}'; give each its own name (an outline's name may contain <columns>).");
         }
 
         return scenarios;
     }
 
     /// <summary>The scenarios of one feature file.</summary>
-    /// <exception cref="FeatureFileException">The text is no Gherkin.</exception>
-    public static IReadOnlyList<Scenario> Parse(string file, string text)
+    /// <exception cref="FeatureFileException">The text is not Gherkin.</exception>
+    public static IReadOnlyList<Scenario> Parse(string file, string text, string folder = "")
     {
         GherkinDocument document;
         try
@@ -52,10 +61,10 @@ public static partial class FeatureCatalog
             throw new FeatureFileException($"{file}:1: there is no Feature in this file.");
 
         var keywords = feature.Children.SelectMany(child => child.Steps).ToDictionary(step => step.Location.Line, step => step.Keyword.Trim());
-        return [.. new Compiler().Compile(document).Select(pickle => ToScenario(file, feature.Name, pickle, keywords))];
+        return [.. new Compiler().Compile(document).Select(pickle => ToScenario(file, file[folder.Length..], feature.Name, pickle, keywords))];
     }
 
-    private static Scenario ToScenario(string file, string feature, Pickle pickle, Dictionary<int, string> keywords)
+    private static Scenario ToScenario(string file, string nameInIds, string feature, Pickle pickle, Dictionary<int, string> keywords)
     {
         var kind = StepKind.Given;
         var steps = new List<ScenarioStep>();
@@ -75,7 +84,7 @@ public static partial class FeatureCatalog
                 line));
         }
 
-        var id = $"{Path.ChangeExtension(file, null)}/{Slug().Replace(pickle.Name.ToLowerInvariant(), "-").Trim('-')}";
+        var id = $"{Path.ChangeExtension(nameInIds, null)}/{Slug().Replace(pickle.Name.ToLowerInvariant(), "-").Trim('-')}";
         return new Scenario(id, pickle.Name, feature, file, pickle.Locations.Last().Line, [.. pickle.Tags.Select(tag => tag.Name)], steps);
     }
 

@@ -3,7 +3,7 @@ namespace CoralMux.Harness.Gherkin;
 /// <summary>A scenario as one would write it: outline values filled in, the background's steps first.</summary>
 public static class GherkinText
 {
-    /// <summary>Lines without indentation of the whole; tags are left out.</summary>
+    /// <summary>The lines, without indentation of the whole and without tags.</summary>
     public static IEnumerable<string> Lines(Scenario scenario) => scenario.Steps.SelectMany(StepLines).Prepend($"Scenario: {scenario.Name}");
 
     private static IEnumerable<string> StepLines(ScenarioStep step)

@@ -19,7 +19,7 @@ public sealed record ScenarioStep(
 
 /// <summary>One runnable scenario: background prepended, an outline's row filled in.</summary>
 /// <param name="Id">Stable: feature file and name as a slug, such as <c>pairing/the-newest-connection-wins</c>.</param>
-/// <param name="File">Path of the feature file, relative to the features directory.</param>
+/// <param name="File">Path of the feature file, relative to <c>features/</c> or to a directory of the user's own.</param>
 /// <param name="Tags">With their <c>@</c>, the feature's included.</param>
 public sealed record Scenario(
     string Id, string Name, string Feature, string File, int Line, IReadOnlyList<string> Tags, IReadOnlyList<ScenarioStep> Steps)

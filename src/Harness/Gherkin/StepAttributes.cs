@@ -45,3 +45,11 @@ public sealed class StepArgumentTransformationAttribute(string name, string patt
 
     public string Pattern { get; } = pattern;
 }
+
+/// <summary>Defines a parameter type by a static property that holds a table of <see cref="Words{T}"/>.</summary>
+/// <param name="name">As in <c>{name}</c>.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class StepWordsAttribute(string name) : Attribute
+{
+    public string Name { get; } = name;
+}

@@ -34,14 +34,15 @@ public sealed class StepRegistry
     private readonly List<StepDefinition> _definitions = [];
     private readonly Dictionary<string, ParameterType> _types;
 
-    /// <param name="marker">A type of the assembly; step classes in its namespace and below are meant.</param>
+    /// <param name="marker">A type of the assembly; the step classes in its namespace and below are read.</param>
     public StepRegistry(Type marker)
     {
         var space = marker.Namespace + ".";
         var classes = marker.Assembly.GetTypes()
-            .Where(type => $"{type.Namespace}.".StartsWith(space, StringComparison.Ordinal) && type.GetCustomAttribute<BindingAttribute>() is not null).ToList();
+            .Where(type => $"{type.Namespace}.".StartsWith(space, StringComparison.Ordinal) && type.GetCustomAttribute<BindingAttribute>() is not null)
+            .ToList();
         _types = CucumberExpression.BuiltIn
-            .Concat(classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)).Select(AsParameterType).OfType<ParameterType>())
+            .Concat(classes.SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Static)).Select(AsParameterType).OfType<ParameterType>())
             .ToDictionary(type => type.Name);
         foreach (var method in classes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance)))
         {
@@ -84,9 +85,10 @@ public sealed class StepRegistry
     }
 
     // What may happen may have happened before: a Given takes the words of a When.
-    private static bool Serves(StepDefinition definition, ScenarioStep step) => definition.Kind == step.Kind || (step.Kind == StepKind.Given && definition.Kind == StepKind.When);
+    private static bool Serves(StepDefinition definition, ScenarioStep step) =>
+        definition.Kind == step.Kind || (step.Kind == StepKind.Given && definition.Kind == StepKind.When);
 
-    // Spelled like the expressions are, so that a parameter's value does not count as a difference; a type that would take any word says nothing.
+    // Spelled like the expressions, so that a parameter's value does not count as a difference; a type that accepts any word is ignored.
     private string? Nearest(ScenarioStep step)
     {
         var text = _types.Values.Where(type => !Regex.IsMatch("anyword", $"^(?:{type.Pattern})$")).Aggregate(
@@ -116,14 +118,18 @@ public sealed class StepRegistry
         if (takes != has)
         {
             throw new FeatureFileException(
-                $"{scenario.File}:{step.Line}: '{step.Text}' {(takes > has ? "needs a data table or doc string below it" : "takes no data table or doc string")}.");
+                $"{scenario.File}:{step.Line}: '{step.Text}' " +
+                (takes > has ? "needs a data table or doc string below it." : "takes no data table or doc string."));
         }
 
         return extra is null ? arguments : [.. arguments, extra];
     }
 
-    private static ParameterType? AsParameterType(MethodInfo method) =>
-        method.GetCustomAttribute<StepArgumentTransformationAttribute>() is { } type
-            ? new ParameterType(type.Name, type.Pattern, text => method.Invoke(null, [text])!)
-            : null;
+    private static ParameterType? AsParameterType(MemberInfo member) => member switch
+    {
+        MethodInfo method when method.GetCustomAttribute<StepArgumentTransformationAttribute>() is { } type =>
+            new ParameterType(type.Name, type.Pattern, text => method.Invoke(null, [text])!),
+        PropertyInfo table when table.GetCustomAttribute<StepWordsAttribute>() is { } type => ((IWords)table.GetValue(null)!).ToParameterType(type.Name),
+        _ => null,
+    };
 }

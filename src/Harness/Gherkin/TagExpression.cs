@@ -2,10 +2,10 @@ using System.Text;
 
 namespace CoralMux.Harness.Gherkin;
 
-/// <summary>A Cucumber tag expression: <c>@PAIR and not (@slow or @SHOULD)</c>. <c>not</c> binds tighter than <c>and</c>, <c>and</c> tighter than <c>or</c>.</summary>
+/// <summary>A Cucumber tag expression: <c>@PAIR and not (@slow or @SHOULD)</c>.</summary>
 /// <remarks>
-/// The grammar is Cucumber's: white space, parentheses and backslashes inside a tag are escaped with a backslash;
-/// an empty expression matches everything.
+/// The grammar is Cucumber's: <c>not</c> binds tighter than <c>and</c>, <c>and</c> tighter than <c>or</c>; white space,
+/// parentheses and backslashes inside a tag are escaped with a backslash; an empty expression matches everything.
 /// </remarks>
 public sealed class TagExpression
 {
@@ -18,7 +18,7 @@ public sealed class TagExpression
         Not,
     }
 
-    // Reverse Polish: no recursion, so no expression is too deep to be judged.
+    // Reverse Polish: without recursion, no expression is too deep to evaluate.
     private readonly IReadOnlyList<(Operation Operation, string Tag)> _program;
     private readonly string _text;
 
@@ -32,7 +32,7 @@ public sealed class TagExpression
     /// <summary>Every tag it names, each once, in order.</summary>
     public IReadOnlyList<string> Tags { get; }
 
-    /// <exception cref="FormatException">The text is no tag expression; the message is a sentence that names the position.</exception>
+    /// <exception cref="FormatException">The text is not a tag expression; the message names the position.</exception>
     public static TagExpression Parse(string text)
     {
         var program = new List<(Operation, string)>();
@@ -111,7 +111,7 @@ public sealed class TagExpression
 
     public override string ToString() => _text;
 
-    /// <summary>Null is the closing parenthesis, which is no operation.</summary>
+    /// <summary>Null is the closing parenthesis, which is not an operation.</summary>
     private static Operation? KindOf(string token) => token switch
     {
         "(" => Operation.Open,
@@ -122,7 +122,7 @@ public sealed class TagExpression
         _ => Operation.Tag,
     };
 
-    /// <summary>Positions count from 1. Quoted says that an escape made it a tag, whatever it spells.</summary>
+    /// <summary>Positions count from 1. Quoted: an escape makes the word a tag, also if it spells an operator.</summary>
     private static IEnumerable<(int Position, string Token, bool Quoted)> Tokens(string text)
     {
         var token = new StringBuilder();
@@ -139,7 +139,8 @@ public sealed class TagExpression
                 {
                     i++;
                     if (i == text.Length || !(text[i] is '(' or ')' or '\\' || char.IsWhiteSpace(text[i])))
-                        throw new FormatException($"The tag expression '{text}' has a backslash at position {i} that escapes nothing: only white space, parentheses and backslashes are escaped.");
+                        throw new FormatException($"The tag expression '{text}' has a backslash at position {i} that escapes nothing: " +
+                            "only white space, parentheses and backslashes are escaped.");
                     quoted = true;
                 }
 

@@ -19,7 +19,7 @@ public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, Ti
     /// <summary>Of its first frame.</summary>
     public int? Entry { get; init; }
 
-    /// <summary>The envelope's <c>type</c>, or null where this is no envelope.</summary>
+    /// <summary>The envelope's <c>type</c>, or null if it is not an envelope.</summary>
     public string? Type => Top.Type;
 
     public string? Id => Top.Id;
@@ -57,7 +57,7 @@ public sealed record ReceivedMessage(ReadOnlyMemory<byte> Bytes, bool IsText, Ti
     /// <summary>For a person: type and code, or the start of the text.</summary>
     public string Describe() => (Type, Code) switch
     {
-        (null, _) => $"{Length} bytes that are no envelope: {Start()}",
+        (null, _) => $"{Length} bytes that are not an envelope: {Start()}",
         ({ } type, null) => $"{type} ({Length} bytes) {Start()}",
         ({ } type, { } code) => $"{type} {code} {Start()}",
     };

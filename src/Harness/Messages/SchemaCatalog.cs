@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace CoralMux.Harness.Messages;
 
 /// <summary>
-/// The JSON Schemas of the specification (<c>schemas/</c>), parsed once. Every member is safe to call from any thread.
+/// The JSON Schemas of a profile and those that all share (<c>schemas/</c>), parsed once. Every member is safe to call from any thread.
 /// Judges as a draft-07 validator does, within the subset that <c>schemas/README.md</c> describes.
 /// </summary>
 public sealed class SchemaCatalog
@@ -22,25 +22,20 @@ public sealed class SchemaCatalog
     }
 
     /// <summary>
-    /// The names of all schemas, in ordinal order: the path below the directory, with <c>/</c>, without
-    /// <c>.schema.json</c>. <c>messages/*</c> judge a payload, <c>relay/*</c> and <c>envelope</c> a whole envelope.
+    /// The names of all schemas, in ordinal order, as <see cref="Suite.SchemaFiles"/> makes them.
+    /// <c>messages/*</c> judge a payload, <c>relay/*</c> and <c>envelope</c> a whole envelope.
     /// </summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <param name="schemasDirectory">The directory that holds <c>envelope.schema.json</c>.</param>
-    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
-    /// <exception cref="InvalidDataException">It holds no schema, or a file is no schema; the message names it.</exception>
-    public static SchemaCatalog Load(string schemasDirectory)
+    /// <exception cref="DirectoryNotFoundException">The suite has no schemas.</exception>
+    /// <exception cref="InvalidDataException">It has no schema, or a file is not a schema; the message names the file.</exception>
+    public static SchemaCatalog Load(Suite suite)
     {
-        var schemas = new Dictionary<string, JsonSchema>(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(schemasDirectory, "*" + Suffix, SearchOption.AllDirectories))
-        {
-            var name = Path.GetRelativePath(schemasDirectory, file)[..^Suffix.Length].Replace(Path.DirectorySeparatorChar, '/');
-            schemas.Add(name, Parse(Path.GetFullPath(file)));
-        }
+        var schemas = suite.SchemaFiles().Where(schema => schema.File.EndsWith(Suffix, StringComparison.Ordinal))
+            .ToDictionary(schema => schema.Name, schema => Parse(Path.GetFullPath(schema.File)), StringComparer.Ordinal);
         return schemas.Count > 0
             ? new SchemaCatalog(schemas)
-            : throw new InvalidDataException($"{schemasDirectory} holds no *{Suffix}.");
+            : throw new InvalidDataException($"{suite.Schemas} has no *{Suffix}.");
     }
 
     /// <param name="schemaName">One of <see cref="Names"/>.</param>
@@ -72,7 +67,7 @@ public sealed class SchemaCatalog
         else if (_schemas.TryGetValue("relay/" + type, out var schema))
             Judge(schema, document, violations);
         else
-            violations.Add(new("/type", $"is \"{type}\", which is no type that a relay originates."));
+            violations.Add(new("/type", $"is \"{type}\", which is not a type that a relay originates."));
         return violations;
     }
 
@@ -91,7 +86,7 @@ public sealed class SchemaCatalog
         }
         catch (Exception problem) when (problem is Newtonsoft.Json.JsonException or InvalidOperationException or FileNotFoundException)
         {
-            throw new InvalidDataException($"{file} is no usable schema: {problem.Message}", problem);
+            throw new InvalidDataException($"{file} is not a usable schema: {problem.Message}", problem);
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class StrictJson
     /// <summary>More than any document of the protocol needs, and far from the end of the stack.</summary>
     private const int MaxDepth = 512;
 
-    /// <returns>The tree, or null when the text is no JSON; <paramref name="violations"/> then says why.</returns>
+    /// <returns>The tree, or null if the text is not JSON; <paramref name="violations"/> then says why.</returns>
     public static JToken? Read(ReadOnlySpan<byte> utf8Json, List<SchemaViolation> violations)
     {
         var reader = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = MaxDepth });

@@ -9,7 +9,7 @@ namespace CoralMux.Harness.Messages;
 /// <summary>Turns the nested errors of NJsonSchema into a flat list that a person can act on.</summary>
 internal static class ViolationText
 {
-    /// <summary>The alternative that this member marks (an enum of one value) is not the one that was meant.</summary>
+    /// <summary>The alternative that this member marks (an enum of one value) is not the intended one.</summary>
     private const int OtherAlternative = 100;
 
     /// <summary>A value of another alternative's enum weighs more than anything that is merely missing.</summary>
@@ -24,7 +24,7 @@ internal static class ViolationText
             .Select(found => new SchemaViolation(Pointer(found.Steps), Sentence(found.Error, Find(document, found.Steps))))
             .DistinctBy(violation => violation.Path);
 
-    /// <summary>Replaces "none of the alternatives fits" by what is wrong with the alternative that comes closest.</summary>
+    /// <summary>Replaces "none of the alternatives fits" by the problems of the nearest alternative.</summary>
     private static IEnumerable<ValidationError> Flatten(IEnumerable<ValidationError> errors) => errors.SelectMany(error => error switch
     {
         ChildSchemaValidationError { Errors.Count: 0 } => [error],
@@ -34,7 +34,7 @@ internal static class ViolationText
         _ => [error],
     });
 
-    /// <summary>Beside "must be an object", NJsonSchema also reports every member that the non-object lacks.</summary>
+    /// <summary>In addition to "must be an object", NJsonSchema reports every member that the non-object lacks.</summary>
     private static bool IsMemberOfNoObject(ValidationError error, JToken document, List<string> steps) =>
         error.Kind == ValidationErrorKind.PropertyRequired && Find(document, steps[..^1]) is not JObject;
 

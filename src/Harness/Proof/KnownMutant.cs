@@ -1,17 +1,17 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Proof;
 
-/// <summary>What is recorded of a sabotaged relay: one entry of <c>mutants.json</c>.</summary>
+/// <summary>A sabotaged relay: one entry of <c>mutants.json</c>.</summary>
 /// <param name="Does">What is wrong with it, in one sentence.</param>
 /// <param name="Scenario">Id of the scenario that caught it.</param>
 /// <param name="Reason">Regular expression for the text of that failure.</param>
 /// <param name="Fate"><c>killed</c>, <c>killed otherwise</c>, <c>survived</c> or <c>no scenario</c>.</param>
-/// <param name="Expected">What the scenario expected, with ids and numbers masked.</param>
-/// <param name="Actual">What it saw instead, masked alike.</param>
-public sealed partial record KnownMutant(string Id, string Requirement, string Does, string Scenario, string Reason, string Fate, string? Expected, string? Actual)
+/// <param name="Expected">What the scenario expected; ids and numbers are masked.</param>
+/// <param name="Actual">What it observed, masked in the same way.</param>
+public sealed partial record KnownMutant(
+    string Id, string Requirement, string Does, string Scenario, string Reason, string Fate, string? Expected, string? Actual)
 {
     private const int LongestText = 300;
 

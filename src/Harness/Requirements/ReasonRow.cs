@@ -3,7 +3,7 @@ using Markdig.Syntax;
 
 namespace CoralMux.Harness.Requirements;
 
-/// <summary>A row <c>| id | reason |</c> of a list beside the chapters: untestable, pending, retired.</summary>
+/// <summary>A row <c>| id | reason |</c> of a list next to the chapters: untestable, pending, retired.</summary>
 /// <param name="Line">Counted from 1.</param>
 public sealed record ReasonRow(string Id, string Reason, string Path, int Line)
 {

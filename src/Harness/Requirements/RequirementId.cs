@@ -8,7 +8,7 @@ public static partial class RequirementId
 {
     public static bool IsMatch(string text) => Form().IsMatch(text);
 
-    /// <summary>Whether somebody who wrote this meant an id of these areas: <c>PAIR-7</c>, <c>Pair-07</c>, <c>PAIR 07</c>.</summary>
+    /// <summary>Whether the text looks like an id of these areas: <c>PAIR-7</c>, <c>Pair-07</c>, <c>PAIR 07</c>.</summary>
     public static bool IsAttempt(string text, IReadOnlySet<string> areas) =>
         !IsMatch(text) && Attempt().Match(text) is { Success: true } match && areas.Contains(match.Groups[1].Value.ToUpperInvariant());
 

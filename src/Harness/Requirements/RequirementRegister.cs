@@ -25,10 +25,6 @@ public sealed partial class RequirementRegister
 
     public Requirement? Find(string id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>Reads every <c>*.md</c> of a specification directory.</summary>
-    /// <param name="directory">The <c>spec/</c> directory; its chapters' file names sort in reading order.</param>
-    public static RequirementRegister Load(string directory) => new(SpecFile.LoadAll(directory));
-
     /// <summary>The requirements of one chapter: paragraphs that begin with a bold id.</summary>
     public static IEnumerable<Requirement> Read(string file, string markdown) => Read(new SpecFile(file, markdown));
 
@@ -48,7 +44,7 @@ public sealed partial class RequirementRegister
                 statement = statement[(statement.IndexOf(feature, StringComparison.Ordinal) + feature.Length)..].Trim();
             // The strictest word decides; spec check sees to it that a statement has words of one level only.
             var level = NormativeWord.FindAll(paragraph).Select(word => word.Level).DefaultIfEmpty(RequirementLevel.May).Min();
-            yield return new Requirement(id, level, file.Title, statement, feature, file.Name, paragraph.Line + 1);
+            yield return new Requirement(id, level, file.Title, statement, feature, file.File, paragraph.Line + 1);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CoralMux.Harness.Basics;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
 using Markdig.Extensions.Tables;
@@ -14,16 +15,19 @@ public sealed partial class SpecFile
     public static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).UsePreciseSourceLocation().Build();
 
-    /// <param name="name">File name inside <c>spec/</c>.</param>
-    public SpecFile(string name, string text)
+    /// <param name="file">Path below <c>spec/</c>, such as <c>pairs/04-pairing.md</c>.</param>
+    public SpecFile(string file, string text)
     {
-        Name = name;
+        File = file;
         Text = text;
         Document = Markdown.Parse(text, Pipeline);
-        Title = Document.OfType<HeadingBlock>().FirstOrDefault() is { } heading ? PlainText(heading.Inline) : name;
+        Title = Document.OfType<HeadingBlock>().FirstOrDefault() is { } heading ? PlainText(heading.Inline) : Name;
     }
 
-    public string Name { get; }
+    /// <summary>Path below <c>spec/</c>.</summary>
+    public string File { get; }
+
+    public string Name => File[(File.LastIndexOf('/') + 1)..];
 
     public string Text { get; }
 
@@ -33,18 +37,18 @@ public sealed partial class SpecFile
     public string Title { get; }
 
     /// <summary>Its path as problems name it.</summary>
-    public string Path => $"spec/{Name}";
+    public string Path => $"spec/{File}";
 
-    /// <summary>Everything that holds text: paragraphs, headings, table cells, code and HTML blocks.</summary>
+    /// <summary>All blocks with text: paragraphs, headings, table cells, code and HTML blocks.</summary>
     public IEnumerable<LeafBlock> Leaves => Document.Descendants<LeafBlock>();
 
-    /// <summary>Paragraphs that are prose: a table's cell holds one too, but it states nothing.</summary>
+    /// <summary>Paragraphs of prose, without those in table cells.</summary>
     public IEnumerable<ParagraphBlock> Paragraphs => Document.Descendants<ParagraphBlock>().Where(paragraph => paragraph.Parent is not TableCell);
 
-    /// <summary>Every <c>*.md</c> of a specification directory; chapters' file names sort in reading order.</summary>
-    public static IReadOnlyList<SpecFile> LoadAll(string directory) =>
-        [.. Directory.EnumerateFiles(directory, "*.md").Order(StringComparer.Ordinal)
-            .Select(file => new SpecFile(System.IO.Path.GetFileName(file), File.ReadAllText(file)))];
+    /// <summary>Every <c>*.md</c> of a profile's specification; chapters' file names sort in reading order.</summary>
+    public static IReadOnlyList<SpecFile> LoadAll(Suite suite) =>
+        [.. Directory.EnumerateFiles(suite.Specification, "*.md").Order(StringComparer.Ordinal)
+            .Select(file => new SpecFile($"{suite.Profile}/{System.IO.Path.GetFileName(file)}", System.IO.File.ReadAllText(file)))];
 
     /// <summary>The bold text a paragraph begins with, or null.</summary>
     public static EmphasisInline? LeadingBold(ParagraphBlock paragraph) =>

@@ -6,7 +6,7 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Running;
 
-/// <summary>One protocol that relays speak. Shared code knows a profile by this interface only.</summary>
+/// <summary>A protocol that relays implement. Shared code knows a profile only by this interface.</summary>
 public interface IProfile
 {
     /// <summary>As options, target descriptions and folders spell it, such as <c>pairs</c>.</summary>
@@ -42,7 +42,7 @@ public interface IProfileRun
     /// <param name="scenario">Its id: the world's random numbers follow from it and the run's seed.</param>
     IWorld CreateWorld(string scenario, CancellationToken cancellationToken);
 
-    /// <summary>Whether scenarios take turns with what they need, such as a few tokens given by hand.</summary>
+    /// <summary>Whether scenarios must take turns because they share something scarce, such as a few tokens.</summary>
     bool TakesTurns { get; }
 
     /// <summary>How many scenarios may run at once, at most <paramref name="jobs"/>.</summary>
@@ -60,7 +60,7 @@ public interface IParty
     string Name { get; }
 }
 
-/// <summary>What a scenario's steps act on and what is seen through them. A step class takes its profile's kind of world, or nothing.</summary>
+/// <summary>What a scenario's steps act on and observe. A step class takes its profile's kind of world, or nothing.</summary>
 public interface IWorld : IAsyncDisposable
 {
     Transcript Transcript { get; }
@@ -68,9 +68,9 @@ public interface IWorld : IAsyncDisposable
     ViolationLog Violations { get; }
 
     /// <summary>Everybody who connected so far.</summary>
-    IEnumerable<Party> Cast { get; }
+    IEnumerable<Party> Parties { get; }
 
-    /// <summary>Whether the relay's day changed under the scenario: usage was reset, and it can say nothing of either day.</summary>
+    /// <summary>Whether the relay's day changed during the scenario: usage was reset, so it proves nothing about either day.</summary>
     bool CrossedMidnight { get; }
 
     /// <summary>Adds to <see cref="Violations"/> what every scenario of the profile watches.</summary>

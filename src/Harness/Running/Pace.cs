@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace CoralMux.Harness.Running;
 
-/// <summary>How far a run whose scenarios take turns has come, what it waits for, and how long it will still take.</summary>
-/// <param name="notice">Said before the run: why scenarios take turns, and what would make it shorter.</param>
+/// <summary>Progress of a run whose scenarios take turns: what it waits for, and how long it will still take.</summary>
+/// <param name="notice">Shown before the run: why scenarios take turns, and what would make it shorter.</param>
 public sealed class Pace(Forecast forecast, string notice, TimeProvider time)
 {
-    /// <summary>A forecast is corrected by what was seen, but not by more than this.</summary>
+    /// <summary>The largest factor by which observed durations correct a forecast.</summary>
     private const double MostCorrection = 2;
 
     private readonly long _began = time.GetTimestamp();
@@ -14,7 +14,7 @@ public sealed class Pace(Forecast forecast, string notice, TimeProvider time)
 
     public string Notice => notice;
 
-    /// <summary>Says where the run stands, in a few words.</summary>
+    /// <summary>Reports the progress of the run in a few words.</summary>
     public event Action<string>? Changed;
 
     public TimeSpan Elapsed => time.GetElapsedTime(_began);

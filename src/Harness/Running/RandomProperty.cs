@@ -10,7 +10,7 @@ public interface IMove<TSelf>
 }
 
 /// <summary>
-/// A property that must hold for random cases. A case is a list of moves; one that fails is made as small as it gets by
+/// A property that must hold for random cases. A case is a list of moves; a case that fails is shrunk by
 /// leaving moves out and putting simpler ones in their place, and reported with the seed that made it.
 /// </summary>
 /// <param name="generate">The same random numbers give the same case.</param>
@@ -51,7 +51,7 @@ public sealed class RandomProperty<TMove>(Func<Random, IReadOnlyList<TMove>> gen
         }
     }
 
-    // Whole runs of moves first, then halves of them, down to single ones; then each move by itself.
+    // First whole runs of moves, then halves of them, down to single moves; then each move by itself.
     private async Task<(IReadOnlyList<TMove> Moves, ExpectationException Failure)> ShrinkAsync(List<TMove> moves, ExpectationException failure)
     {
         for (var size = moves.Count / 2; size >= 1; size /= 2)

@@ -3,7 +3,7 @@ using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Running;
 
-/// <summary>What all scenarios of a run share, whatever the profile. Who makes it disposes it.</summary>
+/// <summary>What all scenarios of a run share, in every profile. Its creator disposes it.</summary>
 /// <param name="Patience">How long an expectation may take.</param>
 /// <param name="Seed">Of everything random that a scenario sends.</param>
 public sealed record RunContext(Target Target, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience, int Seed) : IDisposable

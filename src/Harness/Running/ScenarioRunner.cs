@@ -1,32 +1,30 @@
 using System.Collections.Concurrent;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
-using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Running;
 
-/// <summary>A scenario with all its steps bound, and why it is not to be run, if so.</summary>
+/// <summary>A scenario with all its steps bound, and the reason if it is not to be run.</summary>
 public sealed record PlannedScenario(Scenario Scenario, IReadOnlyList<BoundStep> Steps, RequirementLevel Level, string? NotApplicable);
 
 /// <summary>Runs scenarios concurrently, each in a world of its own.</summary>
 public sealed class ScenarioRunner(IProfileRun run, int jobs)
 {
-    /// <summary>A scenario that looks at the relay as a whole, or restarts it: it runs after the others, by itself.</summary>
+    /// <summary>A scenario that observes the whole relay, or restarts it: it runs after the others, alone.</summary>
     public const string AloneTag = "@alone";
 
     /// <summary>A scenario that takes seconds because the protocol does.</summary>
     public const string SlowTag = "@slow";
 
-    /// <summary>A scenario that leaves its token of no use to another: where tokens are few, it runs last of all.</summary>
+    /// <summary>A scenario that makes its token useless for others: if there are few tokens, it runs last.</summary>
     public const string SpendsTokenTag = "@spends-token";
 
     private const string Interrupted = "the run was interrupted";
 
-    /// <summary>The order in which scenarios are begun: the slow ones first, so that they do not hold up the end.</summary>
-    /// <returns>Those that may run at once, and those that run by themselves after them.</returns>
+    /// <summary>The order in which scenarios start: slow ones first, so that they do not delay the end.</summary>
+    /// <returns>Those that may run at the same time, and those that run alone after them.</returns>
     public static (IReadOnlyList<PlannedScenario> Together, IReadOnlyList<PlannedScenario> Alone) Order(IEnumerable<PlannedScenario> scenarios, bool takesTurns)
     {
         bool Spends(PlannedScenario planned) => takesTurns && planned.Scenario.HasTag(SpendsTokenTag);
@@ -111,7 +109,7 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
         return new ScenarioResult(
             planned.Scenario, ending.Verdict, took, ending.Message, ending.Unmet, current?.Step, world.Violations.All, world.Transcript.Entries)
         {
-            Cast = [.. world.Cast],
+            Cast = [.. world.Parties],
             About = [.. (current?.Arguments ?? []).OfType<IParty>().Select(party => party.Name)],
             IsHarnessFault = ending.IsFault,
             IsPostponed = ending.IsPostponed,
@@ -123,7 +121,7 @@ public sealed class ScenarioRunner(IProfileRun run, int jobs)
     {
         public static Ending Of(Exception exception, PlannedScenario planned, ScenarioStep step, bool crossedMidnight, bool interrupted) => exception switch
         {
-            // Usage was reset under the scenario: it saw two days, and can say nothing of either.
+            // Usage was reset during the scenario: it saw two days, and proves nothing about either.
             ExpectationException when crossedMidnight => new(Verdict.Inconclusive, $"midnight UTC came in between: {exception.Message}"),
             ExpectationException unmet when step.Kind == StepKind.Given =>
                 new(Verdict.Inconclusive, $"the positive control failed: {unmet.Message}", unmet.Finding),

@@ -4,7 +4,7 @@ namespace CoralMux.Harness.Running;
 
 /// <summary>
 /// Watches how late this program itself gets to run: a timer that should fire at a steady pace, and how far apart it
-/// really fires. What was measured while it was late says nothing about the relay.
+/// really fires. Measurements taken while it was late prove nothing about the relay.
 /// </summary>
 public sealed class StallWatch : IDisposable
 {

@@ -11,13 +11,16 @@ public sealed class SuitePlan
 {
     private readonly IReadOnlyList<(Scenario Scenario, IReadOnlyList<BoundStep> Steps)> _bound;
 
-    private SuitePlan(SpecSources sources, IReadOnlyList<(Scenario, IReadOnlyList<BoundStep>)> bound)
+    private SuitePlan(Suite suite, SpecSources sources, IReadOnlyList<(Scenario, IReadOnlyList<BoundStep>)> bound)
     {
+        Suite = suite;
         Register = sources.Register;
         Excluded = sources.Untestable.Concat(sources.Pending).DistinctBy(row => row.Id)
             .ToDictionary(row => row.Id, row => $"{Path.GetFileName(row.Path)}: {row.Reason}");
         _bound = bound;
     }
+
+    public Suite Suite { get; }
 
     public RequirementRegister Register { get; }
 
@@ -28,7 +31,7 @@ public sealed class SuitePlan
 
     /// <param name="profile">Whose steps the scenarios are bound to.</param>
     /// <param name="features">A directory of feature files to run instead of the suite's own, or null.</param>
-    /// <exception cref="FeatureFileException">A feature file that cannot be run as it stands: nothing was sent yet.</exception>
+    /// <exception cref="FeatureFileException">A feature file that cannot be run; nothing was sent yet.</exception>
     public static SuitePlan Load(Suite suite, IProfile profile, string? features)
     {
         var sources = SpecSources.Load(suite);
@@ -36,7 +39,7 @@ public sealed class SuitePlan
         if (scenarios.Count == 0)
             throw new FeatureFileException($"There is no scenario in {suite.Features}.");
 
-        return new SuitePlan(sources, [.. scenarios.Select(scenario => (scenario, profile.Steps.Bind(scenario)))]);
+        return new SuitePlan(suite, sources, [.. scenarios.Select(scenario => (scenario, profile.Steps.Bind(scenario)))]);
     }
 
     /// <summary>The scenarios to run against a target, in their order, those of features it does not claim marked.</summary>

@@ -1,19 +1,18 @@
-using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Running;
 
-/// <summary>What a run of the suite came to.</summary>
-/// <param name="Interrupted">It was ended early: scenarios that had not ended are <c>not-run</c>.</param>
+/// <summary>The result of a run of the suite.</summary>
+/// <param name="Interrupted">The run ended early: unfinished scenarios are <c>not-run</c>.</param>
 public sealed record SuiteOutcome(IReadOnlyList<ScenarioResult> Results, Judgement Judgement, DateTimeOffset StartedAt, TimeSpan Duration, bool Interrupted);
 
 /// <summary>One run of scenarios against one relay, from the check before it to the judgement: the same for every caller.</summary>
 public sealed class SuiteRun(SuitePlan plan, IProfileRun run)
 {
-    /// <summary>How many scenarios run at once unless somebody says otherwise.</summary>
+    /// <summary>How many scenarios run at the same time by default.</summary>
     public const int DefaultJobs = 16;
 
-    /// <summary>How long an expectation may take unless somebody says otherwise.</summary>
+    /// <summary>How long an expectation may take by default.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
 
     public int Jobs { get; init; } = DefaultJobs;
@@ -23,10 +22,10 @@ public sealed class SuiteRun(SuitePlan plan, IProfileRun run)
 
     public IReadOnlyList<KnownFailure> KnownFailures { get; init; } = [];
 
-    /// <summary>False: no check before the run turns a relay away that is of no use.</summary>
+    /// <summary>False skips the check before the run, which rejects a relay that cannot be tested.</summary>
     public bool Prepares { get; init; } = true;
 
-    /// <summary>Wraps the run to show how it advances: gets the pace where scenarios take turns, and what calls back as each scenario ends.</summary>
+    /// <summary>Wraps the run to show its progress: gets the pace if scenarios take turns, and a function that runs all and calls back per result.</summary>
     public Func<Pace?, Func<Action<ScenarioResult>, Task<IReadOnlyList<ScenarioResult>>>, Task<IReadOnlyList<ScenarioResult>>> Watch { get; init; } =
         (_, runAll) => runAll(_ => { });
 

@@ -3,7 +3,7 @@ using Markdig.Syntax;
 
 namespace CoralMux.Harness.Spec;
 
-/// <summary>Every diagram of the prose can be drawn: a picture that nobody sees explains nothing.</summary>
+/// <summary>Every diagram of the prose can be drawn.</summary>
 internal static class DiagramRules
 {
     public static IEnumerable<SpecProblem> Check(SpecSources sources)

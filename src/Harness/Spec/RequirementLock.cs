@@ -4,14 +4,13 @@ using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Spec;
 
-/// <summary>What each requirement said when its scenarios were last confirmed: <c>spec/requirements.lock</c>, one sorted line per id.</summary>
+/// <summary>What each requirement said when its scenarios were last confirmed: <c>requirements.lock</c> beside the chapters, one sorted line per id.</summary>
 public sealed class RequirementLock
 {
     public const string FileName = "requirements.lock";
 
-    public const string Path = $"spec/{FileName}";
-
-    private const string Head = "# id, level and fingerprint of every statement when its scenarios were last confirmed: coralmux-conformance spec check --confirm ID";
+    private const string Head =
+        "# id, level and fingerprint of every statement when its scenarios were last confirmed: coralmux-conformance spec check --confirm ID";
 
     private RequirementLock(IReadOnlyList<RequirementLockEntry> entries, IReadOnlyList<SpecProblem> problems)
     {
@@ -24,7 +23,8 @@ public sealed class RequirementLock
     /// <summary>Lines that could not be read.</summary>
     public IReadOnlyList<SpecProblem> Problems { get; }
 
-    public static RequirementLock Parse(string text)
+    /// <param name="path">Where it is, for <see cref="Problems"/>.</param>
+    public static RequirementLock Parse(string text, string path = FileName)
     {
         var entries = new List<RequirementLockEntry>();
         var problems = new List<SpecProblem>();
@@ -36,7 +36,7 @@ public sealed class RequirementLock
             if (content.Split(' ') is [var id, "MUST" or "SHOULD" or "MAY", { Length: 16 }] parts && RequirementId.IsMatch(id))
                 entries.Add(new RequirementLockEntry(id, parts[1], parts[2], line));
             else
-                problems.Add(new SpecProblem(Path, line, $"'{content}' is no line of a lock (id, level, fingerprint); restore it from the history."));
+                problems.Add(new SpecProblem(path, line, $"'{content}' is not a line of a lock (id, level, fingerprint); restore it from the history."));
         }
 
         return new RequirementLock(entries, problems);

@@ -2,7 +2,7 @@ using CoralMux.Harness.Gherkin;
 
 namespace CoralMux.Harness.Spec;
 
-/// <summary>The traceability check: prose, lists, lock and features judged against one another.</summary>
+/// <summary>The traceability check: compares prose, lists, lock and features.</summary>
 public static class SpecCheck
 {
     /// <summary>Every problem, in the order of the files.</summary>
@@ -10,6 +10,6 @@ public static class SpecCheck
     public static IReadOnlyList<SpecProblem> Run(SpecSources sources, StepRegistry steps) =>
         [.. new[] { StatementRules.Check(sources), TraceRules.Check(sources), ScenarioRules.Check(sources, steps), DiagramRules.Check(sources) }
             .SelectMany(problems => problems)
-            .Distinct() // an outline has one scenario for each row
+            .Distinct() // an outline has one scenario per row
             .OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)];
 }

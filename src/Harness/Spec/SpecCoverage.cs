@@ -11,10 +11,10 @@ public enum Standing
     /// <summary>No scenario can, for a stated reason.</summary>
     Untestable,
 
-    /// <summary>Its scenario is still to be written.</summary>
+    /// <summary>It has no scenario yet.</summary>
     Pending,
 
-    /// <summary>None of these: <c>spec check</c> breaks.</summary>
+    /// <summary>None of these: <c>spec check</c> fails.</summary>
     Unaccounted,
 }
 

@@ -3,7 +3,7 @@ using Markdig.Syntax;
 
 namespace CoralMux.Harness.Spec;
 
-/// <summary>What must hold of the prose by itself: ids, their numbers, and where the words of RFC 2119 stand.</summary>
+/// <summary>Rules for the prose itself: ids, their numbers, and the place of the words of RFC 2119.</summary>
 internal static class StatementRules
 {
     public static IEnumerable<SpecProblem> Check(SpecSources sources) =>
@@ -15,7 +15,7 @@ internal static class StatementRules
         {
             var first = doubled.First();
             foreach (var again in doubled.Skip(1))
-                yield return new SpecProblem($"spec/{again.File}", again.Line, $"{again.Id} stands here again, the first time in spec/{first.File}:{first.Line}: give this statement the next free number.");
+                yield return SpecProblem.Of(again, $"{again.Id} is used already in spec/{first.File}:{first.Line}: give this statement the next free number.");
         }
 
         var areas = sources.Register.All.Select(requirement => requirement.Area).ToHashSet();
@@ -28,20 +28,22 @@ internal static class StatementRules
 
                 var text = SpecFile.PlainText(bold);
                 if (RequirementId.IsAttempt(text, areas))
-                    yield return new SpecProblem(file.Path, paragraph.Line + 1, $"'{text}' is no id: an area in capitals, a hyphen and at least two digits, as in PAIR-07.");
+                    yield return new SpecProblem(file.Path, paragraph.Line + 1,
+                        $"'{text}' is not an id; use an area in capitals, a hyphen and two digits or more, as in PAIR-07.");
             }
         }
 
         foreach (var row in sources.Retired)
         {
             if (sources.Register.Find(row.Id) is { } alive)
-                yield return new SpecProblem($"spec/{alive.File}", alive.Line, $"{row.Id} is retired ({row.Path}:{row.Line}) and its number is never used again: give this statement the next free one.");
+                yield return SpecProblem.Of(alive,
+                    $"{row.Id} is retired ({row.Path}:{row.Line}) and must not be used again: give this statement the next free number.");
         }
     }
 
     private static IEnumerable<SpecProblem> Numbers(SpecSources sources)
     {
-        // An id that the lock knows and the prose does not is reported as gone, which says more.
+        // An id that is only in the lock is reported as removed, which says more.
         var accountedFor = sources.Retired.Select(row => row.Id).Concat(sources.Lock?.Entries.Select(entry => entry.Id) ?? []).ToHashSet();
         foreach (var area in sources.Register.All.GroupBy(requirement => requirement.Area))
         {
@@ -52,7 +54,8 @@ internal static class StatementRules
                 {
                     var missing = $"{area.Key}-{expected:D2}";
                     if (!accountedFor.Contains(missing))
-                        yield return new SpecProblem($"spec/{requirement.File}", requirement.Line, $"{missing} is missing before {requirement.Id}: number without gaps, or give it a row with the reason in spec/retired.md.");
+                        yield return SpecProblem.Of(requirement,
+                            $"{missing} is missing before {requirement.Id}: number without gaps, or give the reason in {sources.Folder}/retired.md.");
                 }
 
                 expected++;
@@ -71,10 +74,12 @@ internal static class StatementRules
                 if (block is ParagraphBlock paragraph && SpecFile.StatementId(paragraph) is { } id)
                 {
                     var levels = words.Select(word => word.Level).Distinct().Count();
+                    var found = string.Join(", ", words.Select(word => word.Text).Distinct());
                     if (levels == 0)
-                        yield return new SpecProblem(file.Path, block.Line + 1, $"{id} has no MUST, SHOULD or MAY: say what it demands, or take the id away.");
+                        yield return new SpecProblem(file.Path, block.Line + 1, $"{id} has no MUST, SHOULD or MAY: add one, or remove the id.");
                     else if (levels > 1)
-                        yield return new SpecProblem(file.Path, block.Line + 1, $"{id} has words of {levels} levels ({string.Join(", ", words.Select(word => word.Text).Distinct())}): one statement, one level; split it.");
+                        yield return new SpecProblem(file.Path, block.Line + 1,
+                            $"{id} has words of {levels} levels ({found}): split it, one level for each statement.");
                 }
                 else if (words.Count > 0 && !citationSeen && SpecFile.PlainText(block.Inline).Contains("BCP 14", StringComparison.Ordinal))
                 {
@@ -83,7 +88,8 @@ internal static class StatementRules
                 else
                 {
                     foreach (var word in words)
-                        yield return new SpecProblem(file.Path, word.Line, $"{word.Text} stands outside a statement with an id: give the paragraph an id, or write the word small.");
+                        yield return new SpecProblem(file.Path, word.Line,
+                            $"{word.Text} is outside a statement with an id: add an id, or write the word in lower case.");
                 }
             }
         }

@@ -5,10 +5,10 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Targets;
 
-/// <summary>An HTTP answer, whole.</summary>
+/// <summary>A complete HTTP answer.</summary>
 public sealed record HttpExchange(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>A member of the body, or null where the body is no JSON object with it.</summary>
+    /// <summary>A member of the body, or null if the body is not a JSON object with this member.</summary>
     public JsonElement? Json(string member)
     {
         try
@@ -39,11 +39,12 @@ public static class AdminApi
 
     private const int MaximumBody = 1024 * 1024;
 
-    /// <summary>Sends one request and reads the answer whole.</summary>
+    /// <summary>Sends one request and reads the complete answer.</summary>
     /// <param name="adminKey">For the <c>X-Admin-Key</c> header, or null to leave it out.</param>
     /// <exception cref="HttpRequestException">No answer, or one of more than 1 MiB.</exception>
     public static async Task<HttpExchange> SendAsync(
-        Target target, HttpMethod method, string path, string? adminKey, Transcript transcript, CancellationToken cancellationToken, params (string Name, string Value)[] headers)
+        Target target, HttpMethod method, string path, string? adminKey, Transcript transcript, CancellationToken cancellationToken,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (adminKey is not null)

@@ -10,7 +10,7 @@ public class ChildRelay : RelayProcess
     /// <summary>As every report of it calls it.</summary>
     public const string Name = "CoralMux reference relay";
 
-    /// <summary>Of SQLite's wal-index: whoever holds this byte is the one writer of the database.</summary>
+    /// <summary>Of SQLite's wal-index: the process that locks this byte is the only writer of the database.</summary>
     private const int WriteLockByte = 120;
 
     private static readonly Dictionary<string, (string Flag, string Unit)> Flags = new()
@@ -33,7 +33,7 @@ public class ChildRelay : RelayProcess
         [RelaySettings.Address] = ("-addr", ""),
     };
 
-    /// <summary>Short time-outs, so that a run need not wait for them; all other limits are the specification's.</summary>
+    /// <summary>Short time-outs, so that a run does not wait for them; all other limits are the specification's.</summary>
     private static readonly RelaySettings Short = RelaySettings.Empty
         .With("authTimeoutMs", "2000").With("pingIntervalMs", "2000").With("idleTimeoutMs", "5000").With("drainTimeoutMs", "2000");
 
@@ -45,7 +45,7 @@ public class ChildRelay : RelayProcess
     protected ChildRelay(string program, RelaySettings settings)
         : base(Claims(), Short.With(settings)) => _program = program;
 
-    /// <summary>Starts the relay that lies beside this program and waits until it accepts connections.</summary>
+    /// <summary>Starts the relay next to this program and waits until it accepts connections.</summary>
     /// <exception cref="CommandException">It is not there or does not start; exit 5.</exception>
     public static async Task<ChildRelay> LaunchAsync(CancellationToken cancellationToken, RelaySettings? settings = null)
     {
@@ -96,12 +96,12 @@ public class ChildRelay : RelayProcess
         GC.SuppressFinalize(this);
     }
 
-    // A build and the tool package have it as a library for dotnet; beside the single file it is one, too.
+    // In a build and in the tool package it is a library for dotnet; next to the single file it is a single file too.
     private static string FindProgram(string directory)
     {
         string[] forms = ["coralmux-relay.dll", "coralmux-relay", "coralmux-relay.exe"];
         return forms.Select(form => Path.Combine(directory, form)).FirstOrDefault(File.Exists)
-            ?? throw new CommandException(ExitCode.HarnessFault, $"There is no reference relay in {directory}; build src/Harness, or give the URL of a relay.");
+            ?? throw new CommandException(ExitCode.HarnessFault, $"There is no reference relay in {directory}; build src/Harness, or name the URL of a relay.");
     }
 
     protected override ProcessStartInfo Program(RelaySettings settings, TargetDescription description)

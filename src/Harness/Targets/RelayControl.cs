@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using CoralMux.Harness.Evidence;
-using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Targets;
@@ -8,7 +7,7 @@ namespace CoralMux.Harness.Targets;
 /// <summary>How a relay is taken down before it comes up again.</summary>
 public enum Shutdown
 {
-    /// <summary>SIGTERM: it may say goodbye.</summary>
+    /// <summary>SIGTERM: it may close its connections in order.</summary>
     Orderly,
 
     /// <summary>SIGKILL: it may not.</summary>
@@ -25,7 +24,7 @@ public abstract class RelayControl
     /// <summary>Brings it up again; completes when it accepts connections.</summary>
     public abstract Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes the relay unable to record what it has to, until <see cref="RepairStore"/>.</summary>
+    /// <summary>Makes the relay's store fail, until <see cref="RepairStore"/>.</summary>
     /// <exception cref="NotApplicableException">There is no way to do that to this relay.</exception>
     public virtual void BreakStore() => throw new NotApplicableException("nothing that the harness can do makes this relay answer BACKEND_ERROR");
 

@@ -4,13 +4,12 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
-using CoralMux.Harness.Verdicts;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Targets;
 
 /// <summary>
-/// A relay that this program started: it prints <c>listening on URL</c>, keeps what it keeps in a directory of its own,
+/// A relay that this program started: it prints <c>listening on URL</c>, stores its data in a directory of its own,
 /// and ends on SIGTERM, or when its standard input does.
 /// </summary>
 public abstract partial class RelayProcess(TargetDescription description, RelaySettings settings) : StartedRelay
@@ -31,15 +30,17 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
 
     public RelaySettings Settings { get; private set; } = settings;
 
-    public override TimeSpan ClockOffset => Settings[RelaySettings.ClockOffset] is { } seconds ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
+    public override TimeSpan ClockOffset => Settings[RelaySettings.ClockOffset] is { } seconds
+        ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture))
+        : TimeSpan.Zero;
 
     /// <summary>The program and its arguments for these settings.</summary>
     protected abstract ProcessStartInfo Program(RelaySettings settings, TargetDescription description);
 
-    /// <summary>Where clients reach a relay that listens at a URL: there, unless something stands in between.</summary>
+    /// <summary>Where clients reach a relay that listens at a URL: there, unless something is in between.</summary>
     protected virtual string Reach(string url) => url;
 
-    /// <summary>Where it keeps what it keeps.</summary>
+    /// <summary>The directory of its data.</summary>
     protected string Store => _directory;
 
     public override void Change(RelaySettings changed)
@@ -135,11 +136,12 @@ public abstract partial class RelayProcess(TargetDescription description, RelayS
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CommandException(ExitCode.HarnessFault, $"The relay that was started did not say within {StartTimeout.TotalSeconds} s where it listens.");
+            throw new CommandException(ExitCode.HarnessFault, $"The relay that was started did not print its address within {StartTimeout.TotalSeconds} s.");
         }
 
         await process.WaitForExitAsync(cancellationToken);
-        throw new CommandException(ExitCode.HarnessFault, $"The relay that was started ended with exit code {process.ExitCode} before it listened: {(await errors).Trim()}");
+        throw new CommandException(
+            ExitCode.HarnessFault, $"The relay that was started ended with exit code {process.ExitCode} before it listened: {(await errors).Trim()}");
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace CoralMux.Harness.Targets;
 
 /// <summary>
-/// What a relay that is started for a scenario is to be configured with, by the keys that <c>startCommand</c> gets:
-/// those of the target's limits, and a few more. Only what differs from the relay's defaults is in it.
+/// The configuration of a relay that is started for a scenario, by the keys that <c>startCommand</c> gets:
+/// those of the target's limits, and a few more. It has only values that differ from the relay's defaults.
 /// </summary>
 public sealed record RelaySettings(IReadOnlyDictionary<string, string> Values)
 {
@@ -25,15 +25,13 @@ public sealed record RelaySettings(IReadOnlyDictionary<string, string> Values)
 
     public const string TlsKey = "tlsKeyFile";
 
-    /// <summary>An empty directory for what the relay keeps; the same one when it is started again.</summary>
+    /// <summary>An empty directory for the data of the relay; the same one when it is started again.</summary>
     public const string Store = "storeDirectory";
 
     /// <summary>Where to listen: port 0 for a free one.</summary>
     public const string Address = "address";
 
     public const string None = "none";
-
-    private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
 
     public static RelaySettings Empty { get; } = new(new Dictionary<string, string>());
 
@@ -46,12 +44,9 @@ public sealed record RelaySettings(IReadOnlyDictionary<string, string> Values)
     /// <summary>The limits that a relay so configured claims.</summary>
     public TargetLimits Over(TargetLimits limits)
     {
-        var values = JsonSerializer.SerializeToNode(limits, Camel)!.AsObject();
+        var values = JsonSerializer.SerializeToNode(limits, JsonSerializerOptions.Web)!.AsObject();
         foreach (var key in values.Select(pair => pair.Key).Where(Values.ContainsKey).ToList())
             values[key] = long.Parse(Values[key], CultureInfo.InvariantCulture);
-        return values.Deserialize<TargetLimits>(Camel)!;
+        return values.Deserialize<TargetLimits>(JsonSerializerOptions.Web)!;
     }
-
-    /// <summary>Whether that is a limit that a target description knows.</summary>
-    public static bool IsLimit(string key) => JsonSerializer.SerializeToNode(new TargetLimits(), Camel)!.AsObject().ContainsKey(key);
 }

@@ -15,7 +15,7 @@ public sealed class StartCommand : RelayProcess
     private StartCommand(IReadOnlyList<string> command, TargetDescription description, RelaySettings settings)
         : base(description, settings) => _command = command;
 
-    /// <summary>Starts one and waits until it says where it listens.</summary>
+    /// <summary>Starts one and waits until it prints its address.</summary>
     /// <exception cref="CommandException">It does not start.</exception>
     public static async Task<StartCommand> LaunchAsync(TargetDescription target, RelaySettings settings, CancellationToken cancellationToken)
     {

@@ -1,13 +1,12 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
-using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Targets;
 
 /// <summary>A relay that was started for one scenario, with settings of the scenario's own.</summary>
 public abstract class StartedRelay : RelayControl, IAsyncDisposable
 {
-    /// <summary>What it claims, and, once started, where it is.</summary>
+    /// <summary>Its claims and, once started, its URL.</summary>
     public abstract TargetDescription Description { get; }
 
     /// <summary>By how much its clock is ahead of ours.</summary>

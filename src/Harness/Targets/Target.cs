@@ -5,7 +5,7 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Targets;
 
-/// <summary>The relay under test: what it claims, and how its WebSocket and its HTTP API are reached.</summary>
+/// <summary>The relay under test: its claims, and how to reach its WebSocket and its HTTP API.</summary>
 public sealed class Target : IDisposable
 {
     private Target(TargetDescription description, WireEndpoint endpoint, Uri httpBase)
@@ -37,20 +37,19 @@ public sealed class Target : IDisposable
 
     public bool Claims(string feature) => Description.Features.Contains(feature, StringComparer.Ordinal);
 
-    /// <summary>How the target spells a role of the specification.</summary>
-    public string RoleName(string role) => role == "phone" ? Description.Roles.Phone : Description.Roles.Agent;
-
     /// <exception cref="CommandException">The URL or a file it names is of no use; exit 2.</exception>
     public static Target Create(TargetDescription description)
     {
         if (!Uri.TryCreate(description.Url, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss"))
-            throw new CommandException(ExitCode.Usage, $"'{description.Url}' is no WebSocket URL; write ws://host:port/ws or wss://host/ws.");
+            throw new CommandException(ExitCode.Usage, $"'{description.Url}' is not a WebSocket URL; use for example ws://host:port/ws or wss://host/ws.");
 
         var httpBase = new UriBuilder(url) { Scheme = url.Scheme == "ws" ? "http" : "https", Query = "", Path = Parent(url.AbsolutePath) }.Uri;
-        if (description.AdminUrl is { } adminUrl && (!Uri.TryCreate(adminUrl.TrimEnd('/') + "/", UriKind.Absolute, out httpBase!) || httpBase.Scheme is not ("http" or "https")))
-            throw new CommandException(ExitCode.Usage, $"'{adminUrl}' is no HTTP URL; write http://host:port or https://host.");
+        if (description.AdminUrl is { } adminUrl
+            && (!Uri.TryCreate(adminUrl.TrimEnd('/') + "/", UriKind.Absolute, out httpBase!) || httpBase.Scheme is not ("http" or "https")))
+            throw new CommandException(ExitCode.Usage, $"'{adminUrl}' is not an HTTP URL; use for example http://host:port or https://host.");
 
-        return new Target(description, new WireEndpoint(url, description.Headers, Authorities(description.Tls.CaFile), description.Tls.PinnedSha256, description.Tls.Insecure), httpBase);
+        var tls = description.Tls;
+        return new Target(description, new WireEndpoint(url, description.Headers, Authorities(tls.CaFile), tls.PinnedSha256, tls.Insecure), httpBase);
     }
 
     public void Dispose() => Http.Dispose();
@@ -63,7 +62,7 @@ public sealed class Target : IDisposable
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPem(File.ReadAllText(file));
-            return authorities.Count > 0 ? authorities : throw new CommandException(ExitCode.Usage, $"There is no certificate in {file}: caFile wants PEM.");
+            return authorities.Count > 0 ? authorities : throw new CommandException(ExitCode.Usage, $"There is no certificate in {file}: caFile must be a PEM file.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {

@@ -4,10 +4,10 @@ using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Targets;
 
-/// <summary>What a relay claims: where it is, its limits, and the optional features it offers. The file form of <c>schemas/target.schema.json</c>.</summary>
+/// <summary>The claims of a relay: its URL, its limits, and its optional features (<c>schemas/target.schema.json</c>).</summary>
 public sealed record TargetDescription
 {
-    /// <summary>What every relay is taken to offer unless its description says otherwise.</summary>
+    /// <summary>The features that a relay offers by default.</summary>
     public static IReadOnlyList<string> DefaultFeatures { get; } = ["admin-api"];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -26,6 +26,9 @@ public sealed record TargetDescription
     public string? Name { get; init; }
 
     public string? Version { get; init; }
+
+    /// <summary>The protocol that it speaks, or null for the default one.</summary>
+    public string? Profile { get; init; }
 
     /// <summary><c>ws://</c> or <c>wss://</c>, with path.</summary>
     public string? Url { get; init; }
@@ -147,12 +150,9 @@ public sealed record TargetLimits
 
     /// <summary>Connections that may wait for their auth at a time; 0 where that is not known.</summary>
     public int MaxUnauthenticated { get; init; }
-
-    /// <summary>Messages a minute for one of the two roles, <c>phone</c> or <c>agent</c>.</summary>
-    public int RatePerMinute(string role) => role == "phone" ? RatePhonePerMinute : RateAgentPerMinute;
 }
 
-/// <summary>How a target's certificate is judged where it is not one that this machine trusts.</summary>
+/// <summary>How to check a target's certificate that this machine does not trust.</summary>
 public sealed record TargetTls
 {
     /// <summary>PEM file of private certificate authorities; in a file relative to that file.</summary>

@@ -19,7 +19,8 @@ internal sealed record TestCertificate(string File, string KeyFile, string Sha25
         request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now - Lifetime, now + Lifetime);
-        var made = new TestCertificate(Path.Combine(directory, "cert.pem"), Path.Combine(directory, "key.pem"), Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())));
+        var pin = Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        var made = new TestCertificate(Path.Combine(directory, "cert.pem"), Path.Combine(directory, "key.pem"), pin);
         System.IO.File.WriteAllText(made.File, certificate.ExportCertificatePem());
         System.IO.File.WriteAllText(made.KeyFile, key.ExportPkcs8PrivateKeyPem());
         return made;

@@ -4,8 +4,8 @@ using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Verdicts;
 
-/// <summary>What one requirement came to.</summary>
-/// <param name="Scenarios">Ids of the scenarios that judged it, those that noticed a breach in passing included.</param>
+/// <summary>The result of one requirement.</summary>
+/// <param name="Scenarios">Ids of the scenarios that judged it, including those that noticed a violation in passing.</param>
 /// <param name="Reason">Why it is not a pass, or null.</param>
 /// <param name="IsExcluded">Untested on purpose: the reason is the specification's own.</param>
 public sealed record RequirementResult(Requirement Requirement, Verdict Verdict, IReadOnlyList<string> Scenarios, string? Reason, bool IsExcluded = false)
@@ -14,7 +14,7 @@ public sealed record RequirementResult(Requirement Requirement, Verdict Verdict,
     public string? Cause { get; init; }
 }
 
-/// <summary>The verdict over a whole run: every requirement's, whether the relay conforms, and the exit code.</summary>
+/// <summary>The verdict of a whole run: of every requirement, whether the relay conforms, and the exit code.</summary>
 /// <param name="Conformant">Every MUST was met; a known failure lets a run pass, but no relay conform.</param>
 public sealed record Judgement(IReadOnlyList<RequirementResult> Requirements, bool Conformant, ExitCode ExitCode)
 {
@@ -24,7 +24,7 @@ public sealed record Judgement(IReadOnlyList<RequirementResult> Requirements, bo
     /// <summary>Ids of the requirements whose failure a known failure excuses.</summary>
     public IReadOnlySet<string> Excused { get; init; } = new HashSet<string>();
 
-    /// <param name="excluded">Ids that no scenario tests, with the reason: <c>spec/untestable.md</c> and <c>spec/pending.md</c>.</param>
+    /// <param name="excluded">Ids that no scenario tests, with the reason: <c>untestable.md</c> and <c>pending.md</c> of the specification.</param>
     /// <param name="claims">Whether the target claims a feature.</param>
     /// <param name="interrupted">The run was ended before its time.</param>
     /// <param name="known">Entries of <c>--known-failures</c>, or null.</param>
@@ -45,13 +45,19 @@ public sealed record Judgement(IReadOnlyList<RequirementResult> Requirements, bo
         bool Any(RequirementLevel level, params Verdict[] verdicts) =>
             requirements.Except(excused).Any(result => result.Requirement.Level == level && verdicts.Contains(result.Verdict));
 
-        var failed = Any(RequirementLevel.Must, Verdict.Fail) || (strict && Any(RequirementLevel.Should, Verdict.Warn)) || knownFailures.Outcomes.Any(outcome => outcome.IsRotten);
+        var failed = Any(RequirementLevel.Must, Verdict.Fail)
+            || (strict && Any(RequirementLevel.Should, Verdict.Warn))
+            || knownFailures.Outcomes.Any(outcome => outcome.IsRotten);
         var tested = requirements.Any(result => result.Requirement.Level == RequirementLevel.Must && result.Verdict == Verdict.Pass);
         var incomplete = interrupted || !tested
             || Any(RequirementLevel.Must, Verdict.Inconclusive, Verdict.NotRun)
             || excused.Any(result => result.Requirement.Level == RequirementLevel.Must && knownFailures.IsUnsettledBesides(result))
-            || requirements.Any(result => result is { Verdict: Verdict.Untested, Requirement.Level: RequirementLevel.Must } && !excluded.ContainsKey(result.Requirement.Id));
-        var exitCode = results.Any(result => result.IsHarnessFault) ? ExitCode.HarnessFault : failed ? ExitCode.NonConformant : incomplete ? ExitCode.Incomplete : ExitCode.Conformant;
+            || requirements.Any(result => result is { Verdict: Verdict.Untested, Requirement.Level: RequirementLevel.Must }
+                && !excluded.ContainsKey(result.Requirement.Id));
+        var exitCode = results.Any(result => result.IsHarnessFault) ? ExitCode.HarnessFault
+            : failed ? ExitCode.NonConformant
+            : incomplete ? ExitCode.Incomplete
+            : ExitCode.Conformant;
         var met = requirements.All(result => result.Requirement.Level != RequirementLevel.Must || result.Verdict != Verdict.Fail);
         return new Judgement(requirements, exitCode == ExitCode.Conformant && met, exitCode)
         {
@@ -79,9 +85,10 @@ public sealed record Judgement(IReadOnlyList<RequirementResult> Requirements, bo
         }
 
         var worst = all.MaxBy(one => one.Verdict);
-        return new RequirementResult(requirement, worst.Verdict, [.. all.Select(one => one.Id).Distinct()], worst.Verdict == Verdict.Pass ? null : worst.Message) { Cause = worst.Cause };
+        var why = worst.Verdict == Verdict.Pass ? null : worst.Message;
+        return new RequirementResult(requirement, worst.Verdict, [.. all.Select(one => one.Id).Distinct()], why) { Cause = worst.Cause };
     }
 
-    /// <summary>What a scenario that did not hold means for a requirement of this level.</summary>
+    /// <summary>The verdict of a failed scenario for a requirement of this level.</summary>
     public static Verdict Failure(RequirementLevel level) => level == RequirementLevel.Must ? Verdict.Fail : Verdict.Warn;
 }

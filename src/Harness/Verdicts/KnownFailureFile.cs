@@ -7,7 +7,7 @@ using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Verdicts;
 
-/// <summary>Reads <c>--known-failures FILE</c> by <c>schemas/known-failures.schema.json</c>. Whatever it names must exist.</summary>
+/// <summary>Reads <c>--known-failures FILE</c> by <c>schemas/known-failures.schema.json</c>. Every id in it must exist.</summary>
 public static class KnownFailureFile
 {
     /// <exception cref="CommandException">It cannot be read, breaks its schema, or names what is not in the suite; exit 2.</exception>
@@ -34,16 +34,20 @@ public static class KnownFailureFile
             if (register.Find(entry.Requirement) is null)
                 throw new CommandException(ExitCode.Usage, $"{path}: {UnknownId.Sentence(entry.Requirement, register)}");
             if (entry.Scenario is { } scenario && !ids.Contains(scenario))
-                throw new CommandException(ExitCode.Usage, $"{path}: there is no scenario '{scenario}'; {Suggestion.For(scenario, EditDistance.Nearest(scenario, ids) is [_, ..] near ? near : ids.Take(3))}. See 'coralmux-conformance list'.");
+            {
+                var meant = Suggestion.For(scenario, EditDistance.Nearest(scenario, ids) is [_, ..] near ? near : ids.Take(3));
+                throw new CommandException(ExitCode.Usage, $"{path}: there is no scenario '{scenario}'; {meant}. See 'coralmux-conformance list'.");
+            }
         }
 
-        if (entries.CountBy(entry => (entry.Requirement, entry.Scenario)).FirstOrDefault(count => count.Value > 1) is { Value: > 1, Key: var doubled })
-            throw new CommandException(ExitCode.Usage, $"{path}: {doubled.Requirement}{(doubled.Scenario is null ? "" : $" in {doubled.Scenario}")} stands there twice.");
+        if (entries.CountBy(entry => entry.ToString()).FirstOrDefault(count => count.Value > 1) is { Value: > 1, Key: var doubled })
+            throw new CommandException(ExitCode.Usage, $"{path}: {doubled} is listed twice; remove one of the entries.");
         return entries;
     }
 
     private static KnownFailure Parse(string path, JsonElement entry)
     {
+        string Required(string name) => entry.GetProperty(name).GetString()!;
         string? Optional(string name) => entry.TryGetProperty(name, out var value) ? value.GetString() : null;
 
         DateOnly? until = null;
@@ -51,9 +55,9 @@ public static class KnownFailureFile
         {
             until = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
                 ? date
-                : throw new CommandException(ExitCode.Usage, $"{path}: there is no day {text}.");
+                : throw new CommandException(ExitCode.Usage, $"{path}: '{text}' is not a date; use for example 2026-12-31.");
         }
 
-        return new KnownFailure(entry.GetProperty("requirement").GetString()!, Optional("scenario"), entry.GetProperty("reason").GetString()!, entry.GetProperty("link").GetString()!, until);
+        return new KnownFailure(Required("requirement"), Optional("scenario"), Required("reason"), Required("link"), until);
     }
 }

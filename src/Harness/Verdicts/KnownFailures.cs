@@ -1,6 +1,6 @@
 namespace CoralMux.Harness.Verdicts;
 
-/// <summary>Holds a list of known failures against what a run found: which of them excuse a failure, and which are rotten.</summary>
+/// <summary>Compares a list of known failures with the results of a run: which entries excuse a failure, and which are outdated.</summary>
 public sealed class KnownFailures
 {
     private readonly IReadOnlyList<ScenarioResult> _results;
@@ -18,11 +18,12 @@ public sealed class KnownFailures
     /// <summary>Every scenario in which this requirement failed is covered by an entry that still counts.</summary>
     public bool Excuses(RequirementResult result)
     {
-        var entries = Outcomes.Where(outcome => outcome.State == KnownFailureState.Failed && outcome.Entry.Requirement == result.Requirement.Id).Select(outcome => outcome.Entry).ToList();
+        var entries = Outcomes.Where(outcome => outcome.State == KnownFailureState.Failed).Select(outcome => outcome.Entry)
+            .Where(entry => entry.Requirement == result.Requirement.Id).ToList();
         return entries.Count > 0 && Failing(result.Requirement.Id).All(scenario => entries.Any(entry => entry.Scenario is null || entry.Scenario == scenario));
     }
 
-    /// <summary>A failure must not hide that another scenario of the requirement came to no verdict.</summary>
+    /// <summary>A failure must not hide that another scenario of the requirement has no verdict.</summary>
     public bool IsUnsettledBesides(RequirementResult result) =>
         _results.Any(one => one.Scenario.Requirements.Contains(result.Requirement.Id) && one.Verdict is Verdict.Inconclusive or Verdict.NotRun);
 

@@ -1,20 +1,18 @@
-using CoralMux.Harness.Reports;
-
 namespace CoralMux.Harness.Verdicts;
 
-/// <summary>What became of a requirement between two reports.</summary>
+/// <summary>How a requirement changed between two reports.</summary>
 public enum ChangeKind
 {
-    /// <summary>It passed and does not any more.</summary>
+    /// <summary>It passed before, and does not pass now.</summary>
     Regressed,
 
-    /// <summary>It was settled and is not tested any more.</summary>
+    /// <summary>It was decided before, and is not tested now.</summary>
     Lost,
 
     /// <summary>It was not tested, and now it is, and does not pass.</summary>
     NewlyFailing,
 
-    /// <summary>It does not pass in either, but otherwise than before.</summary>
+    /// <summary>It passes in neither report, and the reason changed.</summary>
     ChangedReason,
 
     /// <summary>It was not tested, and now passes.</summary>
@@ -30,7 +28,7 @@ public sealed record RequirementChange(string Id, string Statement, ChangeKind C
 /// <summary>Two reports, requirement by requirement.</summary>
 public sealed record ReportDiff(IReadOnlyList<RequirementChange> Changes)
 {
-    /// <summary>Something is worse than it was: the later report must not pass a gate.</summary>
+    /// <summary>Something is worse than before: the later report must not pass a gate.</summary>
     public bool IsWorse => Changes.Any(change => change.Change is ChangeKind.Regressed or ChangeKind.Lost or ChangeKind.NewlyFailing
         || (change.Change == ChangeKind.ChangedReason && change.After > change.Before));
 
@@ -51,7 +49,7 @@ public sealed record ReportDiff(IReadOnlyList<RequirementChange> Changes)
             (Standing.Untested, Standing.Passed) => ChangeKind.NewlyTested,
             (Standing.Troubled, Standing.Passed) => ChangeKind.Fixed,
             (Standing.Passed or Standing.Troubled, Standing.Untested) => ChangeKind.Lost,
-            (Standing.Troubled, Standing.Troubled) => before!.Verdict == after!.Verdict && before.Cause == after.Cause ? ChangeKind.Same : ChangeKind.ChangedReason,
+            (Standing.Troubled, Standing.Troubled) when before!.Cause != after!.Cause => ChangeKind.ChangedReason,
             _ => before?.Verdict == after?.Verdict ? ChangeKind.Same : ChangeKind.ChangedReason,
         };
         return new RequirementChange(requirement.Id, requirement.Statement, change, before?.Verdict, after?.Verdict, after?.Reason);

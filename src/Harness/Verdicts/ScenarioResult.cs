@@ -4,7 +4,7 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Verdicts;
 
-/// <summary>What one scenario came to.</summary>
+/// <summary>The result of one scenario.</summary>
 /// <param name="Message">Why it is not a pass, in one sentence, or null.</param>
 /// <param name="Unmet">The expectation that was not met and what was found instead, or null.</param>
 /// <param name="Step">The step at which it ended, or null.</param>
@@ -30,7 +30,10 @@ public sealed record ScenarioResult(
     public IReadOnlyList<string> About { get; init; } = [];
 
     /// <summary>Whether the trouble is about the parties that show the relay's health.</summary>
-    public bool ConcernsControl => IsTrouble && Cast.Any(party => party.IsControl && (About.Contains(party.Name) || Unmet?.MissedBy == party.Name));
+    public bool ConcernsControl => IsTrouble && Cast.Any(party => party.IsControl && Concerned.Contains(party.Name));
+
+    private IEnumerable<string?> Concerned =>
+        [.. About, Unmet?.MissedBy, .. (Unmet?.Offending ?? []).Where(entry => entry < Transcript.Count).Select(entry => Transcript[entry].Connection)];
 
     /// <summary>Where and by what it ended: equal for two results whose failures differ in ids, times and counts only.</summary>
     public string Cause => $"{Scenario.Id}, step {StepIndex}: {Unmet?.Kind}";

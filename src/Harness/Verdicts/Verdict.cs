@@ -1,6 +1,8 @@
+using System.Text.Json;
+
 namespace CoralMux.Harness.Verdicts;
 
-/// <summary>What one scenario, or one requirement, came to. Ordered: of several the worst counts.</summary>
+/// <summary>The verdict of a scenario or a requirement. Ordered: of several, the worst counts.</summary>
 public enum Verdict
 {
     /// <summary>The target does not claim the feature.</summary>
@@ -26,10 +28,5 @@ public enum Verdict
 public static class VerdictNames
 {
     /// <summary>As the reports spell it, such as <c>not-run</c>.</summary>
-    public static string Spelling(this Verdict verdict) => verdict switch
-    {
-        Verdict.NotApplicable => "not-applicable",
-        Verdict.NotRun => "not-run",
-        _ => verdict.ToString().ToLowerInvariant(),
-    };
+    public static string Spelling(this Verdict verdict) => JsonNamingPolicy.KebabCaseLower.ConvertName(verdict.ToString());
 }

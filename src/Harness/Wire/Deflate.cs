@@ -5,7 +5,7 @@ namespace CoralMux.Harness.Wire;
 /// <summary>permessage-deflate (RFC 7692) without context takeover: each message by itself.</summary>
 public static class Deflate
 {
-    /// <summary>What a client offers; a server that accepts it keeps no context either (RFC 7692 §7.1.1.1).</summary>
+    /// <summary>The extension that a client offers; a server that accepts it keeps no context either (RFC 7692 §7.1.1.1).</summary>
     public const string Offer = "permessage-deflate; client_no_context_takeover; server_no_context_takeover";
 
     /// <summary>RSV1, on the first frame of a compressed message.</summary>
@@ -31,7 +31,7 @@ public static class Deflate
         }
     }
 
-    /// <exception cref="InvalidDataException">The payload is no DEFLATE data, or a bomb.</exception>
+    /// <exception cref="InvalidDataException">The payload is not DEFLATE data, or inflates beyond the limit.</exception>
     public static byte[] Inflate(ReadOnlySpan<byte> payload)
     {
         using var inflate = new DeflateStream(new MemoryStream([.. payload, .. Tail]), CompressionMode.Decompress);

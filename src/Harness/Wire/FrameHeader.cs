@@ -5,11 +5,11 @@ using System.Runtime.InteropServices;
 namespace CoralMux.Harness.Wire;
 
 /// <summary>
-/// What a frame says of itself (RFC 6455 §5.2), every field free to lie: a conformance client must be able to send
-/// what a polite library refuses.
+/// The header of a frame (RFC 6455 §5.2). Every field may be wrong: a conformance client must be able to send what a
+/// correct library refuses.
 /// </summary>
 /// <param name="Length">The payload length announced, in bytes; not necessarily what follows.</param>
-/// <param name="MaskKey">The masking key as it stands on the wire, or null for an unmasked frame.</param>
+/// <param name="MaskKey">The masking key as on the wire, or null for an unmasked frame.</param>
 /// <param name="LengthBytes">0 for the shortest form, else 2 or 8 to force the 16-bit or 64-bit form.</param>
 public readonly record struct FrameHeader(
     Opcode Opcode, ulong Length, uint? MaskKey, bool Fin = true, int Rsv = 0, int LengthBytes = 0)
@@ -48,7 +48,7 @@ public readonly record struct FrameHeader(
     }
 
     /// <summary>Masks or unmasks a payload in place (RFC 6455 §5.3).</summary>
-    /// <param name="key">The masking key as it stands on the wire, first byte highest.</param>
+    /// <param name="key">The masking key as on the wire, first byte highest.</param>
     public static void ApplyMask(Span<byte> payload, uint key)
     {
         var word = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(key) : key;

@@ -4,11 +4,11 @@ using System.Text;
 namespace CoralMux.Harness.Wire;
 
 /// <summary>The answer to an opening handshake (RFC 6455 §4.2.2).</summary>
-/// <param name="Remainder">Bytes that came behind the header.</param>
+/// <param name="Remainder">Bytes that came after the header.</param>
 public sealed record HandshakeResponse(int Status, string Reason, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Remainder);
 
-/// <summary>The target answered the opening handshake, but not as a WebSocket server does.</summary>
-/// <param name="status">The HTTP status, or 0 where the answer was no HTTP at all.</param>
+/// <summary>The target did not answer the opening handshake as a WebSocket server does.</summary>
+/// <param name="status">The HTTP status, or 0 if the answer was not HTTP.</param>
 public sealed class HandshakeException(int status, string message) : Exception(message)
 {
     public int Status { get; } = status;
@@ -43,7 +43,7 @@ public static class Handshake
     }
 
     /// <summary>Reads the response header, whatever its status.</summary>
-    /// <exception cref="HandshakeException">No HTTP, or the connection ended first.</exception>
+    /// <exception cref="HandshakeException">Not HTTP, or the connection ended first.</exception>
     public static async Task<HandshakeResponse> ReadResponseAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = new byte[4096];
@@ -58,7 +58,9 @@ public static class Handshake
 
             var read = await stream.ReadAsync(buffer.AsMemory(count), cancellationToken);
             if (read == 0)
-                throw new HandshakeException(0, count == 0 ? "the connection was closed without an answer to the handshake" : "the connection was closed in the middle of the answer to the handshake");
+                throw new HandshakeException(0, count == 0
+                    ? "the connection was closed without an answer to the handshake"
+                    : "the connection was closed in the middle of the answer to the handshake");
             count += read;
             if (count >= 5 && !buffer.AsSpan().StartsWith("HTTP/"u8))
                 throw new HandshakeException(0, "the answer to the handshake is no HTTP");
@@ -79,7 +81,7 @@ public static class Handshake
         return new HandshakeResponse(code, status.Length > 2 ? status[2] : "", headers, buffer.AsMemory(end + 4, count - end - 4));
     }
 
-    /// <summary>Checks what RFC 6455 §4.1 has a client check.</summary>
+    /// <summary>The checks that RFC 6455 §4.1 requires of a client.</summary>
     /// <exception cref="HandshakeException">The server did not accept, or accepted wrongly.</exception>
     public static void Verify(HandshakeResponse response, string key)
     {

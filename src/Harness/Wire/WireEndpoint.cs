@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace CoralMux.Harness.Wire;
 
-/// <summary>Where and how a WebSocket is reached: the URL, what the handshake carries, what a certificate must show.</summary>
+/// <summary>How to reach a WebSocket: the URL, the headers of the handshake, and the expected certificate.</summary>
 /// <param name="Url"><c>ws://</c> or <c>wss://</c>, with path.</param>
 /// <param name="Headers">Added to every handshake, such as a proxy's.</param>
 /// <param name="Authorities">Private CAs to trust instead of the machine's, or null.</param>
@@ -21,7 +21,7 @@ public sealed record WireEndpoint(
 {
     public bool IsSecure => Url.Scheme == "wss";
 
-    /// <summary>Opens the TCP connection, and TLS on it where the URL says so.</summary>
+    /// <summary>Opens the TCP connection, with TLS for <c>wss://</c>.</summary>
     /// <exception cref="SocketException">Nothing listens there, or the name does not resolve.</exception>
     /// <exception cref="AuthenticationException">The certificate is not the expected one; the message says what it is.</exception>
     public async Task<Stream> DialAsync(CancellationToken cancellationToken)
@@ -86,7 +86,8 @@ public sealed record WireEndpoint(
         return own.Build((X509Certificate2)certificate);
     }
 
-    private static string KeyHash(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+    private static string KeyHash(X509Certificate2 certificate) =>
+        Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
     private string Describe(X509Certificate2? certificate, SslPolicyErrors errors)
     {
@@ -94,9 +95,10 @@ public sealed record WireEndpoint(
             return "it shows no certificate";
         var shown = $"its certificate ({certificate.Subject}, public key with SHA-256 {KeyHash(certificate)})";
         if (PinnedSha256 is not null)
-            return $"{shown} has not the key pinned in tls.pinnedSha256";
+            return $"{shown} does not have the key pinned in tls.pinnedSha256";
         return (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0
             ? $"{shown} is not for {Url.IdnHost}"
-            : $"{shown} comes from no authority trusted here; the target description may name its own (tls.caFile) or pin this key (tls.pinnedSha256)";
+            : $"{shown} is from an authority that is not trusted here; name the authority (tls.caFile) or pin this key (tls.pinnedSha256) in " +
+            $"the target description";
     }
 }

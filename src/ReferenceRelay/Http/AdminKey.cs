@@ -4,7 +4,8 @@ using CoralMux.ReferenceRelay.Options;
 
 namespace CoralMux.ReferenceRelay.Http;
 
-/// <summary>Who may use the pairing API. Compares digests in constant time, so neither content nor length leaks.</summary>
+/// <summary>Who may create and delete tokens (PAIR-04, PAIR-06). Compares digests in constant time, so neither content nor length leaks (SEC-04). The
+/// key counts in the header X-Admin-Key and nowhere else (SEC-05).</summary>
 internal sealed class AdminKey(RelayOptions options)
 {
     private readonly byte[]? _digest = options.AdminKey is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
@@ -14,7 +15,7 @@ internal sealed class AdminKey(RelayOptions options)
         if (_digest is null)
             return options.OpenAdmin;
 
-        string given = context.Request.Headers["X-Admin-Key"].ToString();
+        var given = context.Request.Headers["X-Admin-Key"].ToString();
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), _digest);
     }
 

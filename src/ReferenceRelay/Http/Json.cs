@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace CoralMux.ReferenceRelay.Http;
 
-/// <summary>Small JSON answers, written without reflection.</summary>
+/// <summary>Small JSON answers (OPS-07, OPS-08), written without reflection.</summary>
 internal static class Json
 {
     public static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> members)

@@ -4,18 +4,17 @@ using CoralMux.ReferenceRelay.Transport;
 
 namespace CoralMux.ReferenceRelay.Http;
 
-/// <summary>The few paths there are. A path that exists answers a wrong method with 405, anything else is 404.</summary>
-internal sealed class Router(PairingEndpoints pairing, StatusEndpoints status, WebSocketEndpoint webSocket, RelayOptions options, ILogger logger)
+/// <summary>The paths of the relay and of its profile. A path that exists answers a wrong method with 405 (OPS-10), any other path is 404
+/// (OPS-09).</summary>
+internal sealed class Router(IProfile profile, StatusEndpoints status, WebSocketEndpoint webSocket, RelayOptions options, ILogger logger)
 {
-    private const string PairPath = "/api/v1/pair";
-    private const string RegisterPath = "/api/v1/register";
-
     public async Task HandleAsync(HttpContext context)
     {
+        // With every answer, those under /api/ among them (OPS-12).
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            string path = context.Request.Path.Value ?? "/";
+            var path = context.Request.Path.Value ?? "/";
             await (IsMetricsListener(context) ? RouteMetricsAsync(context, path) : RouteAsync(context, path));
         }
         catch (Exception error) when (error is not OperationCanceledException and not IOException and not BadHttpRequestException)
@@ -31,41 +30,30 @@ internal sealed class Router(PairingEndpoints pairing, StatusEndpoints status, W
         switch (path)
         {
             case "/ws":
-                return Only(context, ["GET"]) ?? webSocket.HandleAsync(context);
+                return RefuseUnless(context, ["GET"]) ?? webSocket.HandleAsync(context);
             case "/":
-                return Only(context, ["GET", "HEAD"]) ?? status.PageAsync(context);
+                return RefuseUnless(context, ["GET", "HEAD"]) ?? status.PageAsync(context);
             case "/health":
-                return Only(context, ["GET", "HEAD"]) ?? status.HealthAsync(context);
+                return RefuseUnless(context, ["GET", "HEAD"]) ?? status.HealthAsync(context);
             case "/metrics" when options.MetricsAddress is null:
                 return RouteMetricsAsync(context, path);
-            case PairPath:
-                return Only(context, ["POST"]) ?? pairing.CreateAsync(context);
-            case RegisterPath when pairing.CanRegister:
-                return Only(context, ["POST"]) ?? pairing.RegisterAsync(context);
+            default:
+                return profile.Route(context, path) ?? NotFoundAsync(context);
         }
-
-        if (path.StartsWith(PairPath + "/", StringComparison.Ordinal) && path.IndexOf('/', PairPath.Length + 1) < 0)
-        {
-            string token = path[(PairPath.Length + 1)..];
-            return Only(context, ["GET", "HEAD", "DELETE"])
-                ?? (HttpMethods.IsDelete(context.Request.Method) ? pairing.DeleteAsync(context, token) : pairing.ShowAsync(context, token));
-        }
-
-        return NothingAsync(context);
     }
 
     private Task RouteMetricsAsync(HttpContext context, string path) => path == "/metrics"
-        ? Only(context, ["GET", "HEAD"]) ?? status.MetricsAsync(context)
-        : NothingAsync(context);
+        ? RefuseUnless(context, ["GET", "HEAD"]) ?? status.MetricsAsync(context)
+        : NotFoundAsync(context);
 
     private bool IsMetricsListener(HttpContext context) =>
-        options.MetricsAddress is not null && context.Features.Get<IListenerRole>() is { IsMetrics: true };
+        options.MetricsAddress is not null && context.Features.Get<MetricsListener>() is not null;
 
-    private static Task NothingAsync(HttpContext context) =>
+    private static Task NotFoundAsync(HttpContext context) =>
         Json.ErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "There is nothing at this path.");
 
-    /// <summary>Null when the method is among those the path knows.</summary>
-    private static Task? Only(HttpContext context, string[] methods)
+    /// <returns>Null when the method is one of those that the path knows.</returns>
+    public static Task? RefuseUnless(HttpContext context, string[] methods)
     {
         if (methods.Contains(context.Request.Method))
             return null;

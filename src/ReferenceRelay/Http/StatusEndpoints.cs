@@ -1,24 +1,26 @@
 using System.Text;
+using CoralMux.ReferenceRelay.Connections;
 using CoralMux.ReferenceRelay.Options;
-using CoralMux.ReferenceRelay.Sessions;
 using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Http;
 
-/// <summary>What the relay says about itself: to a load balancer, to Prometheus, and to a person with a browser.</summary>
-internal sealed class StatusEndpoints(RelayCore core, RelayMetrics metrics)
+/// <summary>The state of the relay: for a load balancer, for Prometheus, and for a person with a browser.</summary>
+internal sealed class StatusEndpoints(RelayCore core, IProfile profile)
 {
     private readonly long _started = core.Time.GetTimestamp();
+    private readonly IReadOnlyList<Metric> _metrics = [.. CoreMetrics.Of(core), .. profile.Metrics];
     private readonly byte[] _page = ReadPage();
 
+    /// <summary>OPS-01, OPS-02, OPS-03, OPS-05, OPS-11.</summary>
     public Task HealthAsync(HttpContext context)
     {
-        string status = core.Connections.IsClosed ? "draining" : core.Store.Degraded ? "degraded" : "ok";
+        var status = core.Connections.IsClosed ? "draining" : core.Store.Degraded ? "degraded" : "ok";
         return Json.WriteAsync(context, status == "draining" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, json =>
         {
             json.WriteString("status", status);
             json.WriteNumber("connections", core.Connections.Open);
-            json.WriteNumber("sessions", core.Sessions.CountOccupied());
+            json.WriteNumber("sessions", profile.SessionCount);
             json.WriteNumber("uptime_sec", (long)core.Time.GetElapsedTime(_started).TotalSeconds);
             json.WriteNumber("messages_forwarded", core.Meters.Messages);
             json.WriteNumber("bytes_forwarded", core.Meters.Bytes);
@@ -26,12 +28,14 @@ internal sealed class StatusEndpoints(RelayCore core, RelayMetrics metrics)
         });
     }
 
+    /// <summary>OPS-06.</summary>
     public Task MetricsAsync(HttpContext context) =>
-        WriteAsync(context, "text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(metrics.ToPrometheusText()));
+        WriteAsync(context, "text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(PrometheusText.Of(_metrics)));
 
     public Task PageAsync(HttpContext context)
     {
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+            + "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         return WriteAsync(context, "text/html; charset=utf-8", _page);
     }
@@ -46,7 +50,7 @@ internal sealed class StatusEndpoints(RelayCore core, RelayMetrics metrics)
 
     private static byte[] ReadPage()
     {
-        using Stream stream = typeof(StatusEndpoints).Assembly.GetManifestResourceStream("status.html")!;
+        using var stream = typeof(StatusEndpoints).Assembly.GetManifestResourceStream("status.html")!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();

@@ -1,23 +1,24 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Framing;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Transport;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace CoralMux.ReferenceRelay.Http;
 
-/// <summary>The opening handshake of RFC 6455 §4.2; after it the connection leaves HTTP for good.</summary>
-internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
+/// <summary>The opening handshake of RFC 6455 §4.2 (TRN-01, TRN-03). It needs no header besides those (TRN-02), and no credential (PAIR-41). After it
+/// the connection leaves HTTP for good. No extension is negotiated.</summary>
+internal sealed class WebSocketEndpoint(RelayCore core, IProfile profile, ClientAddress client)
 {
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const int KeyBytes = 16;
 
     public async Task HandleAsync(HttpContext context)
     {
-        IHttpUpgradeFeature? upgrade = context.Features.Get<IHttpUpgradeFeature>();
-        IHeaderDictionary headers = context.Request.Headers;
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        var headers = context.Request.Headers;
         if (upgrade is not { IsUpgradableRequest: true } || !HasToken(headers.Upgrade, "websocket") || !HasToken(headers.Connection, "upgrade"))
         {
             context.Response.Headers.Upgrade = "websocket";
@@ -33,7 +34,7 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
             return;
         }
 
-        string key = headers.SecWebSocketKey.ToString();
+        var key = headers.SecWebSocketKey.ToString();
         if (!IsKey(key))
         {
             await Json.ErrorAsync(context, StatusCodes.Status400BadRequest, "BAD_REQUEST", "Sec-WebSocket-Key must be 16 bytes in base64.");
@@ -52,7 +53,7 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
 
     private async Task UpgradeAsync(HttpContext context, IHttpUpgradeFeature upgrade, string key)
     {
-        IPAddress address = client.Of(context);
+        var address = client.Of(context);
         Wire wire;
         byte[] received;
         try
@@ -62,7 +63,7 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
             context.Response.Headers.Connection = "Upgrade";
             context.Response.Headers.SecWebSocketAccept = Accept(key);
             await upgrade.UpgradeAsync();
-            (wire, received) = await context.Features.GetRequiredFeature<IUpgradedTransport>().DetachAsync();
+            (wire, received) = await context.Features.GetRequiredFeature<RelayConnectionContext>().DetachAsync();
         }
         catch
         {
@@ -70,22 +71,22 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
             throw;
         }
 
-        var connection = new Connection(core, wire, address);
-        core.Connections.Add(connection);
-        // The door was closed after this one had taken its place, and the others may have been sent away already.
+        var reader = profile.Accept(wire, address);
+        core.Connections.Add(reader.Connection);
+        // The relay began to stop after this connection had taken its place, and the others may be closed already.
         if (core.Connections.IsClosed)
-            connection.Close(CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
+            reader.Connection.Close(CloseCode.GoingAway, "The relay shuts down.", CloseReason.Shutdown);
 
-        // Nothing of the request is to live on in the connection, nor be carried through each of its awaits.
+        // Nothing of the request must stay alive in the connection, or be carried through each of its awaits.
         using (ExecutionContext.SuppressFlow())
-            _ = new ConnectionReader(core, connection).RunAsync(received);
+            _ = reader.RunAsync(received);
     }
 
     private static bool HasToken(Microsoft.Extensions.Primitives.StringValues header, string token)
     {
-        foreach (string? line in header)
+        foreach (var line in header)
         {
-            foreach (Range part in line.AsSpan().Split(','))
+            foreach (var part in line.AsSpan().Split(','))
             {
                 if (line.AsSpan(part).Trim().Equals(token, StringComparison.OrdinalIgnoreCase))
                     return true;
@@ -98,7 +99,7 @@ internal sealed class WebSocketEndpoint(RelayCore core, ClientAddress client)
     private static bool IsKey(string key)
     {
         Span<byte> bytes = stackalloc byte[KeyBytes + 2];
-        return key.Length == 24 && Convert.TryFromBase64String(key, bytes, out int length) && length == KeyBytes;
+        return key.Length == 24 && Convert.TryFromBase64String(key, bytes, out var length) && length == KeyBytes;
     }
 
     private static string Accept(string key)

@@ -4,10 +4,8 @@ using System.Net.Sockets;
 
 namespace CoralMux.ReferenceRelay.Limits;
 
-/// <summary>
-/// One client for the purpose of counting: an IPv4 address (also when it came as IPv4-mapped IPv6), or an IPv6 /64,
-/// because a single customer commonly holds all of one. Ports do not count.
-/// </summary>
+/// <summary>One client for the purpose of counting: an IPv4 address (also when it came as IPv4-mapped IPv6), or an IPv6 /64, because a single
+/// customer commonly holds all of one. Ports do not count (PAIR-21, PAIR-22).</summary>
 internal readonly record struct AddressKey(ulong Network, bool IsV6)
 {
     public static AddressKey Of(IPAddress address)

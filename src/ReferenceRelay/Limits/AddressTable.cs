@@ -1,9 +1,7 @@
 namespace CoralMux.ReferenceRelay.Limits;
 
-/// <summary>
-/// Something remembered for each address, for as many addresses as there is room. When it is full the one longest
-/// unheard of is forgotten, so that a flood of addresses costs no memory.
-/// </summary>
+/// <summary>Something remembered for each address, for as many addresses as there is room. When it is full, the address that was not seen for the
+/// longest time is forgotten, so that a flood of addresses costs no memory.</summary>
 internal sealed class AddressTable<T>(int capacity)
     where T : class, new()
 {
@@ -15,7 +13,7 @@ internal sealed class AddressTable<T>(int capacity)
     /// <summary>To be called, and its result used, under <see cref="Gate"/>.</summary>
     public T Get(AddressKey key)
     {
-        if (_nodes.TryGetValue(key, out LinkedListNode<(AddressKey Key, T Value)>? node))
+        if (_nodes.TryGetValue(key, out var node))
         {
             _byAge.Remove(node);
             _byAge.AddLast(node);

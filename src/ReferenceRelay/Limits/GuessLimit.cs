@@ -2,10 +2,8 @@ using System.Net;
 
 namespace CoralMux.ReferenceRelay.Limits;
 
-/// <summary>
-/// Failed auths by address. Beyond the limit the failures of that address are answered late. Whoever knows a token is
-/// never slowed, even behind the same address as one who guesses.
-/// </summary>
+/// <summary>Failed auths by address. Beyond the limit the failures of that address are answered late (PAIR-40, PAIR-70). A client that knows a token
+/// is never slowed, even at the same address as one that guesses.</summary>
 internal sealed class GuessLimit(TimeProvider time)
 {
     public static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);

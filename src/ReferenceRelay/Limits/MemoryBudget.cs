@@ -1,6 +1,6 @@
 namespace CoralMux.ReferenceRelay.Limits;
 
-/// <summary>How many bytes of other people's messages the process holds right now.</summary>
+/// <summary>How many bytes of memory the process holds for messages right now.</summary>
 internal sealed class MemoryBudget
 {
     private long _held;

@@ -1,16 +1,14 @@
 namespace CoralMux.ReferenceRelay.Limits;
 
-/// <summary>
-/// The usage of a token, kept in memory and covered by leases: before bytes are counted, the store already holds a
-/// usage at least as large. A crash can therefore over-count, by what was left of a lease, and never under-count.
-/// Leases grow while they are used up quickly. Guarded by the session's lock.
-/// </summary>
+/// <summary>The usage of a token, kept in memory and covered by leases: before bytes are counted, the store already holds a usage at least as large
+/// (LIM-25). A crash can therefore over-count, by what was left of a lease, and never under-count. Leases grow while they are used up quickly.
+/// Guarded by the session's lock.</summary>
 internal sealed class QuotaLease(Usage stored)
 {
     private const long SmallestLease = 64 * 1024;
     private const long LargestLease = 64L * 1024 * 1024;
 
-    /// <summary>At most this part of a day's quota is lost to a crash.</summary>
+    /// <summary>A crash over-counts by at most this part of a day's quota (LIM-35).</summary>
     private const int QuotaPart = 64;
 
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
@@ -25,7 +23,7 @@ internal sealed class QuotaLease(Usage stored)
     /// <summary>Until then both windows are those of the last look; in ticks of UTC.</summary>
     private long _dayEnds;
 
-    /// <summary>A request is on its way to the store.</summary>
+    /// <summary>A request has been sent to the store and not answered.</summary>
     public bool Requested { get; private set; }
 
     /// <summary>Time to ask for more, so that it is there before it is needed.</summary>
@@ -63,12 +61,12 @@ internal sealed class QuotaLease(Usage stored)
     /// <returns>What the store is to make durable.</returns>
     public Usage Request(long atLeast, long dailyQuota, DateTimeOffset now, long ticks, TimeProvider time)
     {
-        bool quick = _requestedAt != 0 && time.GetElapsedTime(_requestedAt, ticks) < Quick;
+        var quick = _requestedAt != 0 && time.GetElapsedTime(_requestedAt, ticks) < Quick;
         _size = quick ? Math.Min(_size * 2, LargestLease) : SmallestLease;
         _requestedAt = ticks;
         _refused = false;
         Requested = true;
-        long lease = Math.Max(Math.Min(_size, dailyQuota / QuotaPart), atLeast);
+        var lease = Math.Max(Math.Min(_size, dailyQuota / QuotaPart), atLeast);
         return Used(now).Plus(Math.Max(lease, 1));
     }
 
@@ -87,10 +85,10 @@ internal sealed class QuotaLease(Usage stored)
         _refusedAt = ticks;
     }
 
-    /// <summary>The store said no a moment ago; asking again before a second has passed only makes it slower.</summary>
+    /// <summary>The store refused a moment ago; to ask again before a second has passed only makes it slower.</summary>
     public bool Failed(long ticks, TimeProvider time) => _refused && time.GetElapsedTime(_refusedAt, ticks) < Quick;
 
-    /// <returns>The true usage, which the store may hold from now on.</returns>
+    /// <returns>The true usage, which the store may hold from now on (LIM-24).</returns>
     public Usage GiveBack(DateTimeOffset now)
     {
         _leased = Used(now);

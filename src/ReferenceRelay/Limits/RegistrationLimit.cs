@@ -2,7 +2,7 @@ using System.Net;
 
 namespace CoralMux.ReferenceRelay.Limits;
 
-/// <summary>So many tokens in any hour for one address: exact, not evened out, because the number is small.</summary>
+/// <summary>A number of tokens in any hour for one address (PAIR-17, PAIR-18): exact, not refilled evenly, because the number is small.</summary>
 internal sealed class RegistrationLimit(TimeProvider time)
 {
     private const int MaxAddresses = 100_000;
@@ -13,11 +13,11 @@ internal sealed class RegistrationLimit(TimeProvider time)
     /// <returns>Zero when it was taken; otherwise how long to wait.</returns>
     public TimeSpan Take(IPAddress address, int perHour)
     {
-        long now = time.GetTimestamp();
+        var now = time.GetTimestamp();
         lock (_addresses.Gate)
         {
-            Queue<long> taken = _addresses.Get(AddressKey.Of(address));
-            while (taken.TryPeek(out long oldest) && time.GetElapsedTime(oldest, now) >= Window)
+            var taken = _addresses.Get(AddressKey.Of(address));
+            while (taken.TryPeek(out var oldest) && time.GetElapsedTime(oldest, now) >= Window)
                 taken.Dequeue();
             if (taken.Count >= perHour)
                 return Window - time.GetElapsedTime(taken.Peek(), now);

@@ -1,15 +1,15 @@
 namespace CoralMux.ReferenceRelay.Limits;
 
-/// <summary>A message rate: as many at once as fit in a minute, refilled evenly. Not thread-safe; its session's lock guards it.</summary>
+/// <summary>A message rate: as many messages at once as in a minute (LIM-01), refilled evenly (LIM-04). Not thread-safe.</summary>
 internal struct TokenBucket
 {
     private double _taken;
     private long _updated;
 
-    /// <summary>Takes one, or says how long until one is there.</summary>
+    /// <summary>Takes one permit, or says in how many milliseconds there is one (LIM-03). Taking in vain costs nothing (LIM-10).</summary>
     public bool TryTake(int perMinute, long now, long ticksPerSecond, out long retryAfterMs)
     {
-        double perTick = perMinute / (60.0 * ticksPerSecond);
+        var perTick = perMinute / (60.0 * ticksPerSecond);
         _taken = Math.Max(0, _taken - (now - _updated) * perTick);
         _updated = now;
 
@@ -21,12 +21,12 @@ internal struct TokenBucket
             return true;
         }
 
-        double missing = _taken + 1 - perMinute;
+        var missing = _taken + 1 - perMinute;
         retryAfterMs = (long)Math.Ceiling(missing / perTick * 1000 / ticksPerSecond);
         return false;
     }
 
-    /// <summary>True when it is as good as new and need not be remembered.</summary>
+    /// <summary>True when the bucket is like a new one and need not be remembered.</summary>
     public readonly bool IsFull(int perMinute, long now, long ticksPerSecond) =>
         _taken <= (now - _updated) * (perMinute / (60.0 * ticksPerSecond));
 }

@@ -1,13 +1,14 @@
 namespace CoralMux.ReferenceRelay.Limits;
 
-/// <summary>Bytes a token has moved in a UTC day and a UTC month.</summary>
+/// <summary>Bytes that a token has moved in a UTC day and a UTC month (LIM-28), each counted as days or months since the year 1.</summary>
 internal readonly record struct Usage(int Day, long DayBytes, int Month, long MonthBytes)
 {
-    /// <summary>The same, seen at a given time: a window that is over counts nothing. A clock set back over a midnight keeps the later window.</summary>
+    /// <summary>The same, seen at a given time: a window that is over counts nothing (LIM-26, LIM-27). A clock set back over a midnight keeps the
+    /// later window.</summary>
     public Usage At(DateTimeOffset now)
     {
         int day = DayOf(now), month = MonthOf(now);
-        // The clock was far ahead when this was counted. It counts now; nobody is to wait for a day that far away.
+        // The clock was far ahead when this was counted. It counts now: no client must wait for a day that far away.
         if (Day > day + 1)
             return new Usage(day, DayBytes, month, MonthBytes);
 

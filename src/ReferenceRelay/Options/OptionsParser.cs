@@ -3,38 +3,40 @@ using System.Text.Json;
 
 namespace CoralMux.ReferenceRelay.Options;
 
-/// <summary>
-/// Puts the options together: the file first, then the environment, then the flags. Collects every complaint
-/// instead of stopping at the first.
-/// </summary>
-internal sealed class OptionsParser
+/// <summary>Puts the options together: the file first, then the environment, then the flags. Collects every error instead of stopping at the
+/// first.</summary>
+internal sealed class OptionsParser(IReadOnlyList<Setting> settings, RelayOptions defaults)
 {
+    private static readonly JsonDocumentOptions FileOptions = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
     private readonly Dictionary<string, (Setting Setting, List<string> Values, string Source)> _given = new(StringComparer.Ordinal);
     private readonly List<string> _errors = [];
 
-    public static ParsedOptions Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
+    /// <summary>The names of settings with a wrong value, or without one.</summary>
+    private readonly HashSet<string> _rejected = [];
+
+    public ParsedOptions Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
     {
-        var parser = new OptionsParser();
-        List<(Setting Setting, string Value)> flags = parser.ReadFlags(arguments, out string? file, out bool help, out bool version);
+        var flags = ReadFlags(arguments, out var file, out var help, out var version);
         if (help || version)
             return new ParsedOptions(null, [], help, version);
 
         file ??= environment("RELAY_CONFIG");
         if (file is not null)
-            parser.ReadFile(file);
-        parser.ReadEnvironment(environment);
-        parser.Take(flags.GroupBy(f => f.Setting.Name).Select(g => (g.First().Setting, g.Select(f => f.Value).ToList())), name => "-" + name);
+            ReadFile(file);
+        ReadEnvironment(environment);
+        Take(flags.GroupBy(f => f.Setting.Name).Select(g => (g.First().Setting, g.Select(f => f.Value).ToList())), name => "-" + name);
 
-        RelayOptions options = parser.Build();
-        return new ParsedOptions(parser._errors.Count == 0 ? options : null, parser._errors, false, false);
+        var options = Build();
+        return new ParsedOptions(_errors.Count == 0 ? options : null, _errors, false, false);
     }
 
     private RelayOptions Build()
     {
-        var options = new RelayOptions();
-        foreach ((Setting setting, List<string> values, string source) in _given.Values)
+        var options = defaults;
+        foreach (var (setting, values, source) in _given.Values)
         {
-            foreach (string value in values)
+            foreach (var value in values)
             {
                 try
                 {
@@ -42,7 +44,8 @@ internal sealed class OptionsParser
                 }
                 catch (FormatException error)
                 {
-                    _errors.Add(setting.Name == "admin-key" ? $"{source} {error.Message}" : $"{source} {error.Message}, not '{value}'");
+                    _errors.Add($"{source} {error.Message}" + (setting.IsSecret ? "" : $", not '{value}'"));
+                    _rejected.Add(setting.Name);
                 }
             }
         }
@@ -57,7 +60,7 @@ internal sealed class OptionsParser
     {
         if ((options.TlsCertificate is null) != (options.TlsKey is null))
             _errors.Add("-tls-cert and -tls-key go together: give both or neither");
-        else if (options.Domain is not null && options.TlsCertificate is null && !_errors.Any(e => e.Contains("tls", StringComparison.Ordinal)))
+        else if (options.Domain is not null && options.TlsCertificate is null && !_rejected.Overlaps(["tls-cert", "tls-key"]))
             _errors.Add("-domain needs a certificate: give -tls-cert and -tls-key, or put a proxy that has one in front and leave -domain out");
         if (options.Limits.IdleTimeout <= options.Limits.PingInterval)
             _errors.Add("-idle-timeout must be longer than -ping-interval, or quiet clients are dropped before they are asked");
@@ -67,26 +70,26 @@ internal sealed class OptionsParser
             _errors.Add("-open-admin and -admin-key contradict each other: give one of them");
     }
 
-    private List<(Setting, string)> ReadFlags(IReadOnlyList<string> arguments, out string? file, out bool help, out bool version)
+    private List<(Setting Setting, string Value)> ReadFlags(IReadOnlyList<string> arguments, out string? file, out bool help, out bool version)
     {
-        List<(Setting, string)> flags = [];
+        List<(Setting Setting, string Value)> flags = [];
         file = null;
         help = version = false;
-        for (int i = 0; i < arguments.Count; i++)
+        for (var i = 0; i < arguments.Count; i++)
         {
-            string argument = arguments[i];
+            var argument = arguments[i];
             if (!argument.StartsWith('-') || argument.Trim('-').Length == 0)
             {
-                _errors.Add($"'{argument}' is no flag: see --help");
+                _errors.Add($"'{argument}' is not a flag: see --help");
                 continue;
             }
 
-            string[] parts = argument.TrimStart('-').Split('=', 2);
-            string name = parts[0];
+            var parts = argument.TrimStart('-').Split('=', 2);
+            var name = parts[0];
             if (name is "help" or "h" or "?") { help = true; continue; }
             if (name == "version") { version = true; continue; }
 
-            Setting? setting = Find(name);
+            var setting = Find(name);
             if (setting is null && name != "config")
             {
                 _errors.Add($"unknown flag '{(argument.StartsWith("--", StringComparison.Ordinal) ? "--" : "-")}{name}': see --help for all flags");
@@ -103,6 +106,7 @@ internal sealed class OptionsParser
             else
             {
                 _errors.Add($"-{name} needs a value: see --help");
+                _rejected.Add(name);
                 continue;
             }
 
@@ -117,7 +121,7 @@ internal sealed class OptionsParser
 
     private void ReadEnvironment(Func<string, string?> environment)
     {
-        foreach (Setting setting in Settings.All)
+        foreach (var setting in settings)
         {
             if (environment(setting.Variable) is { Length: > 0 } value)
                 Take([(setting, [value])], _ => setting.Variable);
@@ -129,8 +133,8 @@ internal sealed class OptionsParser
         JsonElement root;
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var stream = File.OpenRead(path);
+            using JsonDocument document = JsonDocument.Parse(stream, FileOptions);
             root = document.RootElement.Clone();
         }
         catch (JsonException error)
@@ -150,12 +154,12 @@ internal sealed class OptionsParser
             return;
         }
 
-        foreach (JsonProperty property in root.EnumerateObject())
+        foreach (var property in root.EnumerateObject())
         {
             if (Find(property.Name) is not { } setting)
                 _errors.Add($"{path}: unknown key '{property.Name}'");
             else if (_given.ContainsKey(setting.Name))
-                _errors.Add($"{path}: {property.Name} is there twice");
+                _errors.Add($"{path}: {property.Name} appears twice");
             else if (Texts(property.Value) is { } values)
                 Take([(setting, values)], name => $"{path}: {name}");
             else
@@ -163,12 +167,12 @@ internal sealed class OptionsParser
         }
     }
 
-    /// <summary>Null when it is nothing of the kind.</summary>
+    /// <summary>Null when the value is not text, number, switch or a list of them.</summary>
     private static List<string>? Texts(JsonElement value)
     {
         IEnumerable<JsonElement> elements = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
         List<string> texts = [];
-        foreach (JsonElement element in elements)
+        foreach (var element in elements)
         {
             if (element.ValueKind is JsonValueKind.Null or JsonValueKind.Object or JsonValueKind.Array)
                 return null;
@@ -178,12 +182,12 @@ internal sealed class OptionsParser
         return texts;
     }
 
-    /// <summary>A later source replaces what an earlier one said.</summary>
+    /// <summary>A later source replaces the values of an earlier one.</summary>
     private void Take(IEnumerable<(Setting Setting, List<string> Values)> given, Func<string, string> source)
     {
-        foreach ((Setting setting, List<string> values) in given)
+        foreach (var (setting, values) in given)
             _given[setting.Name] = (setting, values, source(setting.Name));
     }
 
-    private static Setting? Find(string name) => Settings.All.FirstOrDefault(s => s.Name == name);
+    private Setting? Find(string name) => settings.FirstOrDefault(s => s.Name == name);
 }

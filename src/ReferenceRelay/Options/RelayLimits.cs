@@ -1,12 +1,10 @@
 namespace CoralMux.ReferenceRelay.Options;
 
-/// <summary>The limits and time-outs. Read anew for each message, so a reload reaches live connections.</summary>
-internal sealed record RelayLimits
+/// <summary>The limits and time-outs of every profile, with the numbers of the protocol as defaults (LIM-31). A profile adds its own. Sizes and
+/// quotas are in bytes. Read again for each message, so a reload reaches live connections.</summary>
+internal record RelayLimits
 {
-    public int PhoneMessagesPerMinute { get; init; } = 30;
-
-    public int AgentMessagesPerMinute { get; init; } = 120;
-
+    /// <summary>TRN-20.</summary>
     public int MaxMessageSize { get; init; } = 5 * 1024 * 1024;
 
     public long DailyQuota { get; init; } = 500L * 1024 * 1024;
@@ -19,17 +17,17 @@ internal sealed record RelayLimits
 
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a reader may take nothing at all of what waits for it.</summary>
+    /// <summary>How long a reader may take nothing at all of what waits for it (PAIR-68).</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public int MaxConnections { get; init; } = 100_000;
 
     public int MaxPendingAuth { get; init; } = 4096;
 
-    /// <summary>Failed auths a minute from one address, before its failures are answered late.</summary>
+    /// <summary>Failed auths a minute from one address, before its failures are answered late (PAIR-40).</summary>
     public int AuthFailuresPerMinute { get; init; } = 30;
 
-    /// <summary>New tokens an hour for one address; 0 switches self-registration off.</summary>
+    /// <summary>New tokens an hour for one address (PAIR-17); 0 switches self-registration off.</summary>
     public int RegistrationsPerHour { get; init; } = 5;
 
     /// <summary>Bytes that may wait for one reader before its sender is slowed.</summary>
@@ -37,7 +35,4 @@ internal sealed record RelayLimits
 
     /// <summary>Bytes that may wait, or be half received, in the whole process.</summary>
     public long MemoryBudget { get; init; } = 512L * 1024 * 1024;
-
-    public int MessagesPerMinute(Protocol.Role role) =>
-        role == Protocol.Role.Phone ? PhoneMessagesPerMinute : AgentMessagesPerMinute;
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace CoralMux.ReferenceRelay.Options;
 
-/// <summary>Everything an operator can say, validated. Defaults are the numbers of the protocol.</summary>
+/// <summary>Everything that an operator can set, validated.</summary>
 internal sealed record RelayOptions
 {
     public IPEndPoint Address { get; init; } = new(IPAddress.IPv6Any, 8080);
@@ -12,7 +12,7 @@ internal sealed record RelayOptions
 
     public string? AdminKey { get; init; }
 
-    /// <summary>The operator's explicit word that anybody may make tokens.</summary>
+    /// <summary>The operator explicitly allows anybody to create tokens (PAIR-06).</summary>
     public bool OpenAdmin { get; init; }
 
     public string Database { get; init; } = "relay.db";
@@ -29,9 +29,10 @@ internal sealed record RelayOptions
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>TRN-31.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What a SIGHUP can change while connections live.</summary>
+    /// <summary>What SIGHUP changes while connections live. A profile puts its own in.</summary>
     public RelayLimits Limits { get; init; } = new();
 
     public bool Tls => TlsCertificate is not null;

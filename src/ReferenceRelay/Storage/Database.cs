@@ -1,5 +1,5 @@
+using CoralMux.ReferenceRelay.Basics;
 using CoralMux.ReferenceRelay.Limits;
-using CoralMux.ReferenceRelay.Protocol;
 using Microsoft.Data.Sqlite;
 
 namespace CoralMux.ReferenceRelay.Storage;
@@ -33,7 +33,7 @@ internal sealed class Database : IDisposable
         _lock = InMemory ? null : DatabaseLock.Take(file);
     }
 
-    /// <summary>After a fault that does not pass by itself, or when somebody has removed the file: <see cref="Reopen"/> is to be called.</summary>
+    /// <summary>After a fault that does not pass by itself, or when the file was removed: <see cref="Reopen"/> must be called.</summary>
     public bool IsLost => _connection is null || (!InMemory && !File.Exists(_file));
 
     private bool InMemory => _file == ":memory:";
@@ -53,7 +53,7 @@ internal sealed class Database : IDisposable
         catch (Exception error)
         {
             database.Dispose();
-            string problem = error is InvalidCastException or OverflowException or ArgumentException ? DatabaseFault.NotOurs : DatabaseFault.Describe(error);
+            var problem = error is InvalidCastException or OverflowException or ArgumentException ? DatabaseFault.NotOurs : DatabaseFault.Describe(error);
             throw new StartException($"the database {file} cannot be used: {problem}", error);
         }
     }
@@ -64,7 +64,7 @@ internal sealed class Database : IDisposable
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _file, Pooling = false, DefaultTimeout = 2 }.ToString());
         try
         {
-            // SQLite would take an empty file for a new one, and drop what is still in the log beside it.
+            // SQLite would take an empty file for a new one, and drop what is still in the log next to it.
             if (new FileInfo(_file) is { Exists: true, Length: 0 } && new FileInfo(_file + "-wal") is { Exists: true, Length: > 0 })
                 throw new InvalidDataException($"it is empty, but {_file}-wal is not: give another -db, or put a backup in its place and remove that file");
             connection.Open();
@@ -88,7 +88,7 @@ internal sealed class Database : IDisposable
         }
         catch
         {
-            // It must not pass for restored.
+            // It must not count as restored.
             Close();
             throw;
         }
@@ -97,28 +97,28 @@ internal sealed class Database : IDisposable
     /// <summary>All of it or nothing.</summary>
     public void Write(IReadOnlyList<StoreWrite> writes, IReadOnlyDictionary<TokenId, Usage> settled, DateTimeOffset now) => InTransaction(connection =>
     {
-        using SqliteCommand update = UpdateCommand(connection);
-        foreach (StoreWrite write in writes)
+        using var update = UpdateCommand(connection);
+        foreach (var write in writes)
         {
             switch (write)
             {
                 case AddToken add:
-                    using (SqliteCommand insert = Command(connection, "INSERT INTO tokens (id, created) VALUES ($id, $created)", "$id", "$created"))
+                    using (var insert = Command(connection, "INSERT INTO tokens (id, created) VALUES ($id, $created)", "$id", "$created"))
                         Execute(insert, add.Id.ToBytes(), now.ToUnixTimeSeconds());
                     break;
 
                 case RemoveToken remove:
-                    using (SqliteCommand delete = Command(connection, "DELETE FROM tokens WHERE id = $id", "$id"))
+                    using (var delete = Command(connection, "DELETE FROM tokens WHERE id = $id", "$id"))
                         Execute(delete, remove.Id.ToBytes());
                     break;
 
                 case GrantLease lease:
-                    Update(update, lease.Session.Id, lease.UpTo);
+                    Update(update, lease.Holder.Id, lease.UpTo);
                     break;
             }
         }
 
-        foreach ((TokenId id, Usage used) in settled)
+        foreach (var (id, used) in settled)
             Update(update, id, used);
     });
 
@@ -134,13 +134,11 @@ internal sealed class Database : IDisposable
         _connection = null;
     }
 
-    /// <summary>
-    /// Not SqliteTransaction: a full disk makes SQLite roll back by itself, after which that class can neither roll
-    /// back nor be disposed of, and its connection takes no other.
-    /// </summary>
+    /// <summary>Not SqliteTransaction: a full disk makes SQLite roll back by itself, after which that class can neither roll back nor be disposed of,
+    /// and its connection takes no other.</summary>
     private void InTransaction(Action<SqliteConnection> work)
     {
-        SqliteConnection connection = _connection ?? throw new InvalidOperationException("The database is not open.");
+        var connection = _connection ?? throw new InvalidOperationException("The database is not open.");
         try
         {
             Run(connection, "BEGIN IMMEDIATE");
@@ -178,12 +176,12 @@ internal sealed class Database : IDisposable
     private void Replace(SqliteConnection connection, IReadOnlyDictionary<TokenId, Usage> tokens, DateTimeOffset now)
     {
         List<TokenId> strange = [.. ReadAll().Select(token => token.Id).Where(id => !tokens.ContainsKey(id))];
-        using SqliteCommand delete = Command(connection, "DELETE FROM tokens WHERE id = $id", "$id");
-        foreach (TokenId id in strange)
+        using var delete = Command(connection, "DELETE FROM tokens WHERE id = $id", "$id");
+        foreach (var id in strange)
             Execute(delete, id.ToBytes());
-        using SqliteCommand insert = Command(connection, "INSERT OR IGNORE INTO tokens (id, created) VALUES ($id, $created)", "$id", "$created");
-        using SqliteCommand update = UpdateCommand(connection);
-        foreach ((TokenId id, Usage usage) in tokens)
+        using var insert = Command(connection, "INSERT OR IGNORE INTO tokens (id, created) VALUES ($id, $created)", "$id", "$created");
+        using var update = UpdateCommand(connection);
+        foreach (var (id, usage) in tokens)
         {
             Execute(insert, id.ToBytes(), now.ToUnixTimeSeconds());
             Update(update, id, usage);
@@ -194,8 +192,8 @@ internal sealed class Database : IDisposable
     private static void CheckIsOurs(SqliteConnection connection)
     {
         var names = new List<string>();
-        using SqliteCommand command = Command(connection, "SELECT name FROM sqlite_master");
-        using (SqliteDataReader tables = command.ExecuteReader())
+        using var command = Command(connection, "SELECT name FROM sqlite_master");
+        using (var tables = command.ExecuteReader())
         {
             while (tables.Read())
                 names.Add(tables.GetString(0));
@@ -204,15 +202,15 @@ internal sealed class Database : IDisposable
         if (names.Count == 0)
             return;
 
-        using SqliteCommand shape = Command(connection, "SELECT coalesce(group_concat(name), '') FROM pragma_table_info('tokens')");
+        using var shape = Command(connection, "SELECT coalesce(group_concat(name), '') FROM pragma_table_info('tokens')");
         if (shape.ExecuteScalar() as string != Columns)
             throw new InvalidDataException(DatabaseFault.NotOurs);
     }
 
     private IEnumerable<(TokenId Id, Usage Usage)> ReadAll()
     {
-        using SqliteCommand command = Command(_connection!, "SELECT id, day, day_bytes, month, month_bytes FROM tokens");
-        using SqliteDataReader reader = command.ExecuteReader();
+        using var command = Command(_connection!, "SELECT id, day, day_bytes, month, month_bytes FROM tokens");
+        using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             yield return (
@@ -222,31 +220,32 @@ internal sealed class Database : IDisposable
     }
 
     private static SqliteCommand UpdateCommand(SqliteConnection connection) => Command(
-        connection, "UPDATE tokens SET day = $day, day_bytes = $dayBytes, month = $month, month_bytes = $monthBytes WHERE id = $id", "$id", "$day", "$dayBytes", "$month", "$monthBytes");
+        connection, "UPDATE tokens SET day = $day, day_bytes = $dayBytes, month = $month, month_bytes = $monthBytes WHERE id = $id",
+        "$id", "$day", "$dayBytes", "$month", "$monthBytes");
 
     private static void Update(SqliteCommand update, TokenId id, Usage usage) =>
         Execute(update, id.ToBytes(), usage.Day, usage.DayBytes, usage.Month, usage.MonthBytes);
 
     private static void Run(SqliteConnection connection, string text)
     {
-        using SqliteCommand command = Command(connection, text);
+        using var command = Command(connection, text);
         command.ExecuteNonQuery();
     }
 
     private static SqliteCommand Command(SqliteConnection connection, string text, params ReadOnlySpan<string> parameters)
     {
-        SqliteCommand command = connection.CreateCommand();
+        var command = connection.CreateCommand();
 #pragma warning disable CA2100 // every caller passes a constant
         command.CommandText = text;
 #pragma warning restore CA2100
-        foreach (string name in parameters)
+        foreach (var name in parameters)
             command.Parameters.Add(new SqliteParameter { ParameterName = name });
         return command;
     }
 
     private static void Execute(SqliteCommand command, params ReadOnlySpan<object> values)
     {
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
             command.Parameters[i].Value = values[i];
         command.ExecuteNonQuery();
     }

@@ -1,16 +1,14 @@
 using CoralMux.ReferenceRelay.Limits;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
 
 namespace CoralMux.ReferenceRelay.Storage;
 
 /// <summary>One change for the writer thread.</summary>
-internal abstract class StoreWrite
+internal abstract record StoreWrite
 {
     public abstract void Finish(bool written);
 }
 
-internal abstract class AwaitedWrite : StoreWrite
+internal abstract record AwaitedWrite : StoreWrite
 {
     private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,40 +17,26 @@ internal abstract class AwaitedWrite : StoreWrite
     public override void Finish(bool written) => _done.TrySetResult(written);
 }
 
-internal sealed class AddToken(TokenId id) : AwaitedWrite
+internal sealed record AddToken(TokenId Id) : AwaitedWrite;
+
+internal sealed record RemoveToken(TokenId Id) : AwaitedWrite;
+
+/// <summary>Changes nothing; is done when everything before it is.</summary>
+internal sealed record Barrier : AwaitedWrite;
+
+internal sealed record GrantLease(ILeaseHolder Holder, Usage UpTo) : StoreWrite
 {
-    public TokenId Id => id;
-}
-
-internal sealed class RemoveToken(TokenId id) : AwaitedWrite
-{
-    public TokenId Id => id;
-}
-
-/// <summary>Changes nothing; is done when what was before it is.</summary>
-internal sealed class Barrier : AwaitedWrite;
-
-internal sealed class GrantLease(Session session, Usage upTo) : StoreWrite
-{
-    public Session Session => session;
-
-    public Usage UpTo => upTo;
-
     public override void Finish(bool written)
     {
         if (written)
-            session.LeaseGranted(upTo);
+            Holder.LeaseGranted(UpTo);
         else
-            session.LeaseRefused();
+            Holder.LeaseRefused();
     }
 }
 
-internal sealed class SettleUsage(TokenId id, Usage used) : StoreWrite
+internal sealed record SettleUsage(TokenId Id, Usage Used) : StoreWrite
 {
-    public TokenId Id => id;
-
-    public Usage Used => used;
-
     public override void Finish(bool written)
     {
     }

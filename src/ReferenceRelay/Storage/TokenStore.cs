@@ -1,16 +1,12 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using CoralMux.ReferenceRelay.Limits;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
 using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Storage;
 
-/// <summary>
-/// The tokens and their usage. Questions are answered from memory; changes go through one thread that writes them to
-/// the database in batches, so nothing that carries messages ever waits for the disk.
-/// </summary>
+/// <summary>The tokens and their usage, which survive a restart (PAIR-07, LIM-24). Questions are answered from memory; changes go through one thread
+/// that writes them to the database in batches, so nothing that carries messages ever waits for the disk.</summary>
 internal sealed class TokenStore : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -22,11 +18,11 @@ internal sealed class TokenStore : IDisposable
     private readonly ILogger _logger;
     private readonly Thread _writer;
 
-    // Touched by the writer thread only: settled usage that could not be written yet.
+    // Used by the writer thread only: settled usage that could not be written yet, and what the database holds ahead of use.
     private readonly Dictionary<TokenId, Usage> _unsettled = [];
-
-    // Touched by the writer thread only: what the database holds ahead of use.
     private readonly Dictionary<TokenId, Usage> _leased = [];
+
+    // Written by the writer thread, read by any.
     private volatile bool _degraded;
 
     public TokenStore(string file, TimeProvider time, ILogger logger)
@@ -34,7 +30,7 @@ internal sealed class TokenStore : IDisposable
         _time = time;
         _logger = logger;
         (_database, List<(TokenId, Usage)> tokens) = Database.Open(file, time);
-        foreach ((TokenId id, Usage usage) in tokens)
+        foreach (var (id, usage) in tokens)
             _tokens[id] = usage;
         _writer = new Thread(Write) { IsBackground = true, Name = "store" };
         _writer.Start();
@@ -56,7 +52,7 @@ internal sealed class TokenStore : IDisposable
         return _writes.Writer.TryWrite(write) && await write.Done;
     }
 
-    /// <summary>The token is unknown at once. True once that is durable.</summary>
+    /// <summary>The token and its usage are unknown at once (PAIR-12, PAIR-14). True once that is durable.</summary>
     public Task<bool> RemoveAsync(TokenId id)
     {
         _tokens.TryRemove(id, out _);
@@ -64,19 +60,19 @@ internal sealed class TokenStore : IDisposable
         return _writes.Writer.TryWrite(write) ? write.Done : Task.FromResult(false);
     }
 
-    /// <summary>Makes a usage durable before it is used up, and tells the session whether that worked.</summary>
-    public void RequestLease(Session session, Usage upTo)
+    /// <summary>Makes a usage durable before it is used up (LIM-25), and informs the holder of the result.</summary>
+    public void RequestLease(ILeaseHolder holder, Usage upTo)
     {
-        if (!_writes.Writer.TryWrite(new GrantLease(session, upTo)))
-            session.LeaseRefused();
+        if (!_writes.Writer.TryWrite(new GrantLease(holder, upTo)))
+            holder.LeaseRefused();
     }
 
-    /// <summary>Nobody uses the token now, and this is what it has really used.</summary>
+    /// <summary>No connection uses the token now, and this is what it has really used.</summary>
     /// <param name="leaseLeft">The database holds more.</param>
     public void Settle(TokenId id, Usage used, bool leaseLeft)
     {
         // A token deleted meanwhile stays deleted.
-        if (_tokens.TryGetValue(id, out Usage known) && (known == used || _tokens.TryUpdate(id, used, known)) && (known != used || leaseLeft))
+        if (_tokens.TryGetValue(id, out var known) && (known == used || _tokens.TryUpdate(id, used, known)) && (known != used || leaseLeft))
             _writes.Writer.TryWrite(new SettleUsage(id, used));
     }
 
@@ -100,7 +96,7 @@ internal sealed class TokenStore : IDisposable
         while (Wait())
         {
             batch.Clear();
-            while (batch.Count < 1024 && _writes.Reader.TryRead(out StoreWrite? write))
+            while (batch.Count < 1024 && _writes.Reader.TryRead(out var write))
                 batch.Add(write);
             WriteBatch(batch);
         }
@@ -111,11 +107,11 @@ internal sealed class TokenStore : IDisposable
     /// <summary>Waits for something to write; while degraded, for a second at most, and then tries what failed before.</summary>
     private bool Wait()
     {
-        ValueTask<bool> more = _writes.Reader.WaitToReadAsync();
+        var more = _writes.Reader.WaitToReadAsync();
         if (more.IsCompleted)
             return more.Result;
 
-        Task<bool> waiting = more.AsTask();
+        var waiting = more.AsTask();
         while (_degraded && !waiting.Wait(RetryAfter))
             WriteBatch([]);
         return waiting.GetAwaiter().GetResult();
@@ -123,7 +119,7 @@ internal sealed class TokenStore : IDisposable
 
     private void WriteBatch(List<StoreWrite> batch)
     {
-        foreach (StoreWrite write in batch)
+        foreach (var write in batch)
         {
             if (write is SettleUsage settle)
             {
@@ -132,17 +128,17 @@ internal sealed class TokenStore : IDisposable
             }
             else if (write is GrantLease lease)
             {
-                _unsettled.Remove(lease.Session.Id);
+                _unsettled.Remove(lease.Holder.Id);
             }
         }
 
         if (batch.Count == 0 && _unsettled.Count == 0 && !_degraded)
             return;
 
-        bool written = TryWrite(batch);
+        var written = TryWrite(batch);
         if (written)
             _unsettled.Clear();
-        foreach (StoreWrite write in batch)
+        foreach (var write in batch)
         {
             if (written)
                 Remember(write);
@@ -150,7 +146,7 @@ internal sealed class TokenStore : IDisposable
         }
     }
 
-    /// <summary>The memory follows the database, never the other way round.</summary>
+    /// <summary>What is in memory follows the database, never the other way round.</summary>
     private void Remember(StoreWrite write)
     {
         switch (write)
@@ -162,7 +158,7 @@ internal sealed class TokenStore : IDisposable
                 _leased.Remove(remove.Id);
                 break;
             case GrantLease lease:
-                _leased[lease.Session.Id] = lease.UpTo;
+                _leased[lease.Holder.Id] = lease.UpTo;
                 break;
             case SettleUsage settle:
                 _leased.Remove(settle.Id);
@@ -175,7 +171,7 @@ internal sealed class TokenStore : IDisposable
     {
         _database.Reopen();
         var known = new Dictionary<TokenId, Usage>(_tokens);
-        foreach ((TokenId id, Usage leased) in _leased)
+        foreach (var (id, leased) in _leased)
         {
             if (known.ContainsKey(id))
                 known[id] = leased;
@@ -201,7 +197,7 @@ internal sealed class TokenStore : IDisposable
         }
         catch (Exception error)
         {
-            // Whatever it is: the thread that writes must outlive it.
+            // Of any kind: the thread that writes must survive it.
             if (!_degraded)
             {
                 _degraded = true;

@@ -1,11 +1,8 @@
-using CoralMux.ReferenceRelay.Sessions;
-
 namespace CoralMux.ReferenceRelay.Telemetry;
 
-/// <summary>
-/// Every line the relay logs. Event ids are stable: 1xx the process, 2xx connections, 3xx the pairing API, 4xx the
-/// store. A token appears only as its masked id, an address only where an operator must act on it.
-/// </summary>
+/// <summary>The log lines of every relay; a profile has its own. Event ids are stable: 1xx the process, 2xx connections, 3xx the profile's HTTP API,
+/// 4xx the store. A token, the admin key or a part of a payload never appears (SEC-02, KEX-05); an address appears only where an operator must act on
+/// it.</summary>
 internal static partial class Log
 {
     [LoggerMessage(100, LogLevel.Information, "coralmux-relay {Version} listens on {Address}, all interfaces: {AllInterfaces}, database {Database}")]
@@ -23,29 +20,23 @@ internal static partial class Log
     [LoggerMessage(104, LogLevel.Information, "Stopped after {Messages} messages; {Cut} connections had to be cut off")]
     public static partial void Stopped(ILogger logger, long messages, int cut);
 
-    [LoggerMessage(105, LogLevel.Information, "Limits read anew")]
+    [LoggerMessage(105, LogLevel.Information, "Limits were reloaded")]
     public static partial void Reloaded(ILogger logger);
 
     [LoggerMessage(106, LogLevel.Error, "Nothing was reloaded: {Problems}")]
     public static partial void ReloadRefused(ILogger logger, string problems);
 
-    [LoggerMessage(107, LogLevel.Warning, "Only limits change while the relay runs; start it anew for the rest")]
+    [LoggerMessage(107, LogLevel.Warning, "Only limits change while the relay runs; restart it for the other settings")]
     public static partial void ReloadPartial(ILogger logger);
 
-    [LoggerMessage(108, LogLevel.Information, "The certificate was loaded anew")]
+    [LoggerMessage(108, LogLevel.Information, "The certificate was reloaded")]
     public static partial void CertificateReloaded(ILogger logger);
 
-    [LoggerMessage(109, LogLevel.Error, "The certificate could not be loaded anew; the old one stays: {Problem}")]
+    [LoggerMessage(109, LogLevel.Error, "The certificate could not be reloaded; the old one stays: {Problem}")]
     public static partial void CertificateRefused(ILogger logger, string problem);
 
-    [LoggerMessage(110, LogLevel.Warning, "The clock is read {Offset} off (RELAY_CLOCK_OFFSET): days, months and quotas are not the real ones")]
+    [LoggerMessage(110, LogLevel.Warning, "The clock is shifted by {Offset} (RELAY_CLOCK_OFFSET): days, months and quotas are not the real ones")]
     public static partial void ClockOffset(ILogger logger, TimeSpan offset);
-
-    [LoggerMessage(200, LogLevel.Debug, "{Token} {Role} authenticated")]
-    public static partial void Authenticated(ILogger logger, string token, string role);
-
-    [LoggerMessage(201, LogLevel.Debug, "{Token} {Role} ended: {Reason}")]
-    public static partial void ConnectionEnded(ILogger logger, string token, string role, CloseReason reason);
 
     [LoggerMessage(202, LogLevel.Error, "A connection was ended by a fault of the relay")]
     public static partial void ConnectionFaulted(ILogger logger, Exception error);
@@ -53,13 +44,7 @@ internal static partial class Log
     [LoggerMessage(203, LogLevel.Error, "A request failed by a fault of the relay")]
     public static partial void RequestFaulted(ILogger logger, Exception error);
 
-    [LoggerMessage(300, LogLevel.Debug, "{Token} made")]
-    public static partial void TokenMade(ILogger logger, string token);
-
-    [LoggerMessage(301, LogLevel.Debug, "{Token} deleted")]
-    public static partial void TokenDeleted(ILogger logger, string token);
-
-    [LoggerMessage(400, LogLevel.Error, "The database fails: {Problem}. Forwarding goes on within the usage already recorded")]
+    [LoggerMessage(400, LogLevel.Error, "The database cannot be written: {Problem}. Forwarding continues within the usage already recorded")]
     public static partial void StoreDegraded(ILogger logger, string problem);
 
     [LoggerMessage(401, LogLevel.Information, "The database works again")]

@@ -13,7 +13,7 @@ internal static class LogOutput
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
-            // Somebody may have stopped reading: lines are then dropped, and counted, before connections wait for them.
+            // When no program reads stderr, lines are dropped and counted; no connection waits for them.
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
         });
         if (options.JsonLog)

@@ -32,13 +32,13 @@ internal sealed class EpollSocket : Wire
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
-        int count = TryReceive(buffer.Span);
+        var count = TryReceive(buffer.Span);
         return count >= 0 ? new ValueTask<int>(count) : ReceiveLaterAsync(buffer);
     }
 
     public override ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        int sent = TrySend(bytes.Span);
+        var sent = TrySend(bytes.Span);
         return sent > 0 ? new ValueTask<int>(sent) : SendLaterAsync(bytes);
     }
 
@@ -110,7 +110,7 @@ internal sealed class EpollSocket : Wire
                 return (int)count;
             }
 
-            int error = Marshal.GetLastPInvokeError();
+            var error = Marshal.GetLastPInvokeError();
             if (error == Epoll.WouldBlock)
                 return -1;
             if (error != Epoll.Interrupted)
@@ -121,7 +121,7 @@ internal sealed class EpollSocket : Wire
     /// <returns>How much was taken; less than all of it when the other end is slow.</returns>
     private unsafe int TrySend(ReadOnlySpan<byte> bytes)
     {
-        int sent = 0;
+        var sent = 0;
         while (sent < bytes.Length)
         {
             _writing.Trying();
@@ -134,7 +134,7 @@ internal sealed class EpollSocket : Wire
                 continue;
             }
 
-            int error = Marshal.GetLastPInvokeError();
+            var error = Marshal.GetLastPInvokeError();
             if (error == Epoll.WouldBlock)
                 break;
             if (error != Epoll.Interrupted)

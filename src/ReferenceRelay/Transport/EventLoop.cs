@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>
-/// A thread that waits for many sockets at once and runs what waits for them, right there. Edge-triggered: a socket
-/// that nobody reads costs nothing, and one that is read costs one system call per receive, none to wait again.
-/// </summary>
+/// <summary>A thread that waits for many sockets at once and runs what waits for them, right there. Edge-triggered: a socket that nobody reads costs
+/// nothing, and one that is read costs one system call per receive, none to wait again.</summary>
 internal sealed unsafe class EventLoop
 {
     private const int Capacity = 256;
@@ -35,7 +33,7 @@ internal sealed unsafe class EventLoop
     /// <summary>Spreads sockets over the loops, one after the other.</summary>
     public static EventLoop Next()
     {
-        EventLoop[] loops = Loops.Value;
+        var loops = Loops.Value;
         return loops[(uint)Interlocked.Increment(ref s_next) % (uint)loops.Length];
     }
 
@@ -49,7 +47,7 @@ internal sealed unsafe class EventLoop
                 slot = _used++;
             if (slot == _sockets.Length)
             {
-                EpollSocket?[] larger = _sockets;
+                var larger = _sockets;
                 Array.Resize(ref larger, 2 * slot);
                 Volatile.Write(ref _sockets, larger);
             }
@@ -57,13 +55,13 @@ internal sealed unsafe class EventLoop
             _sockets[slot] = socket;
         }
 
-        byte* change = stackalloc byte[Epoll.EventSize];
+        var change = stackalloc byte[Epoll.EventSize];
         *(uint*)change = Epoll.In | Epoll.Out | Epoll.ReadHangUp | Epoll.EdgeTriggered;
         *(ulong*)(change + Epoll.DataOffset) = (ulong)slot;
         if (Epoll.Control(_epoll, Epoll.Add, descriptor, change) >= 0)
             return slot;
 
-        int error = Marshal.GetLastPInvokeError();
+        var error = Marshal.GetLastPInvokeError();
         Remove(slot);
         throw new IOException(Marshal.GetPInvokeErrorMessage(error));
     }
@@ -80,10 +78,10 @@ internal sealed unsafe class EventLoop
     private void Run()
     {
         int size = Epoll.EventSize, data = Epoll.DataOffset;
-        byte* events = stackalloc byte[Capacity * size];
+        var events = stackalloc byte[Capacity * size];
         while (true)
         {
-            int count = Epoll.Wait(_epoll, events, Capacity, -1);
+            var count = Epoll.Wait(_epoll, events, Capacity, -1);
             if (count < 0)
             {
                 if (Marshal.GetLastPInvokeError() == Epoll.Interrupted)
@@ -91,8 +89,8 @@ internal sealed unsafe class EventLoop
                 throw new Win32Exception(Marshal.GetLastPInvokeError());
             }
 
-            EpollSocket?[] sockets = Volatile.Read(ref _sockets);
-            for (byte* one = events; count > 0; count--, one += size)
+            var sockets = Volatile.Read(ref _sockets);
+            for (var one = events; count > 0; count--, one += size)
                 sockets[*(ulong*)(one + data)]?.OnEvent(*(uint*)one);
         }
     }

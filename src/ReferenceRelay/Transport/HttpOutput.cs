@@ -2,10 +2,8 @@ using System.IO.Pipelines;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>
-/// What Kestrel writes to. A client that is gone ends the pipe, as it does with Kestrel's own transports; an exception
-/// would be a line of the log, with a stack trace, for everybody who hangs up early.
-/// </summary>
+/// <summary>What Kestrel writes to. A client that is gone ends the pipe, as it does with Kestrel's own transports; an exception would be a line of
+/// the log, with a stack trace, for each client that hangs up early.</summary>
 internal sealed class HttpOutput(PipeWriter inner) : PipeWriter
 {
     private Exception? _failure;

@@ -2,11 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>
-/// One direction of a socket: whether it is worth trying, and who waits to be told. One waiter at a time. A false
-/// "ready" is allowed, a missed one is not: whoever tries says so first (<see cref="Trying"/>), so that an event
-/// that comes in between is kept.
-/// </summary>
+/// <summary>One direction of a socket: whether it is worth trying, and who waits for that. One waiter at a time. A false "ready" is allowed, a missed
+/// one is not: the one who tries says so first (<see cref="Trying"/>), so that an event that comes in between is kept.</summary>
 internal sealed class Readiness(bool continueElsewhere) : IValueTaskSource
 {
     private const int Unknown = 0, Ready = 1, Waiting = 2;

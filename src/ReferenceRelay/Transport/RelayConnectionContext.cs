@@ -2,16 +2,15 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>
-/// A connection as Kestrel sees it while it speaks HTTP. Nothing reads ahead of Kestrel, so after the upgrade the bare
-/// socket can be taken away from it, and Kestrel forgets the connection with all the memory HTTP needs.
-/// </summary>
-internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTransport, IDuplexPipe
+/// <summary>A connection as Kestrel sees it while it speaks HTTP. Nothing reads ahead of Kestrel, so after the upgrade the bare socket can be taken
+/// away from it, and Kestrel forgets the connection with all the memory HTTP needs.</summary>
+internal sealed class RelayConnectionContext : ConnectionContext, IDuplexPipe
 {
     private static readonly StreamPipeReaderOptions ReaderOptions = new(leaveOpen: true, useZeroByteReads: true);
     private static readonly StreamPipeWriterOptions WriterOptions = new(leaveOpen: true);
@@ -31,7 +30,7 @@ internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTrans
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
         ConnectionClosed = _closed.Token;
-        Features.Set<IUpgradedTransport>(this);
+        Features.Set(this);
         if (tls)
             Features.Set<ITlsConnectionFeature>(new TlsFeature());
     }
@@ -54,12 +53,14 @@ internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTrans
 
     public override CancellationToken ConnectionClosed { get; set; }
 
+    /// <summary>Takes the connection over from Kestrel, after the upgrade.</summary>
+    /// <returns>The bare connection, and what the client had already sent behind its handshake.</returns>
     public async ValueTask<(Wire Wire, byte[] Received)> DetachAsync()
     {
         // A cancelled read hands over what was buffered behind the handshake and touches no socket.
         Input.CancelPendingRead();
-        ReadResult rest = await Input.ReadAsync();
-        byte[] received = rest.Buffer.ToArray();
+        var rest = await Input.ReadAsync();
+        var received = rest.Buffer.ToArray();
         Input.AdvanceTo(rest.Buffer.End);
         _detached = true;
         return (_wire, received);
@@ -86,9 +87,8 @@ internal sealed class RelayConnectionContext : ConnectionContext, IUpgradedTrans
 
     private sealed class TlsFeature : ITlsConnectionFeature
     {
-        public System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate { get; set; }
+        public X509Certificate2? ClientCertificate { get; set; }
 
-        public Task<System.Security.Cryptography.X509Certificates.X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) =>
-            Task.FromResult(ClientCertificate);
+        public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);
     }
 }

@@ -2,10 +2,12 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using CoralMux.ReferenceRelay.Basics;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>The certificate in force. New connections get the one last loaded; live ones keep theirs.</summary>
+/// <summary>The certificate in force, and TLS 1.2 and 1.3 (TRN-06, TRN-07). New connections get the certificate last loaded; live ones keep
+/// theirs.</summary>
 internal sealed class ServerTls
 {
     private static readonly string[] KeyLabels = ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"];
@@ -27,16 +29,16 @@ internal sealed class ServerTls
 
     public SslServerAuthenticationOptions Options => _options;
 
-    /// <summary>Loads the files again when one of them has changed. </summary>
+    /// <summary>Loads the files again when one of them has changed.</summary>
     /// <returns>True when there is a new certificate.</returns>
     /// <exception cref="StartException">They cannot be used; the old certificate stays.</exception>
     public bool ReloadIfChanged()
     {
-        (DateTime, DateTime) changed = Changed();
+        var changed = Changed();
         if (changed == _loaded)
             return false;
 
-        // Noted before the attempt: files that do not fit are complained about once, and looked at again when they change again.
+        // Noted before the attempt: files that do not fit are reported once, and read again when they change again.
         _loaded = changed;
         _options = Load();
         return true;
@@ -48,8 +50,8 @@ internal sealed class ServerTls
     {
         string certificatePem = Read("-tls-cert", _certificateFile), keyPem = Read("-tls-key", _keyFile);
         var chain = new X509Certificate2Collection();
-        using X509Certificate2 pem = LoadPair(certificatePem, keyPem, chain);
-        X509Certificate2 leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        using var pem = LoadPair(certificatePem, keyPem, chain);
+        var leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         return new SslServerAuthenticationOptions
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: true),
@@ -67,12 +69,12 @@ internal sealed class ServerTls
         }
         catch (CryptographicException error)
         {
-            throw new StartException($"-tls-cert {_certificateFile} holds no PEM certificate", error);
+            throw new StartException($"-tls-cert {_certificateFile} is not a PEM certificate", error);
         }
 
-        string? label = LabelOfKey(keyPem);
+        var label = LabelOfKey(keyPem);
         if (label is null)
-            throw new StartException($"-tls-key {_keyFile} holds no PEM private key");
+            throw new StartException($"-tls-key {_keyFile} is not a PEM private key");
         if (label.StartsWith("ENCRYPTED", StringComparison.Ordinal) || keyPem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
             throw new StartException($"-tls-key {_keyFile} is encrypted: decrypt it with openssl pkey, and let only the relay read it");
         try
@@ -81,7 +83,8 @@ internal sealed class ServerTls
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
         {
-            throw new StartException($"-tls-key {_keyFile} is not the private key of the certificate in -tls-cert {_certificateFile}, or is damaged", error);
+            throw new StartException(
+                $"-tls-key {_keyFile} is not the private key of the certificate in -tls-cert {_certificateFile}, or is damaged", error);
         }
     }
 
@@ -96,7 +99,7 @@ internal sealed class ServerTls
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            string problem = error is UnauthorizedAccessException ? "the relay's user may not read it" : error.Message;
+            var problem = error is UnauthorizedAccessException ? "the relay's user may not read it" : error.Message;
             throw new StartException($"{flag} {file} cannot be read: {problem}", error);
         }
     }

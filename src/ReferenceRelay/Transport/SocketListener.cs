@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 
@@ -26,7 +27,7 @@ internal sealed class SocketListener : IConnectionListener
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         if (_tls is not null)
-            return await _secured.Reader.WaitToReadAsync(cancellationToken) && _secured.Reader.TryRead(out ConnectionContext? ready) ? ready : null;
+            return await _secured.Reader.WaitToReadAsync(cancellationToken) && _secured.Reader.TryRead(out var ready) ? ready : null;
 
         if (await AcceptSocketAsync() is not { } socket)
             return null;
@@ -55,7 +56,7 @@ internal sealed class SocketListener : IConnectionListener
         {
             try
             {
-                Socket socket = await _socket.AcceptAsync();
+                var socket = await _socket.AcceptAsync();
                 socket.NoDelay = true;
                 return socket;
             }
@@ -75,7 +76,7 @@ internal sealed class SocketListener : IConnectionListener
         }
     }
 
-    /// <summary>Handshakes run beside one another: a client that is slow at it delays nobody.</summary>
+    /// <summary>Handshakes run in parallel: a slow client delays no other.</summary>
     private async Task AcceptSecuredAsync()
     {
         while (await AcceptSocketAsync() is { } socket)
@@ -95,7 +96,8 @@ internal sealed class SocketListener : IConnectionListener
             if (_secured.Writer.TryWrite(new RelayConnectionContext(socket, wire, stream, tls: true)))
                 return;
         }
-        catch (Exception error) when (error is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or AuthenticationException or OperationCanceledException or SocketException
+            or ObjectDisposedException)
         {
         }
 

@@ -1,13 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using CoralMux.ReferenceRelay.Basics;
 using Microsoft.AspNetCore.Connections;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>
-/// Kestrel's listeners, built so that an upgraded connection can leave Kestrel. They listen before Kestrel asks for
-/// them, because it would log a stack trace where an operator needs a sentence.
-/// </summary>
+/// <summary>Kestrel's listeners, built so that an upgraded connection can leave Kestrel. They listen before Kestrel asks for them, because it would
+/// log a stack trace where an operator needs a sentence.</summary>
 internal sealed class SocketListenerFactory(ServerTls? tls) : IConnectionListenerFactory, IDisposable
 {
     private const int Backlog = 4096;
@@ -23,7 +22,7 @@ internal sealed class SocketListenerFactory(ServerTls? tls) : IConnectionListene
         }
         catch (SocketException error)
         {
-            string problem = error.SocketErrorCode switch
+            var problem = error.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => "another program listens there",
                 SocketError.AddressNotAvailable => "this machine has no such address",
@@ -36,8 +35,8 @@ internal sealed class SocketListenerFactory(ServerTls? tls) : IConnectionListene
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        int index = _listening.FindIndex(one => one.Asked.Equals(endpoint));
-        SocketListener listener = _listening[index].Listener;
+        var index = _listening.FindIndex(one => one.Asked.Equals(endpoint));
+        var listener = _listening[index].Listener;
         _listening.RemoveAt(index);
         return ValueTask.FromResult<IConnectionListener>(listener);
     }

@@ -2,10 +2,8 @@ using System.Net.Sockets;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>
-/// The bytes of one connection, after the handshake. One reader and one writer at a time.
-/// A failure of the network is an <see cref="IOException"/>.
-/// </summary>
+/// <summary>The bytes of one connection, after the handshake. One reader and one writer at a time. A failure of the network is an
+/// <see cref="IOException"/>.</summary>
 internal abstract class Wire
 {
     public static Wire Of(Socket socket, bool continueElsewhere) =>
@@ -26,7 +24,7 @@ internal abstract class Wire
     /// <summary>Bytes that have come and were not received yet; 0 also when that cannot be known.</summary>
     public virtual int Unread => 0;
 
-    /// <summary>Tells the other end that nothing follows.</summary>
+    /// <summary>Informs the other end that nothing follows.</summary>
     public abstract void ShutdownSend();
 
     /// <summary>Ends the connection at once; pending calls fail. May be called at any time, and more than once.</summary>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace CoralMux.ReferenceRelay.Transport;
 
-/// <summary>A wire for those who want a stream: Kestrel while it speaks HTTP, and TLS.</summary>
+/// <summary>A wire as a stream, for Kestrel while it speaks HTTP, and TLS.</summary>
 internal sealed class WireStream(Wire wire) : Stream
 {
     public override bool CanRead => true;
@@ -22,7 +22,7 @@ internal sealed class WireStream(Wire wire) : Stream
     /// <summary>A cancelled wait leaves the connection unusable, and is how time-outs end it.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static w => ((Wire)w!).Abort(), wire);
+        using var registration = cancellationToken.UnsafeRegister(static w => ((Wire)w!).Abort(), wire);
         try
         {
             if (!buffer.IsEmpty)

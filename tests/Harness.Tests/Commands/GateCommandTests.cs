@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace CoralMux.Harness.Tests.Commands;
 
-/// <summary>Gating as a CI calls it: known failures, what failed last time, two reports, a report judged anew.</summary>
+/// <summary>Gates as a CI uses them: known failures, previous failures, two reports, a report judged again.</summary>
 public sealed class GateCommandTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("coralmux-gate-").FullName;

@@ -32,7 +32,7 @@ public sealed class ProbeCommandTests : IDisposable
             },
             description.Limits);
         Assert.Equal(["admin-api", "metrics", "quota-report"], description.Features.Order());
-        Assert.Empty(SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("target", await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken)));
+        Assert.Empty(SchemaCatalog.Load(Suite.BuiltIn).Validate("target", await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken)));
         Assert.DoesNotContain(ReferenceRelay.AdminKey, await File.ReadAllTextAsync(_file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("4409", error, StringComparison.Ordinal);
         Assert.Contains("limits.monthlyQuotaBytes", error[error.IndexOf("Not found", StringComparison.Ordinal)..], StringComparison.Ordinal);
@@ -44,10 +44,11 @@ public sealed class ProbeCommandTests : IDisposable
     {
         await using var relay = await ReferenceRelay.StartAsync("-rate-phone", "600", "-rate-agent", "600");
         var tokens = await relay.MakeTokensAsync(2);
-        var (exitCode, output, error) = await Cli.RunAsync("probe", relay.Url, "--token", tokens[0], "--token", tokens[1]);
+        var (exitCode, output, error) = await Cli.RunAsync("probe", relay.Url, "--token", tokens[0], "--token", tokens[1], "--profile", "pairs");
 
         Assert.Equal(0, exitCode);
         using var description = JsonDocument.Parse(output);
+        Assert.Equal("pairs", description.RootElement.GetProperty("profile").GetString());
         Assert.Equal(600, description.RootElement.GetProperty("limits").GetProperty("ratePhonePerMinute").GetInt32());
         Assert.Equal(10_000, description.RootElement.GetProperty("limits").GetProperty("authTimeoutMs").GetInt32());
         Assert.DoesNotContain("admin-api", description.RootElement.GetProperty("features").EnumerateArray().Select(feature => feature.GetString()));

@@ -35,7 +35,7 @@ public sealed class SpecificationCommandTests : IDisposable
     {
         _spec.Pending = "# To come\n";
         Assert.Equal(1, await RunAsync("spec check"));
-        Assert.StartsWith("spec/01-pairing.md:11: PAIR-04 has neither", _output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("spec/pairs/01-pairing.md:11: PAIR-04 has neither", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SpecificationCommandTests : IDisposable
         _spec.Feature += "\n    Examples\n";
         var exception = await Assert.ThrowsAsync<CommandException>(() => RunAsync("spec check"));
         Assert.Equal(ExitCode.NonConformant, exception.ExitCode);
-        Assert.StartsWith("features/pairing.feature:", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("features/pairs/pairing.feature:", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SpecificationCommandTests : IDisposable
         Assert.Equal(1, await RunAsync("spec check --output json"));
         using var json = JsonDocument.Parse(_output.ToString());
         var problem = Assert.Single(json.RootElement.GetProperty("problems").EnumerateArray());
-        Assert.Equal(("spec/01-pairing.md", 11), (problem.GetProperty("file").GetString(), problem.GetProperty("line").GetInt32()));
+        Assert.Equal(("spec/pairs/01-pairing.md", 11), (problem.GetProperty("file").GetString(), problem.GetProperty("line").GetInt32()));
         Assert.Equal(3, json.RootElement.GetProperty("coverage").GetArrayLength());
     }
 
@@ -66,7 +66,7 @@ public sealed class SpecificationCommandTests : IDisposable
 
         Assert.Equal(1, await RunAsync("spec check --confirm PAIR-04"));
 
-        var after = await File.ReadAllLinesAsync(Suite.At("spec", RequirementLock.FileName), TestContext.Current.CancellationToken);
+        var after = await File.ReadAllLinesAsync(Suite.At("spec", "pairs", RequirementLock.FileName), TestContext.Current.CancellationToken);
         Assert.Equal(before[..4], after[..4]);
         Assert.NotEqual(before[4], after[4]);
         Assert.Contains("The words of PAIR-01 changed", _output.ToString(), StringComparison.Ordinal);
@@ -80,12 +80,16 @@ public sealed class SpecificationCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("spec check --confirm", "--confirm wants the ids")]
-    [InlineData("spec check --all", "--all goes with --confirm")]
-    [InlineData("spec check --confirm PAIR-7", "There is no requirement 'PAIR-7'; near are PAIR-01")]
-    [InlineData("explain PIAR-04", "There is no requirement 'PIAR-04'; near are PAIR-04")]
-    [InlineData("list --tags @PAIR-09", "No scenario has the tag '@PAIR-09'; near are @PAIR-01")]
-    [InlineData("list --tags PAIR-01", "No scenario has the tag 'PAIR-01'; near are @PAIR-01.")]
+    [InlineData("spec check --confirm", "--confirm needs the ids")]
+    [InlineData("spec check --all", "--all needs --confirm")]
+    [InlineData("spec check --confirm PAIR-7", "There is no requirement 'PAIR-7'; similar: PAIR-01")]
+    [InlineData("spec check --profile piars", "There is no profile 'piars'; did you mean 'pairs'")]
+    [InlineData("spec build --out nowhere --profile rooms", "There is no profile 'rooms'; known are pairs")]
+    [InlineData("list --profile piars", "There is no profile 'piars'; did you mean 'pairs'")]
+    [InlineData("explain PAIR-04 --profile piars", "There is no profile 'piars'; did you mean 'pairs'")]
+    [InlineData("explain PIAR-04", "There is no requirement 'PIAR-04'; similar: PAIR-04")]
+    [InlineData("list --tags @PAIR-09", "No scenario has the tag '@PAIR-09'; similar: @PAIR-01")]
+    [InlineData("list --tags PAIR-01", "No scenario has the tag 'PAIR-01'; similar: @PAIR-01.")]
     [InlineData("list --tags (@PAIR-01", "never closes the parenthesis that it opens at position 1")]
     [InlineData("explain PAIR-01 --report nowhere.json", "nowhere.json cannot be read as a report of verify")]
     public async Task AnyCommand_UsedWrongly_IsExit2WithASentence(string command, string sentence)
@@ -104,7 +108,8 @@ public sealed class SpecificationCommandTests : IDisposable
     {
         Assert.Equal(0, await RunAsync($"list --output json {options}"));
         using var json = JsonDocument.Parse(_output.ToString());
-        Assert.Equal(requirements.Split(' '), json.RootElement.GetProperty("requirements").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()!));
+        Assert.Equal(requirements.Split(' '),
+            json.RootElement.GetProperty("requirements").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()!));
         Assert.Equal(scenarios, json.RootElement.GetProperty("scenarios").GetArrayLength());
     }
 
@@ -115,14 +120,14 @@ public sealed class SpecificationCommandTests : IDisposable
         Assert.Equal(
             """
             PAIR-01  MUST
-            Pairing, spec/01-pairing.md:5
+            Pairing, spec/pairs/01-pairing.md:5
 
               The relay MUST pair two connections of one token.
 
             Mentioned by
               PAIR-04  MAY    A client MAY ask, see PAIR-01.
 
-            pairing/a-pair-relays, features/pairing.feature:7
+            pairing/a-pair-relays, features/pairs/pairing.feature:7
               @PAIR-01 @MUST
               Scenario: A pair relays
                 Given an innocent pair that relays

@@ -18,10 +18,12 @@ public sealed partial class VerifyCommandTests : IDisposable
     [InlineData("No scenario has the tag '@nothing'", "verify", "--tags", "@nothing")]
     [InlineData("There is no option '--frobnicate'", "verify", "--frobnicate")]
     [InlineData("There is no command 'verfy'; did you mean 'verify'", "verfy")]
-    [InlineData("no WebSocket URL", "verify", "http://127.0.0.1:1/")]
+    [InlineData("is not a WebSocket URL", "verify", "http://127.0.0.1:1/")]
     [InlineData("--jobs must be", "verify", "--jobs", "0")]
     [InlineData("--timeout must be", "verify", "--timeout", "-1")]
-    [InlineData("go with the URL", "verify", "--admin-key", "k")]
+    [InlineData("need the URL", "verify", "--admin-key", "k")]
+    [InlineData("There is no profile 'pears'; did you mean 'pairs'", "verify", "--profile", "pears")]
+    [InlineData("There is no profile 'pears'; did you mean 'pairs'", "probe", "ws://127.0.0.1:1/ws", "--profile", "pears")]
     [InlineData("No scenario matches", "verify", "--tags", "@ENV-02 and @ENV-03")]
     public async Task Verify_WithBadUsage_ExitsTwoWithOneSentence(string said, params string[] arguments)
     {
@@ -48,6 +50,21 @@ public sealed partial class VerifyCommandTests : IDisposable
         Assert.Single(error.Trim().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("there is no profile 'pears'; did you mean 'pairs'", "verify")]
+    [InlineData("there is no profile 'pears'; did you mean 'pairs'", "probe")]
+    [InlineData("there is no profile 'pears'; did you mean 'pairs'", "load", "steady")]
+    [InlineData("describes a relay of the profile 'pears', not 'pairs'", "verify", "--profile", "pairs")]
+    public async Task AnyCommand_OfATargetOfAnotherProfile_ExitsTwoAndSaysSo(string said, params string[] arguments)
+    {
+        var file = Path.Combine(_directory, "target.json");
+        await File.WriteAllTextAsync(file, """{ "url": "ws://127.0.0.1:1/ws", "profile": "pears" }""", TestContext.Current.CancellationToken);
+        var (exitCode, output, error) = await Cli.RunAsync([.. arguments, "--target", file]);
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains(said, error, StringComparison.Ordinal);
+        Assert.Contains("target.json", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Verify_WithATypoInAStep_NamesFileAndLineBeforeAnythingIsSent()
     {
@@ -61,11 +78,12 @@ public sealed partial class VerifyCommandTests : IDisposable
     [Fact]
     public async Task Verify_OfASelection_IsIncompleteAndWritesItsReports()
     {
-        var (exitCode, output, _) = await Cli.RunAsync("verify", "--tags", "@PAIR-24", "--out", _directory, "--output", "json");
+        var (exitCode, output, _) = await Cli.RunAsync("verify", "--profile", "pairs", "--tags", "@PAIR-24", "--out", _directory, "--output", "json");
         Assert.Equal(4, exitCode);
         var report = await File.ReadAllBytesAsync(Path.Combine(_directory, "report.json"), TestContext.Current.CancellationToken);
-        Assert.Empty(SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("report", report));
+        Assert.Empty(SchemaCatalog.Load(Suite.BuiltIn).Validate("report", report));
         using var printed = JsonDocument.Parse(output);
+        Assert.Equal(["verify", "--profile", "pairs"], printed.RootElement.GetProperty("arguments").EnumerateArray().Select(argument => argument.GetString()));
         Assert.Equal(2, printed.RootElement.GetProperty("totals").GetProperty("pass").GetInt32());
         foreach (var scenario in printed.RootElement.GetProperty("scenarios").EnumerateArray())
             Assert.True(File.Exists(Path.Combine(_directory, scenario.GetProperty("transcript").GetString()!)));

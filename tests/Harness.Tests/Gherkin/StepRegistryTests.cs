@@ -1,7 +1,6 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs;
-using CoralMux.Harness.Running;
 
 namespace CoralMux.Harness.Tests.Gherkin;
 

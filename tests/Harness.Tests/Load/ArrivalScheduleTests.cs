@@ -5,15 +5,15 @@ namespace CoralMux.Harness.Tests.Load;
 
 public sealed class ArrivalScheduleTests
 {
-    private static readonly ArrivalSchedule Constant = new([new LoadSimulation("constant", 10_000) { Rate = 4 }]);
-    private static readonly ArrivalSchedule Ramping = new([new LoadSimulation("ramping", 10_000) { FromRate = 0, Rate = 20 }]);
+    private static readonly ArrivalSchedule Constant = new([new LoadSimulation(SimulationKind.Constant, 10_000) { Rate = 4 }]);
+    private static readonly ArrivalSchedule Ramping = new([new LoadSimulation(SimulationKind.Ramping, 10_000) { FromRate = 0, Rate = 20 }]);
     private static readonly ArrivalSchedule Mixed = new(
     [
-        new LoadSimulation("constant", 2_000) { Rate = 10 },
-        new LoadSimulation("pause", 3_000),
-        new LoadSimulation("ramping", 4_000) { FromRate = 10, Rate = 30 },
-        new LoadSimulation("closed", 1_000) { InFlight = 7 },
-        new LoadSimulation("constant", 2_000) { Rate = 5 },
+        new LoadSimulation(SimulationKind.Constant, 2_000) { Rate = 10 },
+        new LoadSimulation(SimulationKind.Pause, 3_000),
+        new LoadSimulation(SimulationKind.Ramping, 4_000) { FromRate = 10, Rate = 30 },
+        new LoadSimulation(SimulationKind.Closed, 1_000) { InFlight = 7 },
+        new LoadSimulation(SimulationKind.Constant, 2_000) { Rate = 5 },
     ]);
 
     public static TheoryData<int, double> Phases => new() { { 1, 0 }, { 2, 0.25 }, { 3, 0.999 } };
@@ -42,7 +42,7 @@ public sealed class ArrivalScheduleTests
     [Fact]
     public void DueAt_RampingDown_FollowsTheIntegralOfTheRate()
     {
-        var schedule = new ArrivalSchedule([new LoadSimulation("ramping", 10_000) { FromRate = 20, Rate = 0 }]);
+        var schedule = new ArrivalSchedule([new LoadSimulation(SimulationKind.Ramping, 10_000) { FromRate = 20, Rate = 0 }]);
         Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(10 - Math.Sqrt(100 - number), schedule.DueAt(number, 0)!.Value, 6));
     }
 
@@ -52,9 +52,10 @@ public sealed class ArrivalScheduleTests
     {
         // 2 s × 10, 4 s × 20, 2 s × 5.
         const int total = 20 + 80 + 10;
-        Assert.Equal(total, Mixed.TotalPerPair);
+        Assert.Equal(total, Mixed.TotalPerUser);
         Assert.Equal(12, Mixed.Duration);
-        var times = Enumerable.Range(0, total + 5).Select(number => Mixed.DueAt(number, phase)).TakeWhile(time => time is not null).Select(time => time!.Value).ToList();
+        var times = Enumerable.Range(0, total + 5).Select(number => Mixed.DueAt(number, phase))
+            .TakeWhile(time => time is not null).Select(time => time!.Value).ToList();
         Assert.InRange(times.Count, total - 1, total);
         Assert.Equal(times.Order(), times);
         Assert.Equal(20, times.Count(time => time < 2));

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using CoralMux.Harness.Load;
+using CoralMux.Harness.Load.Capacity;
 using CoralMux.Harness.Load.Live;
 using CoralMux.Harness.Load.Report;
 using CoralMux.Harness.Tests.Commands;
@@ -22,7 +22,7 @@ public sealed partial class CapacityTests : IDisposable
         Assert.InRange(answer.HighRate!.Value, 3300, 3700);
         Assert.True(answer.HighRate - answer.LowRate <= 0.1 * answer.HighRate);
         var last = answer.Steps[^1];
-        Assert.Equal(("confirmation", answer.LowRate, true), (last.Phase, last.OfferedRate, last.Passed));
+        Assert.Equal((SearchPhase.Confirmation, answer.LowRate, true), (last.Phase, last.OfferedRate, last.Passed));
     }
 
     /// <summary>What holds once and not again is no answer.</summary>
@@ -33,15 +33,15 @@ public sealed partial class CapacityTests : IDisposable
         var answer = (await SearchAsync((rate, _) => rate <= 1500 || (rate <= 3300 && ++lucky <= 3))).Capacity!;
 
         Assert.InRange(answer.LowRate, 1300, 1500);
-        Assert.Contains(answer.Steps, step => step is { Phase: "confirmation", Passed: false });
-        Assert.True(answer.Steps[^1] is { Phase: "confirmation", Passed: true });
+        Assert.Contains(answer.Steps, step => step is { Phase: SearchPhase.Confirmation, Passed: false });
+        Assert.True(answer.Steps[^1] is { Phase: SearchPhase.Confirmation, Passed: true });
     }
 
     [Fact]
     public async Task Search_NothingGivesWay_SaysSo()
     {
         var answer = (await SearchAsync((_, _) => true)).Capacity!;
-        Assert.Equal((16_000, null, "none"), (answer.LowRate, answer.HighRate, answer.LimitedBy));
+        Assert.Equal((16_000, null, CapacityLimit.None), (answer.LowRate, answer.HighRate, answer.LimitedBy));
     }
 
     [Fact]
@@ -53,34 +53,38 @@ public sealed partial class CapacityTests : IDisposable
     }
 
     [Theory]
-    [InlineData("generator")]
-    [InlineData("errors")]
-    [InlineData("relay-cpu")]
-    [InlineData("throughput")]
-    [InlineData("latency")]
-    public async Task Search_SomethingGivesWay_SaysWhatItWas(string limit) => Assert.Equal(limit, (await SearchAsync((rate, _) => rate <= 3300, limit)).Capacity!.LimitedBy);
+    [InlineData(CapacityLimit.Generator)]
+    [InlineData(CapacityLimit.Errors)]
+    [InlineData(CapacityLimit.RelayCpu)]
+    [InlineData(CapacityLimit.Throughput)]
+    [InlineData(CapacityLimit.Latency)]
+    public async Task Search_SomethingGivesWay_SaysWhatItWas(CapacityLimit limit) =>
+        Assert.Equal(limit, (await SearchAsync((rate, _) => rate <= 3300, limit)).Capacity!.LimitedBy);
 
     [Fact]
     public async Task View_WithoutATerminal_HasALineForEachStepWithWhatItDecided()
     {
         var lines = new StringWriter();
-        var view = new CapacityView(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null), Interactive = InteractionSupport.No }), lines);
+        var view = new CapacityView(LiveTerminal.WithoutTerminal(lines));
 
         var report = await view.RunAsync(() => SearchAsync((rate, _) => rate <= 3300, view: view));
 
         var written = lines.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(report.Capacity!.Steps.Count, written.Length);
-        Assert.Matches(@"1 climb +1000/s +got +1000/s .*sustained; it lies above 1,000/s", written[0]);
-        Assert.Contains("not sustained: It gave way.; it lies between 2,000/s and 4,000/s", written[2], StringComparison.Ordinal);
+        Assert.Matches(@"1 climb +1000/s +got +1000/s .*sustained; the capacity is above 1,000/s", written[0]);
+        Assert.Contains("not sustained: It gave way.; the capacity is between 2,000/s and 4,000/s", written[2], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task View_OnATerminal_ShowsTheStepUnderWay()
     {
         var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.TrueColor, Interactive = InteractionSupport.Yes });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.TrueColor, Interactive = InteractionSupport.Yes,
+        });
         console.Profile.Width = 200;
-        var view = new CapacityView(console, lines: null);
+        var view = new CapacityView(new LiveTerminal(console, null));
 
         await view.RunAsync(() => SearchAsync(
             (rate, _) =>
@@ -92,21 +96,24 @@ public sealed partial class CapacityTests : IDisposable
 
         var text = AnsiCode().Replace(output.ToString(), "");
         Assert.Contains("1 climb", text, StringComparison.Ordinal);
-        Assert.Contains("sustained; it lies above 1,000/s", text, StringComparison.Ordinal);
+        Assert.Contains("sustained; the capacity is above 1,000/s", text, StringComparison.Ordinal);
     }
 
-    /// <summary>120 a minute each, with a full bucket at each step: 4 pairs can send 480 and little more in the four seconds of a step, and then are refused.</summary>
+    /// <summary>
+    /// 120 a minute each, with a full bucket at each step: 4 pairs can send 480 and little more in the four seconds of a step,
+    /// and then are refused.
+    /// </summary>
     [Fact]
     public async Task Capacity_RelayThatRefusesFirst_AnswersAnIntervalAndErrors()
     {
         var report = await RunAsync(ratePhonePerMinute: 120, "--start", "32", "--max", "100000", "--precision", "0.6");
 
         var answer = report.Capacity!;
-        Assert.SkipWhen(answer.LimitedBy == "generator", "This machine was too busy to drive 500 messages a second.");
-        Assert.Equal("errors", answer.LimitedBy);
+        Assert.SkipWhen(answer.LimitedBy == CapacityLimit.Generator, "This machine was too busy to drive 500 messages a second.");
+        Assert.Equal(CapacityLimit.Errors, answer.LimitedBy);
         Assert.InRange(answer.LowRate, 1, 256);
         Assert.InRange(answer.HighRate!.Value, answer.LowRate, 512);
-        Assert.Contains(answer.Steps, step => step is { Phase: "confirmation", Passed: true } && step.OfferedRate == answer.LowRate);
+        Assert.Contains(answer.Steps, step => step is { Phase: SearchPhase.Confirmation, Passed: true } && step.OfferedRate == answer.LowRate);
         Assert.Contains(answer.Steps, step => !step.Passed && step.Errors > 0);
     }
 
@@ -116,9 +123,9 @@ public sealed partial class CapacityTests : IDisposable
         var report = await RunAsync(ratePhonePerMinute: 100_000_000, "--start", "50", "--max", "100");
 
         var answer = report.Capacity!;
-        Assert.SkipWhen(answer.LimitedBy == "generator", "This machine was too busy to drive 100 messages a second.");
-        Assert.Equal((100, null, "none"), (answer.LowRate, answer.HighRate, answer.LimitedBy));
-        Assert.Equal(["climb", "climb", "confirmation"], answer.Steps.Select(step => step.Phase));
+        Assert.SkipWhen(answer.LimitedBy == CapacityLimit.Generator, "This machine was too busy to drive 100 messages a second.");
+        Assert.Equal((100, null, CapacityLimit.None), (answer.LowRate, answer.HighRate, answer.LimitedBy));
+        Assert.Equal([SearchPhase.Climb, SearchPhase.Climb, SearchPhase.Confirmation], answer.Steps.Select(step => step.Phase));
         Assert.Equal(100, answer.Steps[^1].OfferedRate);
         Assert.InRange(answer.Steps[^1].AchievedRate, 90, 110);
     }
@@ -128,13 +135,14 @@ public sealed partial class CapacityTests : IDisposable
     {
         await using var relay = new SabotagedRelay(new Sabotage { MisrouteOneIn = 20 });
 
-        var (code, output, error) = await Cli.RunAsync("capacity", relay.Url, "--admin-key", "key", "--start", "50", "--max", "50", "--pairs", "4", "--duration", "2s", "--out", _out);
+        var (code, output, error) = await Cli.RunAsync(
+            "capacity", relay.Url, "--admin-key", "key", "--start", "50", "--max", "50", "--pairs", "4", "--duration", "2s", "--out", _out);
 
         Assert.True(code == 1, output + error);
-        Assert.Contains("What a relay owes at any load was broken: isolation", error, StringComparison.Ordinal);
+        Assert.Contains("Invariant violated: isolation", error, StringComparison.Ordinal);
         var report = LoadReportFile.Read(Path.Combine(_out, "report.json"));
-        Assert.Equal((1, "fail"), (report.ExitCode, report.Verdict));
-        Assert.NotEmpty(report.Invariants.Single(one => one.Name == "isolation").Examples);
+        Assert.Equal((1, LoadVerdict.Fail), (report.ExitCode, report.Verdict));
+        Assert.NotEmpty(report.Invariants.Single(one => one.Name == Invariant.Isolation).Examples);
         Assert.NotNull(report.Capacity);
     }
 
@@ -145,7 +153,12 @@ public sealed partial class CapacityTests : IDisposable
             {
               "name": "small", "title": "Small",
               "relay": { "ratePhonePerMinute": "{{ratePhonePerMinute}}", "dailyQuotaBytes": "1000000000000", "monthlyQuotaBytes": "1000000000000" },
-              "scenarios": [ { "name": "chat", "pairs": 4, "messages": { "flow": "phone-to-agent" }, "loadSimulations": [ { "kind": "constant", "rate": 1, "durationMs": 2000 } ] } ],
+              "scenarios": [
+                {
+                  "name": "chat", "pairs": 4, "messages": { "flow": "phone-to-agent" },
+                  "loadSimulations": [ { "kind": "constant", "rate": 1, "durationMs": 2000 } ]
+                }
+              ],
               "thresholds": [ "errors == 0", "closes == 0" ]
             }
             """);
@@ -154,10 +167,11 @@ public sealed partial class CapacityTests : IDisposable
         return LoadReportFile.Read(Path.Combine(_out, "report.json"));
     }
 
-    private static Task<LoadReport> SearchAsync(Func<double, int, bool> holds, string limit = "latency", CapacityView? view = null)
+    private static Task<LoadReport> SearchAsync(Func<double, int, bool> holds, CapacityLimit limit = CapacityLimit.Latency, CapacityView? view = null)
     {
         var number = 0;
-        var search = new CapacitySearch((rate, _) => Task.FromResult(Step(rate, holds(rate, ++number), limit)), startRate: 1000, highestRate: 16_000, precision: 0.1)
+        Task<LoadReport> StepAsync(double rate, CancellationToken _) => Task.FromResult(Step(rate, holds(rate, ++number), limit));
+        var search = new CapacitySearch(StepAsync, startRate: 1000, highestRate: 16_000, precision: 0.1)
         {
             OnBegin = step => view?.StepBegins(step),
             OnStep = (step, known) => view?.StepEnded(step, known),
@@ -165,23 +179,31 @@ public sealed partial class CapacityTests : IDisposable
         return search.RunAsync(TestContext.Current.CancellationToken);
     }
 
-    private static LoadReport Step(double rate, bool passed, string limit)
+    private static LoadReport Step(double rate, bool passed, CapacityLimit limit)
     {
         var sample = LoadSample.Create();
-        var isOurs = !passed && limit == "generator";
+        var throughput = !passed && limit == CapacityLimit.Throughput ? ThresholdResult.Missed : ThresholdResult.Met;
+        var isBusy = !passed && limit == CapacityLimit.RelayCpu;
+        var isOurs = !passed && limit == CapacityLimit.Generator;
         return sample with
         {
-            Verdict = passed ? "pass" : isOurs ? "invalid" : "fail",
+            Verdict = passed ? LoadVerdict.Pass : isOurs ? LoadVerdict.Invalid : LoadVerdict.Fail,
             Reasons = passed ? [] : ["It gave way."],
             Validity = new LoadValidity(!isOurs, []),
             Invariants = [],
-            Thresholds = [new ThresholdOutcome("achieved/offered >= 0.99", !passed && limit == "throughput" ? "missed" : "met", 1, 0.99, "ratio")],
+            Thresholds = [new ThresholdOutcome("achieved/offered >= 0.99", throughput, 1, 0.99, Unit.Ratio)],
             Totals = new LoadTotals
             {
-                Errors = !passed && limit == "errors" ? new Dictionary<string, long> { ["RATE_LIMITED"] = 3 } : [],
-                Scenarios = new Dictionary<string, ScenarioCounts> { ["chat"] = new((long)rate, (long)rate, (long)rate, 0, new Dictionary<string, long>(), new Dictionary<string, long>()) },
+                Errors = !passed && limit == CapacityLimit.Errors ? new Dictionary<string, long> { ["RATE_LIMITED"] = 3 } : [],
+                Scenarios = new Dictionary<string, ScenarioCounts>
+                {
+                    ["chat"] = new((long)rate, (long)rate, (long)rate, 0, new Dictionary<string, long>(), new Dictionary<string, long>()),
+                },
             },
-            Series = [new LoadPoint { AtS = 0, WidthS = 1, Offered = rate, Achieved = rate, RelayCpu = !passed && limit == "relay-cpu" ? Environment.ProcessorCount : 0.1 }],
+            Series =
+            [
+                new LoadPoint { AtS = 0, WidthS = 1, Offered = rate, Achieved = rate, RelayCpu = isBusy ? Environment.ProcessorCount : 0.1 },
+            ],
         };
     }
 

@@ -1,5 +1,7 @@
 using CoralMux.Harness.Load.Live;
+using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Running;
 using Spectre.Console;
 
 namespace CoralMux.Harness.Tests.Load;
@@ -7,15 +9,17 @@ namespace CoralMux.Harness.Tests.Load;
 public sealed class LiveViewTests
 {
     private static readonly LoadReport Run = LoadSample.Create();
+    private static readonly LoadProfile Profile = ProfileFile.FromJson(Run.Config.Profile);
 
     [Fact]
     public void Picture_OfARunUnderWay_HasRatePercentilesErrorsStageAndTimeLeft()
     {
-        var state = new LiveState(Run.Config, Run.Target, TimeSpan.FromSeconds(60));
+        var state = new LiveState(Profile, Run.Target);
         foreach (var point in Run.Series.Take(14))
             state.Add(point);
         var output = new StringWriter();
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No }).Write(LivePicture.Draw(state));
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No })
+            .Write(LivePicture.Draw(state));
 
         var text = output.ToString();
         Assert.Contains("chat ramping (1 of 2)", text, StringComparison.Ordinal);
@@ -30,7 +34,7 @@ public sealed class LiveViewTests
     public async Task Run_WithoutATerminal_WritesALineEveryFiveSeconds()
     {
         var lines = new StringWriter();
-        await new LiveView(NoTerminal(), lines).RunAsync(Play);
+        await new LiveView(LiveTerminal.WithoutTerminal(lines)).RunAsync(Play);
 
         var written = lines.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(13, written.Length);
@@ -41,15 +45,18 @@ public sealed class LiveViewTests
     public async Task Run_OnATerminal_DrawsAndLeavesNothingBehindButWhatItReturns()
     {
         var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.TrueColor, Interactive = InteractionSupport.Yes });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.TrueColor, Interactive = InteractionSupport.Yes,
+        });
 
-        Assert.Equal(7, await new LiveView(console, lines: null).RunAsync(Play));
+        Assert.Equal(7, await new LiveView(new LiveTerminal(console, null)).RunAsync(Play));
         Assert.Contains("offered", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_WhereDataIsAskedFor_HasNobodyLookingOn() =>
-        Assert.Equal(0, await LiveView.On(isSilent: true).RunAsync(observers => Task.FromResult(observers.Count)));
+        Assert.Equal(0, await new LiveView(LiveTerminal.For(isSilent: true)).RunAsync(observers => Task.FromResult(observers.Count)));
 
     [Theory]
     [InlineData(new double[] { 0, 0 }, "▁▁")]
@@ -61,13 +68,11 @@ public sealed class LiveViewTests
     {
         foreach (var observer in observers)
         {
-            observer.Began(Run.Config, Run.Target, TimeSpan.FromSeconds(60));
+            observer.Began(Profile, Run.Target);
             foreach (var point in Run.Series)
                 observer.Point(point);
         }
 
         return Task.FromResult(7);
     }
-
-    private static IAnsiConsole NoTerminal() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null), Interactive = InteractionSupport.No });
 }

@@ -28,12 +28,12 @@ public sealed class LoadCommandTests : IDisposable
         var (code, output, error) = await Cli.RunAsync("load", Profile(seconds: 300), "--threshold", hopeless, "--out", _out);
 
         Assert.True(code == 1, output + error);
-        Assert.Matches($"Stopped after [0-9]+ s, as '{hopeless}' asks for", output);
+        Assert.Matches($"Stopped after [0-9]+ s, because of '{hopeless}'", output);
         Assert.Contains("A window of 1 s had", output, StringComparison.Ordinal);
         var report = LoadReportFile.Read(Path.Combine(_out, "report.json"));
         Assert.InRange(report.DurationMs, 0, 60_000);
         var outcome = Assert.Single(report.Thresholds, one => one.Text == hopeless);
-        Assert.Equal(("missed", true), (outcome.Outcome, outcome.Aborted));
+        Assert.Equal((ThresholdResult.Missed, true), (outcome.Outcome, outcome.Aborted));
     }
 
     [Theory]
@@ -55,10 +55,11 @@ public sealed class LoadCommandTests : IDisposable
     public async Task Load_ProfileThatBreaksItsSchema_Is2()
     {
         var path = Profile();
-        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).Replace("\"pairs\"", "\"peers\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, text.Replace("\"pairs\"", "\"peers\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         var (code, _, error) = await Cli.RunAsync("load", path);
         Assert.Equal(2, code);
-        Assert.Contains("is no load profile", error, StringComparison.Ordinal);
+        Assert.Contains("is not a load profile", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +87,7 @@ public sealed class LoadCommandTests : IDisposable
         var (code, output, error) = await Cli.RunAsync("load", Profile(), url, "--token", "oc_pair_1", "--token", "oc_pair_2");
 
         Assert.True(code == 3, output + error);
-        Assert.Contains("None of 2 pairs could connect", error, StringComparison.Ordinal);
+        Assert.Contains("None of 2 virtual users could connect", error, StringComparison.Ordinal);
     }
 
     /// <summary>More than any processor can time: whatever the relay did, it is not judged by it.</summary>
@@ -95,7 +96,7 @@ public sealed class LoadCommandTests : IDisposable
     {
         var (code, output, error) = await Cli.RunAsync("load", Profile(), "--rate", "5000000", "--duration", "2s");
         Assert.True(code == 4, output + error);
-        Assert.Contains("invalid run, nothing is said about the relay", output, StringComparison.Ordinal);
+        Assert.Contains("invalid run, it says nothing about the relay", output, StringComparison.Ordinal);
     }
 
     private string Profile(int seconds = 3)
@@ -104,8 +105,15 @@ public sealed class LoadCommandTests : IDisposable
         File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $$"""
             {
               "name": "small", "title": "Small",
-              "relay": { "ratePhonePerMinute": "100000000", "rateAgentPerMinute": "100000000", "dailyQuotaBytes": "1000000000000", "monthlyQuotaBytes": "1000000000000" },
-              "scenarios": [ { "name": "chat", "pairs": 2, "messages": { "flow": "round-trip" }, "loadSimulations": [ { "kind": "constant", "rate": 10, "durationMs": {{seconds * 1000}} } ] } ],
+              "relay": {
+                "ratePhonePerMinute": "100000000", "rateAgentPerMinute": "100000000", "dailyQuotaBytes": "1000000000000", "monthlyQuotaBytes": "1000000000000"
+              },
+              "scenarios": [
+                {
+                  "name": "chat", "pairs": 2, "messages": { "flow": "round-trip" },
+                  "loadSimulations": [ { "kind": "constant", "rate": 10, "durationMs": {{seconds * 1000}} } ]
+                }
+              ],
               "thresholds": [ "closes == 0" ]
             }
             """));

@@ -1,4 +1,6 @@
 using CoralMux.Harness.Load.Compare;
+using CoralMux.Harness.Load.Histograms;
+using CoralMux.Harness.Load.Report;
 
 namespace CoralMux.Harness.Tests.Load;
 
@@ -9,7 +11,7 @@ public sealed class LoadDiffTests
     [Fact]
     public void Between_SameReport_HasNothingButTheSame()
     {
-        var report = LoadSample.Create("pass");
+        var report = LoadSample.Create(LoadVerdict.Pass);
 
         Assert.All(LoadDiff.Between(report, report, TenPercent).Changes, change => Assert.Equal(LoadChange.Same, change.Change));
     }
@@ -20,7 +22,7 @@ public sealed class LoadDiffTests
     [InlineData(0.7, LoadChange.Better)]
     public void Between_LatenciesMultiplied_SaysSoOfTheMedian(double factor, object expected)
     {
-        var diff = LoadDiff.Between(LoadSample.Create("pass"), LoadSample.Create("pass", factor), TenPercent);
+        var diff = LoadDiff.Between(LoadSample.Create(LoadVerdict.Pass), LoadSample.Create(LoadVerdict.Pass, factor), TenPercent);
 
         var median = Assert.Single(diff.Changes, change => change.Name == "Round trip, service time (chat) p50");
         Assert.Equal((LoadChange)expected, median.Change);
@@ -30,7 +32,7 @@ public sealed class LoadDiffTests
     [Fact]
     public void Between_PercentileOfTooFewMeasurements_IsUnclearAndNotWorse()
     {
-        var diff = LoadDiff.Between(LoadSample.Create("pass"), LoadSample.Create("pass", 1.5), TenPercent);
+        var diff = LoadDiff.Between(LoadSample.Create(LoadVerdict.Pass), LoadSample.Create(LoadVerdict.Pass, 1.5), TenPercent);
 
         Assert.Equal(LoadChange.Unclear, Assert.Single(diff.Changes, change => change.Name == "First token, service time (chat) p99.9").Change);
     }
@@ -38,18 +40,19 @@ public sealed class LoadDiffTests
     [Fact]
     public void Between_NewViolationAndMissedThreshold_IsWorseWhateverTheShare()
     {
-        var diff = LoadDiff.Between(LoadSample.Create("pass"), LoadSample.Create("fail"), share: 100);
+        var diff = LoadDiff.Between(LoadSample.Create(LoadVerdict.Pass), LoadSample.Create(LoadVerdict.Fail), share: 100);
 
         Assert.Contains(diff.Changes, change => change is { Name: "invariant order, violations", Change: LoadChange.Worse });
-        Assert.Contains(diff.Changes, change => change is { Name: "threshold not met: one_way{size=256} p99 < 5ms over 10s for 3 windows", Change: LoadChange.Worse });
+        const string threshold = "threshold not met: one_way{size=256} p99 < 5ms over 10s for 3 windows";
+        Assert.Contains(diff.Changes, change => change is { Name: threshold, Change: LoadChange.Worse });
         Assert.True(diff.IsWorse);
     }
 
     [Fact]
     public void Between_MetricNoLongerMeasured_IsWorse()
     {
-        var before = LoadSample.Create("pass");
-        var after = before with { Metrics = [.. before.Metrics.Where(metric => metric.Family != "connect")] };
+        var before = LoadSample.Create(LoadVerdict.Pass);
+        var after = before with { Metrics = [.. before.Metrics.Where(metric => metric.Family != Family.Connect)] };
 
         var diff = LoadDiff.Between(before, after, TenPercent);
 
@@ -64,20 +67,21 @@ public sealed class LoadDiffTests
         var overlapping = before with { Capacity = before.Capacity! with { LowRate = 8_000, HighRate = 11_500 } };
         var lower = before with { Capacity = before.Capacity! with { LowRate = 8_000, HighRate = 9_000 } };
 
-        LoadChange Of(Harness.Load.Report.LoadReport after) => LoadDiff.Between(before, after, TenPercent).Changes.Single(change => change.Name == "capacity, sustained").Change;
+        LoadChange Of(LoadReport after) =>
+            LoadDiff.Between(before, after, TenPercent).Changes.Single(change => change.Name == "capacity, sustained").Change;
         Assert.Equal(LoadChange.Same, Of(overlapping));
         Assert.Equal(LoadChange.Worse, Of(lower));
-        Assert.Equal(LoadChange.Same, Of(lower with { Capacity = lower.Capacity! with { LimitedBy = "generator" } }));
+        Assert.Equal(LoadChange.Same, Of(lower with { Capacity = lower.Capacity! with { LimitedBy = CapacityLimit.Generator } }));
     }
 
     [Fact]
     public async Task Markdown_OfAHostileReport_HasNoMarkupOfItsOwn()
     {
-        var hostile = LoadSample.Create("pass");
-        hostile = hostile with { Thresholds = [hostile.Thresholds[0] with { Text = "<b>|x|</b>", Outcome = "missed" }] };
+        var hostile = LoadSample.Create(LoadVerdict.Pass);
+        hostile = hostile with { Thresholds = [hostile.Thresholds[0] with { Text = "<b>|x|</b>", Outcome = ThresholdResult.Missed }] };
         var output = new StringWriter();
 
-        await LoadDiffReport.WriteMarkdownAsync(LoadDiff.Between(LoadSample.Create("pass"), hostile, TenPercent), [], output);
+        await LoadDiffReport.WriteMarkdownAsync(LoadDiff.Between(LoadSample.Create(LoadVerdict.Pass), hostile, TenPercent), [], output);
 
         Assert.DoesNotContain("<b>", output.ToString(), StringComparison.Ordinal);
         Assert.StartsWith("## ❌ Worse.", output.ToString(), StringComparison.Ordinal);

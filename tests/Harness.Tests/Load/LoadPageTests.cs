@@ -1,5 +1,6 @@
 using CoralMux.Harness.Load.Html;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Words;
 using CoralMux.Harness.Tests.Protocol;
 using CoralMux.Harness.Tests.Reports;
 using Microsoft.Playwright;
@@ -32,8 +33,9 @@ public sealed class LoadPageTests(HtmlReportFixture browser) : IClassFixture<Htm
         var report = kind switch
         {
             "capacity" => LoadSample.Capacity(),
-            _ when kind.StartsWith("samples/", StringComparison.Ordinal) => LoadReportFile.Read(Repository.At("schemas", "examples", "valid", "load-report", kind["samples/".Length..] + ".json")),
-            _ => LoadSample.Create(kind),
+            _ when kind.StartsWith("samples/", StringComparison.Ordinal) =>
+                LoadReportFile.Read(Repository.At("schemas", "examples", "valid", "load-report", kind["samples/".Length..] + ".json")),
+            _ => LoadSample.Create(Word.TryRead<LoadVerdict>(kind, out var verdict) ? verdict : throw new ArgumentException(kind)),
         };
         await using var context = await OpenAsync(width, scheme);
         var page = await context.NewPageAsync();
@@ -46,7 +48,7 @@ public sealed class LoadPageTests(HtmlReportFixture browser) : IClassFixture<Htm
                 complaints.Add($"asks the network for {request.Url}");
         };
 
-        await page.GotoAsync(Write(report, kind == "capacity" ? LoadSample.Create("pass", 1.3) : null));
+        await page.GotoAsync(Write(report, kind == "capacity" ? LoadSample.Create(LoadVerdict.Pass, 1.3) : null));
         await PhotographAsync(page, $"load-{kind.Replace('/', '-')}-{width}-{scheme}");
         foreach (var isOpen in new[] { false, true })
         {
@@ -74,11 +76,15 @@ public sealed class LoadPageTests(HtmlReportFixture browser) : IClassFixture<Htm
             () => [...document.querySelectorAll('.plot')].filter(plot => plot.getClientRects().length).flatMap(plot => {
               const scale = plot.getBoundingClientRect().width / plot.viewBox.baseVal.width;
               const outer = plot.getBoundingClientRect();
-              const texts = [...plot.querySelectorAll('text')].map(text => ({ words: text.textContent, size: parseFloat(getComputedStyle(text).fontSize) * scale, box: text.getBoundingClientRect() }));
+              const texts = [...plot.querySelectorAll('text')].map(text => ({
+                words: text.textContent, size: parseFloat(getComputedStyle(text).fontSize) * scale, box: text.getBoundingClientRect() }));
               const name = plot.getAttribute('aria-label');
               const small = texts.filter(text => text.size < 9.5).map(text => `${name}: '${text.words}' is ${text.size} pixels high`);
-              const outside = texts.filter(text => text.box.left < outer.left - 1 || text.box.right > outer.right + 1).map(text => `${name}: '${text.words}' is cut off`);
-              const touching = texts.flatMap((one, i) => texts.slice(i + 1).filter(other => one.box.left < other.box.right && other.box.left < one.box.right && one.box.top + 2 < other.box.bottom - 2 && other.box.top + 2 < one.box.bottom - 2).map(other => `${name}: '${one.words}' touches '${other.words}'`));
+              const outside = texts.filter(text => text.box.left < outer.left - 1 || text.box.right > outer.right + 1)
+                .map(text => `${name}: '${text.words}' is cut off`);
+              const touch = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom - 2 && b.top + 2 < a.bottom - 2;
+              const touching = texts.flatMap((one, i) => texts.slice(i + 1).filter(other => touch(one.box, other.box))
+                .map(other => `${name}: '${one.words}' touches '${other.words}'`));
               return [...small, ...outside, ...touching];
             })
             """);
@@ -91,7 +97,7 @@ public sealed class LoadPageTests(HtmlReportFixture browser) : IClassFixture<Htm
     {
         await using var context = await OpenAsync(Phone, ColorScheme.Light);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(Write(LoadSample.Create("invalid"), null));
+        await page.GotoAsync(Write(LoadSample.Create(LoadVerdict.Invalid), null));
 
         await Assertions.Expect(page.Locator("[role=alert]")).ToContainTextAsync("Invalid run.");
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Invalid run: it says nothing about the relay");
@@ -145,7 +151,8 @@ public sealed class LoadPageTests(HtmlReportFixture browser) : IClassFixture<Htm
               const light = name => {
                 let hex = style.getPropertyValue(name).trim().slice(1);
                 if (hex.length === 3) hex = [...hex].map(digit => digit + digit).join('');
-                const [r, g, b] = [0, 2, 4].map(at => parseInt(hex.slice(at, at + 2), 16) / 255).map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                const [r, g, b] = [0, 2, 4].map(at => parseInt(hex.slice(at, at + 2), 16) / 255)
+                  .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
                 return 0.2126 * r + 0.7152 * g + 0.0722 * b;
               };
               const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
@@ -166,7 +173,10 @@ public sealed class LoadPageTests(HtmlReportFixture browser) : IClassFixture<Htm
     }
 
     private async Task<IBrowserContext> OpenAsync(int width, ColorScheme scheme) =>
-        await (await browser.BrowserAsync()).NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme });
+        await (await browser.BrowserAsync()).NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme,
+        });
 
     // For a person to look at, in pieces that keep their size.
     private static async Task PhotographAsync(IPage page, string name)

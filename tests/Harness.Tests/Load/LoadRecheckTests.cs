@@ -10,13 +10,13 @@ public sealed class LoadRecheckTests
 
     public static TheoryData<string, string> Edits => new()
     {
-        { "p99", "p99Us of one_way.service" },
+        { "p99", "p99 of one_way.service" },
         { "count", "count of one_way.service" },
         { "histogram", "cannot be read" },
         { "outcome", "says met with" },
-        { "window", "does not go with its value" },
+        { "window", "which do not agree" },
         { "limit", "says its limit is" },
-        { "dropped", "of which the report says nothing" },
+        { "dropped", "but the report does not" },
         { "verdict", "verdict says fail" },
         { "exit", "exitCode says 0" },
         { "valid", "validity.valid says true" },
@@ -28,18 +28,18 @@ public sealed class LoadRecheckTests
     {
         var report = Sound();
         LoadReport First(LoadMetric metric) => report with { Metrics = [metric, .. report.Metrics.Skip(1)] };
-        LoadReport Of(ThresholdOutcome outcome, string verdict = "pass") => report with { Thresholds = [outcome], Verdict = verdict };
+        LoadReport Of(ThresholdOutcome outcome, LoadVerdict verdict = LoadVerdict.Pass) => report with { Thresholds = [outcome], Verdict = verdict };
         var edited = edit switch
         {
             "p99" => First(report.Metrics[0] with { P99Us = report.Metrics[0].P99Us / 2 }),
             "count" => First(report.Metrics[0] with { Count = 7 }),
             "histogram" => First(report.Metrics[0] with { Histogram = "HISTFAAAAAAA" }),
-            "outcome" => Of(new ThresholdOutcome("one_way.service p99 < 10us", "met", 9, 10, "us")),
-            "window" => Of(new ThresholdOutcome("one_way p99 < 5ms over 10s for 3 windows", "met", 9_000, 5_000, "us")),
-            "limit" => Of(new ThresholdOutcome("one_way p99 < 5ms over 10s for 3 windows", "met", 4_000, 50_000, "us")),
+            "outcome" => Of(new ThresholdOutcome("one_way.service p99 < 10us", ThresholdResult.Met, 9, 10, Unit.Microseconds)),
+            "window" => Of(new ThresholdOutcome("one_way p99 < 5ms over 10s for 3 windows", ThresholdResult.Met, 9_000, 5_000, Unit.Microseconds)),
+            "limit" => Of(new ThresholdOutcome("one_way p99 < 5ms over 10s for 3 windows", ThresholdResult.Met, 4_000, 50_000, Unit.Microseconds)),
             "dropped" => Dropped(report),
-            "verdict" => report with { Verdict = "fail", ExitCode = 1 },
-            "exit" => LoadSample.Create("fail") with { ExitCode = 0 },
+            "verdict" => report with { Verdict = LoadVerdict.Fail, ExitCode = 1 },
+            "exit" => LoadSample.Create(LoadVerdict.Fail) with { ExitCode = 0 },
             _ => report with { Validity = report.Validity with { Valid = true, Reasons = ["It lagged."] } },
         };
 
@@ -49,16 +49,17 @@ public sealed class LoadRecheckTests
     [Fact]
     public void Disagreements_OfADeltaThreshold_AreFoundWhereTheBaselineIsGiven()
     {
-        var report = Sound() with { Thresholds = [new ThresholdOutcome("one_way.service p99 delta < 10%", "met", 0.02, 0.1, "ratio")] };
+        var report = Sound() with { Thresholds = [new ThresholdOutcome("one_way.service p99 delta < 10%", ThresholdResult.Met, 0.02, 0.1, Unit.Ratio)] };
 
         Assert.Empty(LoadRecheck.Disagreements(report, baseline: null));
-        Assert.Contains(LoadRecheck.Disagreements(report, LoadSample.Create("pass", 0.5)), sentence => sentence.Contains("missed", StringComparison.Ordinal));
+        var sentences = LoadRecheck.Disagreements(report, LoadSample.Create(LoadVerdict.Pass, 0.5));
+        Assert.Contains(sentences, sentence => sentence.Contains("missed", StringComparison.Ordinal));
     }
 
     private static LoadReport Sound()
     {
-        var report = LoadSample.Create("pass");
-        return report with { Thresholds = [report.Thresholds[0], new ThresholdOutcome("achieved/offered >= 0.99", "met", 1, 0.99, "ratio")] };
+        var report = LoadSample.Create(LoadVerdict.Pass);
+        return report with { Thresholds = [report.Thresholds[0], new ThresholdOutcome("achieved/offered >= 0.99", ThresholdResult.Met, 1, 0.99, Unit.Ratio)] };
     }
 
     private static LoadReport Dropped(LoadReport report)

@@ -19,7 +19,7 @@ public sealed class LoadReportFileTests
 
         var again = Encoding.UTF8.GetBytes(LoadReportFile.ToText(report));
 
-        Assert.Empty(SchemaCatalog.Load(Repository.At("schemas")).Validate("load-report", again));
+        Assert.Empty(SchemaCatalog.Load(Repository.Suite).Validate("load-report", again));
         Assert.True(Newtonsoft.Json.Linq.JToken.DeepEquals(
             Newtonsoft.Json.Linq.JToken.Parse(File.ReadAllText(Repository.At("schemas", "examples", "valid", "load-report", name + ".json")))["metrics"],
             Newtonsoft.Json.Linq.JToken.Parse(Encoding.UTF8.GetString(again))["metrics"]));
@@ -33,7 +33,8 @@ public sealed class LoadReportFileTests
         Assert.All(report.Metrics, metric =>
         {
             var histogram = HistogramCodec.Decode(metric.Histogram);
-            Assert.Equal((metric.Count, metric.P50Us, metric.P99Us, metric.P999Us), (histogram.TotalCount, histogram.ValueAt(50), histogram.ValueAt(99), histogram.ValueAt(99.9)));
+            Assert.Equal(metric.Count, histogram.TotalCount);
+            Assert.Equal((metric.P50Us, metric.P99Us, metric.P999Us), (histogram.ValueAt(50), histogram.ValueAt(99), histogram.ValueAt(99.9)));
             var summary = histogram.Summarise();
             Assert.Equal((metric.MinUs, metric.MaxUs), (summary.Min, summary.Max));
             Assert.Equal(metric.MeanUs, summary.Mean, 0.1);

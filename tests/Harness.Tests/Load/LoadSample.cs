@@ -11,24 +11,35 @@ internal static class LoadSample
     private const string Hostile = "<img src=x onerror=\"document.title='pwned'\"> \u202Eevil";
 
     /// <param name="slowness">Multiplies every latency.</param>
-    public static LoadReport Create(string verdict = "fail", double slowness = 1, int seconds = 60)
+    public static LoadReport Create(LoadVerdict verdict = LoadVerdict.Fail, double slowness = 1, int seconds = 60)
     {
-        var valid = verdict != "invalid";
+        var (valid, fails) = (verdict != LoadVerdict.Invalid, verdict == LoadVerdict.Fail);
+        string[] lag = ["Scheduling lag p99 was 41 ms; the generator was the bottleneck."];
         var random = new Random(7);
         return new LoadReport
         {
             Suite = new LoadSuite("0.1.0", new string('a', 64)),
             Verdict = verdict,
-            ExitCode = verdict switch { "pass" => 0, "fail" => 1, _ => 4 },
-            Reasons = verdict switch { "pass" => [], "fail" => ["order: 1 violation: " + Hostile], _ => ["Scheduling lag p99 was 41 ms; the generator was the bottleneck."] },
-            Validity = new LoadValidity(valid, valid ? [] : ["Scheduling lag p99 was 41 ms; the generator was the bottleneck."]) { LagP99Us = valid ? 140 : 41_000, GeneratorCpuMax = valid ? 0.42 : 1.98 },
+            ExitCode = verdict switch { LoadVerdict.Pass => 0, LoadVerdict.Fail => 1, _ => 4 },
+            Reasons = verdict switch { LoadVerdict.Pass => [], LoadVerdict.Fail => ["invariant violated: order, once. " + Hostile], _ => lag },
+            Validity = new LoadValidity(valid, valid ? [] : lag) { LagP99Us = valid ? 140 : 41_000, GeneratorCpuMax = valid ? 0.42 : 1.98 },
             Config = new LoadConfig
             {
                 Hash = new string('b', 64),
                 Seed = 7,
                 Profile = JsonNode.Parse($$"""
-                    {"name":"chat-realistic","title":"People and agents, a day in a minute","scenarios":[{"name":"chat","pairs":1000,"messages":{"flow":"both","size":{"bytes":256} },
-                     "loadSimulations":[{"kind":"ramping","from":0,"to":20,"durationMs":{{seconds * 250}} },{"kind":"constant","rate":20,"durationMs":{{seconds * 750}} }]}]}
+                    {
+                      "name": "chat-realistic", "title": "People and agents, a day in a minute",
+                      "scenarios": [
+                        {
+                          "name": "chat", "pairs": 1000, "messages": { "flow": "both", "size": { "bytes": 256 } },
+                          "loadSimulations": [
+                            { "kind": "ramping", "fromRate": 0, "rate": 20, "durationMs": {{seconds * 250}} },
+                            { "kind": "constant", "rate": 20, "durationMs": {{seconds * 750}} }
+                          ]
+                        }
+                      ]
+                    }
                     """)!.AsObject(),
             },
             Target = new LoadTarget("reference relay", "ws://127.0.0.1:8080/ws", OnThisHost: true),
@@ -38,96 +49,120 @@ internal static class LoadSample
             {
                 Offered = 1_175_000,
                 Sent = 1_175_000,
-                Delivered = verdict == "fail" ? 1_174_400 : 1_175_000,
-                AchievedRatio = verdict == "fail" ? 0.99949 : 1,
+                Delivered = fails ? 1_174_400 : 1_175_000,
+                AchievedRatio = fails ? 0.99949 : 1,
                 BytesSent = 300_800_000,
                 BytesReceived = 300_650_000,
                 Connects = 2004,
-                Errors = verdict == "fail" ? new Dictionary<string, long> { ["RATE_LIMITED"] = 420, ["PEER_OFFLINE"] = 180 } : [],
-                Closes = verdict == "fail" ? new Dictionary<string, long> { ["1008"] = 4 } : [],
+                Errors = fails ? new Dictionary<string, long> { ["RATE_LIMITED"] = 420, ["PEER_OFFLINE"] = 180 } : [],
+                Closes = fails ? new Dictionary<string, long> { ["1008"] = 4 } : [],
                 GeneratorCpuSeconds = 21.5,
                 RelayCpuSeconds = 34.25,
                 RelayRssPeakBytes = 188_000_000,
             },
-            Thresholds =
-            [
-                new ThresholdOutcome("one_way{size=256} p99 < 5ms over 10s for 3 windows", verdict == "pass" ? "met" : "missed", verdict == "pass" ? 2_210 : 1_820_000, 5_000, "us") { Reason = verdict == "pass" ? null : "1.82 s is not < 5 ms." },
-                new ThresholdOutcome("achieved/offered >= 0.99", "met", 0.99949, 0.99, "ratio"),
-                .. verdict == "pass" ? Array.Empty<ThresholdOutcome>() : [new ThresholdOutcome("relay.rss slope < 1MiB over 60s", "not-judged", null, 1_048_576, "bytes_per_second") { Reason = "The relay's process was not seen." }],
-            ],
+            Thresholds = [.. Thresholds(verdict)],
             Metrics = [.. Metrics(random, slowness)],
-            Series = [.. Enumerable.Range(0, seconds).Select(second => Point(second, seconds, random, slowness, verdict == "fail"))],
+            Series = [.. Enumerable.Range(0, seconds).Select(second => Point(second, seconds, random, slowness, fails))],
             Invariants =
             [
-                new InvariantOutcome("isolation", 1_174_400, 0),
-                new InvariantOutcome("order", 1_174_400, verdict == "fail" ? 1 : 0)
-                {
-                    Examples = verdict == "fail"
-                        ? [new InvariantExample(31.482, "chat", 3, "The agent got message 17 after message 18." + Hostile, [new ExcerptLine(31.481, "phone", "sent", 256, Hostile), new ExcerptLine(31.482, "agent", "received", 256, "{\"v\":1,\"type\":\"chat.send\",…")])]
-                        : [],
-                },
-                new InvariantOutcome("delivery", 1_174_400, 0),
-                new InvariantOutcome("decryption", 0, 0),
+                new InvariantOutcome(Invariant.Isolation, 1_174_400, 0),
+                new InvariantOutcome(Invariant.Order, 1_174_400, fails ? 1 : 0) { Examples = fails ? [Violation()] : [] },
+                new InvariantOutcome(Invariant.Delivery, 1_174_400, 0),
+                new InvariantOutcome(Invariant.Decryption, 0, 0),
             ],
-            Decisions = [new DecisionScore("rate-phone", "chat", 9_900, verdict == "fail" ? 1 : 0, 12) { Examples = verdict == "fail" ? ["Message 31 was forwarded although the bucket held at most 0.4."] : [] }],
-            Tokens = [.. Enumerable.Range(0, 6).Select(token => new TokenUsage(token, "chat", 524_288_000 / (token + 1), 524_288_000, 524_288_000 / (token + 1)))],
+            Decisions =
+            [
+                new DecisionScore("rate-phone", "chat", 9_900, fails ? 1 : 0, 12)
+                {
+                    Examples = fails ? ["Message 31 was forwarded although the bucket held at most 0.4."] : [],
+                },
+            ],
+            Tokens = [.. Enumerable.Range(1, 6).Select(part => new TokenUsage(part - 1, "chat", 524_288_000 / part, 524_288_000, 524_288_000 / part))],
         };
     }
 
-    public static LoadReport Capacity() => Create("pass") with
+    public static LoadReport Capacity() => Create(LoadVerdict.Pass) with
     {
-        Capacity = new CapacityAnswer(11_000, 12_000, "latency")
+        Capacity = new CapacityAnswer(11_000, 12_000, CapacityLimit.Latency)
         {
             Steps =
             [
-                Step(1, "climb", 1_000, 210, 600), Step(2, "climb", 2_000, 215, 650), Step(3, "climb", 4_000, 230, 800), Step(4, "climb", 8_000, 300, 1_400),
-                Step(5, "climb", 16_000, 400_000, 910_000, "one_way p99 was 910 ms, not < 5 ms."),
-                Step(6, "bisection", 12_000, 900, 21_000, "one_way p99 was 21 ms, not < 5 ms."), Step(7, "bisection", 10_000, 380, 2_300), Step(8, "bisection", 11_000, 450, 3_900),
-                Step(9, "confirmation", 11_000, 455, 4_100),
+                Step(1, SearchPhase.Climb, 1_000, 210, 600),
+                Step(2, SearchPhase.Climb, 2_000, 215, 650),
+                Step(3, SearchPhase.Climb, 4_000, 230, 800),
+                Step(4, SearchPhase.Climb, 8_000, 300, 1_400),
+                Step(5, SearchPhase.Climb, 16_000, 400_000, 910_000, "one_way p99 was 910 ms, not < 5 ms."),
+                Step(6, SearchPhase.Bisection, 12_000, 900, 21_000, "one_way p99 was 21 ms, not < 5 ms."),
+                Step(7, SearchPhase.Bisection, 10_000, 380, 2_300),
+                Step(8, SearchPhase.Bisection, 11_000, 450, 3_900),
+                Step(9, SearchPhase.Confirmation, 11_000, 455, 4_100),
             ],
         },
     };
 
-    public static string Encode(IEnumerable<double> values)
+    private static Histogram Recorded(IEnumerable<double> values)
     {
         var histogram = new Histogram();
         foreach (var value in values)
             histogram.Record((long)value);
-        return HistogramCodec.Encode(histogram);
+        return histogram;
     }
 
-    private static CapacityStep Step(int number, string phase, double rate, double p50, double p99, string? reason = null) => new(number, phase, rate, reason is null ? rate : Math.Min(rate, 11_700), reason is null)
+    private static IEnumerable<ThresholdOutcome> Thresholds(LoadVerdict verdict)
     {
-        P50Us = p50, P99Us = p99, ServiceP99Us = p99 * 0.8, RelayCpu = Math.Min(1, rate / 12_500), RelayRssBytes = 90_000_000 + (long)rate * 4_000, GeneratorCpu = rate / 40_000, LagP99Us = 80 + rate / 100, Reason = reason,
-    };
-
-    private static IEnumerable<LoadMetric> Metrics(Random random, double slowness)
-    {
-        foreach (var (family, scale, count) in new[] { ("one_way", 240.0, 40_000), ("round_trip", 480, 20_000), ("first_token", 900, 800), ("connect", 2_400, 2_000), ("auth", 700, 2_000), ("error", 310, 600) })
+        const string latency = "one_way{size=256} p99 < 5ms over 10s for 3 windows";
+        var passes = verdict == LoadVerdict.Pass;
+        yield return passes
+            ? new ThresholdOutcome(latency, ThresholdResult.Met, 2_210, 5_000, Unit.Microseconds)
+            : new ThresholdOutcome(latency, ThresholdResult.Missed, 1_820_000, 5_000, Unit.Microseconds) { Reason = "1.82 s is not < 5 ms." };
+        yield return new ThresholdOutcome("achieved/offered >= 0.99", ThresholdResult.Met, 0.99949, 0.99, Unit.Ratio);
+        if (!passes)
         {
-            foreach (var direction in family == "one_way" ? new[] { "phone-to-agent", "agent-to-phone" } : [""])
+            yield return new ThresholdOutcome("relay.rss slope < 1MiB over 60s", ThresholdResult.NotJudged, null, 1_048_576, Unit.BytesPerSecond)
             {
-                var labels = new Dictionary<string, string> { ["scenario"] = "chat" };
-                if (direction.Length > 0)
-                    (labels["direction"], labels["size"]) = (direction, "256");
-                var service = Enumerable.Range(0, count).Select(_ => slowness * scale * (0.6 + 0.3 * -Math.Log(1 - random.NextDouble()))).ToList();
-                yield return Metric(family, "service", labels, service);
-                yield return Metric(family, "response", labels, [.. service.Select((value, i) => i % 30 == 0 && family == "one_way" ? value + random.NextDouble() * 2e6 : value + 20)]);
-            }
+                Reason = "The relay's process was not seen.",
+            };
         }
     }
 
-    private static LoadMetric Metric(string family, string kind, Dictionary<string, string> labels, IReadOnlyList<double> values)
-    {
-        var text = Encode(values);
-        var histogram = HistogramCodec.Decode(text);
-        var summary = histogram.Summarise();
-        return new LoadMetric(family, kind, labels)
+    private static InvariantExample Violation() => new(31.482, "chat", 3, "The agent got message 17 after message 18." + Hostile,
+    [
+        new ExcerptLine(31.481, "phone", ExcerptDirection.Sent, 256, Hostile),
+        new ExcerptLine(31.482, "agent", ExcerptDirection.Received, 256, "{\"v\":1,\"type\":\"chat.send\",…"),
+    ]);
+
+    private static CapacityStep Step(int number, SearchPhase phase, double rate, double p50, double p99, string? reason = null) =>
+        new(number, phase, rate, reason is null ? rate : Math.Min(rate, 11_700), reason is null)
         {
-            Count = summary.Count, MinUs = summary.Min, MeanUs = summary.Mean, StdDevUs = summary.StdDev, MaxUs = summary.Max,
-            P50Us = histogram.ValueAt(50), P90Us = histogram.ValueAt(90), P95Us = histogram.ValueAt(95), P99Us = histogram.ValueAt(99), P999Us = histogram.ValueAt(99.9), P9999Us = histogram.ValueAt(99.99),
-            Histogram = text,
+            P50Us = p50,
+            P99Us = p99,
+            ServiceP99Us = p99 * 0.8,
+            RelayCpu = Math.Min(1, rate / 12_500),
+            RelayRssBytes = 90_000_000 + (long)rate * 4_000,
+            GeneratorCpu = rate / 40_000,
+            LagP99Us = 80 + rate / 100,
+            Reason = reason,
         };
+
+    private static IEnumerable<LoadMetric> Metrics(Random random, double slowness)
+    {
+        (Family Family, double Scale, int Count)[] families =
+        [
+            (Family.OneWay, 240, 40_000), (Family.RoundTrip, 480, 20_000), (Family.FirstToken, 900, 800), (Family.Connect, 2_400, 2_000),
+            (Family.Auth, 700, 2_000), (Family.Error, 310, 600),
+        ];
+        foreach (var (family, scale, count) in families)
+        {
+            var isOneWay = family == Family.OneWay;
+            foreach (var direction in isOneWay ? new[] { "phone-to-agent", "agent-to-phone" } : new string?[] { null })
+            {
+                var key = new MetricKey(family, Measure.Service, "chat", direction, isOneWay ? "256" : null);
+                var service = Enumerable.Range(0, count).Select(_ => slowness * scale * (0.6 + 0.3 * -Math.Log(1 - random.NextDouble()))).ToList();
+                var response = service.Select((value, i) => i % 30 == 0 && isOneWay ? value + random.NextDouble() * 2e6 : value + 20).ToList();
+                yield return LoadMetric.Of(key, Recorded(service));
+                yield return LoadMetric.Of(key with { Measure = Measure.Response }, Recorded(response));
+            }
+        }
     }
 
     private static LoadPoint Point(int second, int seconds, Random random, double slowness, bool fails)

@@ -12,13 +12,18 @@ public sealed class ProfileScaleTests
         [
             new ScenarioProfile
             {
-                Name = "chat", Pairs = 30, Sessions = new SessionProfile { Life = "ramp", RampMs = 4000 }, Messages = new MessageProfile { Flow = "round-trip" },
-                LoadSimulations = [new LoadSimulation("ramping", 10_000) { FromRate = 1, Rate = 2 }, new LoadSimulation("constant", 200) { Rate = 10 }],
+                Name = "chat",
+                Pairs = 30,
+                Sessions = new SessionProfile { Life = SessionLife.Ramp, RampMs = 4000 },
+                Messages = new MessageProfile { Flow = "round-trip" },
+                LoadSimulations = [new(SimulationKind.Ramping, 10_000) { FromRate = 1, Rate = 2 }, new(SimulationKind.Constant, 200) { Rate = 10 }],
             },
             new ScenarioProfile
             {
-                Name = "files", Pairs = 10, Messages = new MessageProfile { Flow = "phone-to-agent", Size = new SizeProfile { MinBytes = 1000, MaxBytes = 9000 } },
-                LoadSimulations = [new LoadSimulation("constant", 20_000) { Rate = 4 }],
+                Name = "files",
+                Pairs = 10,
+                Messages = new MessageProfile { Flow = "phone-to-agent", Size = new SizeProfile { MinBytes = 1000, MaxBytes = 9000 } },
+                LoadSimulations = [new LoadSimulation(SimulationKind.Constant, 20_000) { Rate = 4 }],
             },
         ],
         Quick = new QuickForm { Pairs = 4, RateFactor = 0.5, DurationFactor = 0.1 },
@@ -38,7 +43,8 @@ public sealed class ProfileScaleTests
     {
         // 30 × 10 + 10 × 4 at the highest.
         var scaled = Scale(rate: 680).Apply(Profile);
-        Assert.Equal([2, 4, 20, 8], new[] { scaled.Scenarios[0].LoadSimulations[0].FromRate, scaled.Scenarios[0].LoadSimulations[0].Rate, scaled.Scenarios[0].LoadSimulations[1].Rate, scaled.Scenarios[1].LoadSimulations[0].Rate });
+        var (chat, files) = (scaled.Scenarios[0].LoadSimulations, scaled.Scenarios[1].LoadSimulations);
+        Assert.Equal([2, 4, 20, 8], new[] { chat[0].FromRate, chat[0].Rate, chat[1].Rate, files[0].Rate });
     }
 
     [Fact]
@@ -60,7 +66,7 @@ public sealed class ProfileScaleTests
 
     [Fact]
     public void Apply_Size_IsThatOfEveryMessage() =>
-        Assert.All(Scale(size: 512).Apply(Profile).Scenarios, scenario => Assert.Equal((512, 512), (scenario.Messages!.Size.Least, scenario.Messages.Size.Most)));
+        Assert.All(Scale(size: 512).Apply(Profile).Scenarios, scenario => Assert.Equal(new SizeProfile { Bytes = 512 }, scenario.Messages!.Size));
 
     [Fact]
     public void Apply_Quick_IsTheShortFormAndOptionsComeOnTopOfIt()
@@ -72,5 +78,6 @@ public sealed class ProfileScaleTests
         Assert.Equal([30, 10], Scale(pairs: 40, quick: true).Apply(Profile).Scenarios.Select(scenario => scenario.Pairs));
     }
 
-    private static ProfileScale Scale(int? pairs = null, double? rate = null, TimeSpan? duration = null, int? size = null, bool quick = false) => new(pairs, rate, duration, size, quick);
+    private static ProfileScale Scale(int? pairs = null, double? rate = null, TimeSpan? duration = null, int? size = null, bool quick = false) =>
+        new(pairs, rate, duration, size, quick);
 }

@@ -1,6 +1,7 @@
-using CoralMux.Harness.Load;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Running;
+using CoralMux.Harness.Profiles.Pairs.Load;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Tests.Commands;
 
@@ -22,8 +23,9 @@ public sealed class QuotaProfileTests : IDisposable
     {
         var report = await RunAsync(profile, OutOfReach);
 
-        Assert.Equal(("invalid", 4), (report.Verdict, report.ExitCode));
-        Assert.Contains(report.Validity.Reasons, reason => reason.Contains($"of {OutOfReach} bytes were moved", StringComparison.Ordinal) && reason.Contains("-monthly-quota", StringComparison.Ordinal));
+        Assert.Equal((LoadVerdict.Invalid, 4), (report.Verdict, report.ExitCode));
+        var reason = Assert.Single(report.Validity.Reasons, reason => reason.Contains($"of {OutOfReach} bytes were moved", StringComparison.Ordinal));
+        Assert.Contains("-monthly-quota", reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -34,7 +36,7 @@ public sealed class QuotaProfileTests : IDisposable
         var score = Assert.Single(report.Decisions, one => one.Limit == "monthly-quota");
         Assert.Equal(0, score.Wrong);
         Assert.InRange(score.Right, 20, int.MaxValue);
-        Assert.All(report.Thresholds, one => Assert.True(one.Outcome == "met", one.Reason));
+        Assert.All(report.Thresholds, one => Assert.True(one.Outcome == ThresholdResult.Met, one.Reason));
     }
 
     /// <summary>It claims two megabytes and stops at one: a failure, although the claimed line was not reached.</summary>
@@ -42,7 +44,7 @@ public sealed class QuotaProfileTests : IDisposable
     public async Task QuotaMonthly_RelayThatStopsEarly_Fails()
     {
         var report = await RunAsync("quota-monthly", Reachable / 2, claimed: Reachable);
-        Assert.Equal("missed", Assert.Single(report.Thresholds, one => one.Text.EndsWith("wrong == 0", StringComparison.Ordinal)).Outcome);
+        Assert.Equal(ThresholdResult.Missed, Assert.Single(report.Thresholds, one => one.Text.EndsWith("wrong == 0", StringComparison.Ordinal)).Outcome);
         Assert.DoesNotContain(report.Validity.Reasons, reason => reason.Contains("was not reached", StringComparison.Ordinal));
     }
 
@@ -68,6 +70,7 @@ public sealed class QuotaProfileTests : IDisposable
         var limits = relay.Description.Limits with { DailyQuotaBytes = claimed ?? quota, MonthlyQuotaBytes = claimed ?? quota };
         using var target = Target.Create(relay.Description with { Limits = limits });
         var scaled = new ProfileScale(null, null, TimeSpan.FromSeconds(4), 90_000, Quick: true).Apply(profile);
-        return await new LoadRun(new LoadRunOptions(scaled, target, null, relay.ProcessId), TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+        var run = new LoadRun(new LoadRunOptions(scaled, target, null, relay.ProcessId), new PairsLoadDriver(), TimeProvider.System);
+        return await run.RunAsync(TestContext.Current.CancellationToken);
     }
 }

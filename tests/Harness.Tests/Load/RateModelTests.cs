@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using CoralMux.Harness.Load.Decisions;
+using CoralMux.Harness.Profiles.Pairs.Load.Decisions;
 
 namespace CoralMux.Harness.Tests.Load;
 
@@ -29,7 +29,8 @@ public sealed class RateModelTests
     [InlineData(2.1, true, true)]
     [InlineData(1.9, false, true)]
     [InlineData(2.1, false, false)]
-    public void Judge_AfterARefill_KnowsWhetherOneIsThere(double second, bool accepted, bool right) => Assert.Equal(right, Judge(Emptied(), second, second, accepted));
+    public void Judge_AfterARefill_KnowsWhetherOneIsThere(double second, bool accepted, bool right) =>
+        Assert.Equal(right, Judge(Emptied(), second, second, accepted));
 
     [Theory]
     [InlineData(true)]
@@ -55,7 +56,8 @@ public sealed class RateModelTests
         return model;
     }
 
-    private static bool? Judge(RateModel model, double sentAt, double settledAt, bool accepted) => model.Judge(At(sentAt), At(settledAt), accepted, out _, out _);
+    private static bool? Judge(RateModel model, double sentAt, double settledAt, bool accepted) =>
+        model.Judge(At(sentAt), At(settledAt), accepted, out _, out _);
 
     private static long At(double second) => Start + (long)(second * Stopwatch.Frequency);
 }

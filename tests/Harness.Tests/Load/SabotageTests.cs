@@ -1,11 +1,16 @@
-using CoralMux.Harness.Load;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Running;
+using CoralMux.Harness.Load.Words;
+using CoralMux.Harness.Profiles.Pairs.Load;
 using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Tests.Load;
 
-/// <summary>Each profile, in a form even shorter than its quick one, against a relay that breaks what the profile is there to notice; and a relay that breaks nothing.</summary>
+/// <summary>
+/// Each profile, in a form even shorter than its quick one, against a relay that breaks what the profile has to notice; and
+/// against a relay that breaks nothing.
+/// </summary>
 public sealed class SabotageTests
 {
     private const long SmallQuota = 2_000_000;
@@ -38,9 +43,9 @@ public sealed class SabotageTests
     {
         var report = await RunAsync(profile, SabotageOf(profile));
 
-        Assert.NotEqual("pass", report.Verdict);
-        var missed = report.Thresholds.Where(one => one.Outcome == "missed").Select(one => one.Text);
-        var broken = report.Invariants.Where(one => one.Violations > 0).Select(one => one.Name).ToList();
+        Assert.NotEqual(LoadVerdict.Pass, report.Verdict);
+        var missed = report.Thresholds.Where(one => one.Outcome == ThresholdResult.Missed).Select(one => one.Text);
+        var broken = report.Invariants.Where(one => one.Violations > 0).Select(one => Word.Of(one.Name)).ToList();
         Assert.Contains(noticedBy, missed.Concat(broken));
         Assert.All(report.Invariants.Where(one => one.Violations > 0), one => Assert.NotEmpty(one.Examples[0].Transcript));
         if (broken.Count > 0)
@@ -85,12 +90,15 @@ public sealed class SabotageTests
     {
         await using var relay = new SabotagedRelay(sabotage);
         var isQuota = name.StartsWith("quota", StringComparison.Ordinal);
-        var profile = new ProfileScale(name == "idle-fleet" ? 40 : name is "mixed-fleet" ? 30 : null, null, TimeSpan.FromSeconds(name is "token-stream-limited" ? 8 : 4), isQuota ? 100_000 : null, Quick: true).Apply(ProfileFile.Read(name));
+        int? pairs = name switch { "idle-fleet" => 40, "mixed-fleet" => 30, _ => null };
+        var duration = TimeSpan.FromSeconds(name is "token-stream-limited" ? 8 : 4);
+        var profile = new ProfileScale(pairs, null, duration, isQuota ? 100_000 : null, Quick: true).Apply(ProfileFile.Read(name));
         using var target = Target.Create(new TargetDescription
         {
-            Url = relay.Url, AdminKey = "key", Limits = new TargetLimits { DailyQuotaBytes = SmallQuota, MonthlyQuotaBytes = isQuota ? SmallQuota : long.MaxValue / 2 },
+            Url = relay.Url, AdminKey = "key",
+            Limits = new TargetLimits { DailyQuotaBytes = SmallQuota, MonthlyQuotaBytes = isQuota ? SmallQuota : long.MaxValue / 2 },
         });
-        var run = new LoadRun(new LoadRunOptions(profile, target, relay.Url, relay.ProcessId), TimeProvider.System);
+        var run = new LoadRun(new LoadRunOptions(profile, target, relay.Url, relay.ProcessId), new PairsLoadDriver(), TimeProvider.System);
         return await run.RunAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -123,7 +123,8 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
                 if (head.StartsWith("POST", StringComparison.Ordinal))
                 {
                     var body = $$"""{"token":"oc_pair_{{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}}"}""";
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+                    var created = $"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(created));
                     continue;
                 }
 
@@ -136,7 +137,8 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
 #pragma warning disable CA5350 // RFC 6455 asks for it.
                 var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
+                const string switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"{switching}Sec-WebSocket-Accept: {accept}\r\n\r\n"));
                 break;
             }
 
@@ -153,7 +155,8 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
                     session.Agent = client;
             }
 
-            await client.SendAsync(Envelope("auth.ok", $$"""{"paired":{{(peer is null ? "false" : "true")}},"daily_quota_bytes":{{_sabotage.DailyQuota}},"daily_used_bytes":0}"""));
+            var paired = peer is null ? "false" : "true";
+            await client.SendAsync(Envelope("auth.ok", $$"""{"paired":{{paired}},"daily_quota_bytes":{{_sabotage.DailyQuota}},"daily_used_bytes":0}"""));
             if (peer is not null)
                 await peer.SendAsync(Envelope("status", """{"peer":"online"}"""));
             while (await MessageAsync(stream) is { } message)
@@ -193,7 +196,8 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
             return;
         if (Strikes(_sabotage.CorruptOneIn))
             message[^10] ^= 1;
-        if (Strikes(_sabotage.MisrouteOneIn) && _sessions.Values.FirstOrDefault(other => other != session && other.Agent is not null && other.Phone is not null) is { } other)
+        if (Strikes(_sabotage.MisrouteOneIn)
+            && _sessions.Values.FirstOrDefault(other => other != session && other is { Agent: not null, Phone: not null }) is { } other)
             target = fromPhone ? other.Agent! : other.Phone!;
         if (_sabotage.HoldBack > TimeSpan.Zero && !isKey)
             await Task.Delay(_sabotage.HoldBack);
@@ -213,7 +217,8 @@ public sealed partial class SabotagedRelay : IAsyncDisposable
         }
     }
 
-    private static byte[] Envelope(string type, string payload) => Encoding.UTF8.GetBytes($$"""{"v":1,"type":"{{type}}","id":"{{Guid.NewGuid()}}","ts":1,"payload":{{payload}}}""");
+    private static byte[] Envelope(string type, string payload) =>
+        Encoding.UTF8.GetBytes($$"""{"v":1,"type":"{{type}}","id":"{{Guid.NewGuid()}}","ts":1,"payload":{{payload}}}""");
 
     private static async Task<string> HeadAsync(Stream stream)
     {

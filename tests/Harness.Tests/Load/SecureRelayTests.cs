@@ -2,9 +2,10 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using CoralMux.Harness.Basics;
-using CoralMux.Harness.Load;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Running;
+using CoralMux.Harness.Profiles.Pairs.Load;
 using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Tests.Load;
@@ -19,7 +20,9 @@ public sealed class SecureRelayTests : IAsyncLifetime
     {
         var free = new Dictionary<string, string>
         {
-            ["ratePhonePerMinute"] = "100000000", ["rateAgentPerMinute"] = "100000000", ["dailyQuotaBytes"] = "1000000000000", ["monthlyQuotaBytes"] = "1000000000000", ["idleTimeoutMs"] = "60000",
+            ["ratePhonePerMinute"] = "100000000", ["rateAgentPerMinute"] = "100000000",
+            ["dailyQuotaBytes"] = "1000000000000", ["monthlyQuotaBytes"] = "1000000000000",
+            ["idleTimeoutMs"] = "60000",
             [RelaySettings.TlsCertificate] = "", [RelaySettings.TlsKey] = "",
         };
         _relay = await ChildRelay.LaunchAsync(TestContext.Current.CancellationToken, new RelaySettings(free));
@@ -58,8 +61,11 @@ public sealed class SecureRelayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Load_NobodyVouchesForIt_IsUnreachable() =>
-        Assert.Equal(ExitCode.Unreachable, (await Assert.ThrowsAsync<CommandException>(() => RunAsync(_relay.Description with { Tls = new TargetTls() }, 256))).ExitCode);
+    public async Task Load_NobodyVouchesForIt_IsUnreachable()
+    {
+        var description = _relay.Description with { Tls = new TargetTls() };
+        Assert.Equal(ExitCode.Unreachable, (await Assert.ThrowsAsync<CommandException>(() => RunAsync(description, 256))).ExitCode);
+    }
 
     private static void WentThrough(LoadReport report)
     {
@@ -97,10 +103,14 @@ public sealed class SecureRelayTests : IAsyncLifetime
             [
                 new ScenarioProfile
                 {
-                    Name = "chat", Pairs = 2, Messages = new MessageProfile { Flow = "round-trip", Size = new SizeProfile { Bytes = size } }, LoadSimulations = [new LoadSimulation("constant", 2000) { Rate = 20 }],
+                    Name = "chat",
+                    Pairs = 2,
+                    Messages = new MessageProfile { Flow = "round-trip", Size = new SizeProfile { Bytes = size } },
+                    LoadSimulations = [new LoadSimulation(SimulationKind.Constant, 2000) { Rate = 20 }],
                 },
             ],
         };
-        return await new LoadRun(new LoadRunOptions(profile, target, description.Url, null), TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+        var run = new LoadRun(new LoadRunOptions(profile, target, description.Url, null), new PairsLoadDriver(), TimeProvider.System);
+        return await run.RunAsync(TestContext.Current.CancellationToken);
     }
 }

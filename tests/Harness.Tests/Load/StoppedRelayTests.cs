@@ -1,7 +1,9 @@
 using System.Diagnostics;
-using CoralMux.Harness.Load;
+using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Running;
+using CoralMux.Harness.Profiles.Pairs.Load;
 using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Tests.Load;
@@ -14,7 +16,10 @@ public sealed class StoppedRelayTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "SIGSTOP is sent with kill(1).");
         const string free = "1000000000000";
-        var settings = new RelaySettings(new Dictionary<string, string> { ["ratePhonePerMinute"] = "100000000", ["dailyQuotaBytes"] = free, ["monthlyQuotaBytes"] = free, ["idleTimeoutMs"] = "60000" });
+        var settings = new RelaySettings(new Dictionary<string, string>
+        {
+            ["ratePhonePerMinute"] = "100000000", ["dailyQuotaBytes"] = free, ["monthlyQuotaBytes"] = free, ["idleTimeoutMs"] = "60000",
+        });
         await using var relay = await ChildRelay.LaunchAsync(TestContext.Current.CancellationToken, settings);
         using var target = Target.Create(relay.Description);
         var profile = new LoadProfile
@@ -25,17 +30,19 @@ public sealed class StoppedRelayTests
             [
                 new ScenarioProfile
                 {
-                    Name = "chat", Pairs = 4, Messages = new MessageProfile { Flow = "phone-to-agent" }, LoadSimulations = [new LoadSimulation("constant", 12_000) { Rate = 100 }],
+                    Name = "chat", Pairs = 4, Messages = new MessageProfile { Flow = "phone-to-agent" },
+                    LoadSimulations = [new LoadSimulation(SimulationKind.Constant, 12_000) { Rate = 100 }],
                 },
             ],
         };
         var stopper = new Stopper(relay.ProcessId, atSecond: 4, TimeSpan.FromSeconds(2));
 
-        var report = await new LoadRun(new LoadRunOptions(profile, target, null, relay.ProcessId) { Observers = [stopper] }, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+        var options = new LoadRunOptions(profile, target, null, relay.ProcessId) { Observers = [stopper] };
+        var report = await new LoadRun(options, new PairsLoadDriver(), TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
 
         await stopper.Done;
-        var response = Assert.Single(report.Metrics, metric => metric is { Family: "one_way", Kind: "response" });
-        var service = Assert.Single(report.Metrics, metric => metric is { Family: "one_way", Kind: "service" });
+        var response = Assert.Single(report.Metrics, metric => metric is { Family: Family.OneWay, Kind: Measure.Response });
+        var service = Assert.Single(report.Metrics, metric => metric is { Family: Family.OneWay, Kind: Measure.Service });
         Assert.True(response.P99Us >= 1_500_000, $"response p99 was {response.P99Us / 1000} ms");
         Assert.True(service.P99Us < 500_000, $"service p99 was {service.P99Us / 1000} ms");
         Assert.Equal(report.Totals.Offered, report.Totals.Delivered);
@@ -48,7 +55,7 @@ public sealed class StoppedRelayTests
 
         public Task Done { get; private set; } = Task.CompletedTask;
 
-        public void Began(LoadConfig config, LoadTarget target, TimeSpan planned)
+        public void Began(LoadProfile profile, LoadTarget target)
         {
         }
 

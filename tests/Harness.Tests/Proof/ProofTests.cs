@@ -1,6 +1,5 @@
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
-using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Proof;
@@ -21,7 +20,7 @@ public sealed class ProofTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("coralmux-proof-");
 
-    private static KillMatrixFile Matrix => KillMatrixFile.Of(new Suite(Repository.Root));
+    private static KillMatrixFile Matrix => KillMatrixFile.Of(Repository.Suite);
 
     private static KnownMutant FirstWins => Matrix.Mutants.Single(mutant => mutant.Id == "first-wins");
 
@@ -30,7 +29,7 @@ public sealed class ProofTests : IDisposable
     [Fact]
     public void Matrix_OfTheRepository_FollowsItsSchemaAndNobodySurvives()
     {
-        Assert.Empty(SchemaCatalog.Load(Repository.At("schemas")).Validate("mutants", File.ReadAllBytes(Repository.At("reports", "mutants.json"))));
+        Assert.Empty(SchemaCatalog.Load(Repository.Suite).Validate("mutants", File.ReadAllBytes(Repository.At("reports", "mutants.json"))));
         Assert.NotEmpty(Matrix.Mutants);
         Assert.All(Matrix.Mutants, mutant => Assert.Equal("killed", mutant.Fate));
         Assert.Equal(Matrix.Write(), KillMatrixFile.BuiltIn.Write());
@@ -42,7 +41,8 @@ public sealed class ProofTests : IDisposable
 
     [Fact]
     public void LookingLike_OtherFailureOfTheScenario_DoesNotNameIt() =>
-        Assert.DoesNotContain(FirstWins, KnownMutant.LookingLike(Matrix.Mutants, Failure("the moon fell into the sea and took every connection, every notice and every hope along with it")));
+        Assert.DoesNotContain(FirstWins, KnownMutant.LookingLike(
+            Matrix.Mutants, Failure("the moon fell into the sea and took every connection, every notice and every hope along with it")));
 
     [Fact]
     public async Task Explain_RequirementWithAMutant_SaysWhatItDoesAndWhoCatchesIt()
@@ -73,7 +73,7 @@ public sealed class ProofTests : IDisposable
     [Fact]
     public void Site_ProofPage_ListsEveryMutantAndVariant()
     {
-        SiteBuilder.Build(new Suite(Repository.Root), _directory.FullName);
+        SiteBuilder.Build(Repository.Suite, _directory.FullName);
         var page = File.ReadAllText(Path.Combine(_directory.FullName, "proof.html"));
         Assert.Contains($"{Matrix.Mutants.Count} of {Matrix.Mutants.Count} are caught", page, StringComparison.Ordinal);
         Assert.Equal(Matrix.Mutants.Count + Matrix.Variants.Count + 2, page.Split("<tr>").Length - 1);
@@ -88,6 +88,8 @@ public sealed class ProofTests : IDisposable
     private static ScenarioResult Failure(string actual)
     {
         var scenario = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null).Scenarios.Single(scenario => scenario.Id == FirstWins.Scenario);
-        return new ScenarioResult(scenario, Verdict.Fail, TimeSpan.FromSeconds(1), $"expected {FirstWins.Expected}; {actual}", new Finding(FirstWins.Expected!, actual), scenario.Steps[^1], [], []);
+        return new ScenarioResult(
+            scenario, Verdict.Fail, TimeSpan.FromSeconds(1), $"expected {FirstWins.Expected}; {actual}", new Finding(FirstWins.Expected!, actual),
+            scenario.Steps[^1], [], []);
     }
 }

@@ -1,4 +1,5 @@
 using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Steps;
 using CoralMux.Harness.Running;
 
@@ -52,8 +53,8 @@ public sealed class RandomPropertyTests
     [Fact]
     public void SendMove_OfTheSameSeed_HasTheSamePayloadAndSimplerOnesAreSmaller()
     {
-        var move = new SendMove(0, "phone", 5, 4000);
-        Assert.Equal(move.Payload, new SendMove(0, "phone", 5, 4000).Payload);
+        var move = new SendMove(0, Role.Phone, 5, 4000);
+        Assert.Equal(move.Payload, new SendMove(0, Role.Phone, 5, 4000).Payload);
         Assert.All(move.Simpler(), simpler => Assert.True(simpler.Size < move.Size));
     }
 }

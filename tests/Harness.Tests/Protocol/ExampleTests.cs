@@ -2,14 +2,14 @@ using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Tests.Protocol;
 
-/// <summary>Judges <c>schemas/examples/</c>. <c>tests/independent</c> has ajv judge the same files.</summary>
+/// <summary>Judges the examples of <c>schemas/</c>. <c>tests/independent</c> has ajv judge the same files.</summary>
 public sealed class ExampleTests
 {
-    private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.At("schemas"));
+    private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.Suite);
 
-    public static TheoryData<string> Valid => [.. Files("valid")];
+    public static TheoryData<string> Valid => [.. Names("valid")];
 
-    public static TheoryData<string> Invalid => [.. Files("invalid")];
+    public static TheoryData<string> Invalid => [.. Names("invalid")];
 
     [Theory]
     [MemberData(nameof(Valid))]
@@ -29,22 +29,19 @@ public sealed class ExampleTests
     [Fact]
     public void Examples_EverySchema_HasTwoValidOnesAndAnInvalidOne()
     {
-        var valid = Files("valid").CountBy(SchemaOf).ToDictionary();
-        var invalid = Files("invalid").CountBy(SchemaOf).ToDictionary();
+        var valid = Repository.Examples("valid").CountBy(example => example.Schema).ToDictionary();
+        var invalid = Repository.Examples("invalid").CountBy(example => example.Schema).ToDictionary();
         Assert.All(Catalog.Names, name => Assert.True(valid.GetValueOrDefault(name) >= 2 && invalid.GetValueOrDefault(name) >= 1, name));
         Assert.Empty(valid.Keys.Concat(invalid.Keys).Except(Catalog.Names));
     }
 
-    private static IReadOnlyList<SchemaViolation> Judge(string kind, string file) =>
-        Catalog.Validate(SchemaOf(file), File.ReadAllBytes(Repository.At("schemas", "examples", kind, file + ".json")));
-
-    private static string SchemaOf(string file) => file[..file.LastIndexOf('/')];
-
-    private static IEnumerable<string> Files(string kind)
+    private static IReadOnlyList<SchemaViolation> Judge(string kind, string name)
     {
-        var root = Repository.At("schemas", "examples", kind);
-        return Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(root, file)[..^".json".Length].Replace(Path.DirectorySeparatorChar, '/'))
-            .Order(StringComparer.Ordinal);
+        var (schema, file) = Repository.Examples(kind).Single(example => NameOf(example) == name);
+        return Catalog.Validate(schema, File.ReadAllBytes(file));
     }
+
+    private static IEnumerable<string> Names(string kind) => Repository.Examples(kind).Select(NameOf);
+
+    private static string NameOf((string Schema, string File) example) => $"{example.Schema}/{Path.GetFileNameWithoutExtension(example.File)}";
 }

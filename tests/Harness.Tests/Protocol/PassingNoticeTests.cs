@@ -2,12 +2,10 @@ using System.Text;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Tests.Targets;
-using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Tests.Protocol;
 
@@ -25,7 +23,8 @@ public sealed class PassingNoticeTests
     [InlineData(null, """{"v":1,"type":"pong","id":"%","ts":1767225600000,"payload":{}}""")]
     public async Task Inspect_OfWhatTheServerSent_BlamesTheRequirement(string? requirement, string answer)
     {
-        var violations = await ExchangeAsync(_ => Encoding.UTF8.GetBytes(answer.Replace("%", Id, StringComparison.Ordinal)), "first", answer.Contains("pong", StringComparison.Ordinal));
+        var bytes = Encoding.UTF8.GetBytes(answer.Replace("%", Id, StringComparison.Ordinal));
+        var violations = await ExchangeAsync(_ => bytes, "first", answer.Contains("pong", StringComparison.Ordinal));
         Assert.Equal(requirement is null ? [] : new[] { requirement }, violations);
     }
 
@@ -40,12 +39,13 @@ public sealed class PassingNoticeTests
     private static async Task<IReadOnlyList<string>> ExchangeAsync(Func<byte[], byte[]> answer, string message, bool answerIsAPong = false)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var server = new UselessTarget((stream, token) => UselessTarget.ServeWebSocketAsync(stream, frame => answer(frame.Payload.ToArray()), token));
+        await using var server = new UselessTarget((stream, token) =>
+            UselessTarget.ServeWebSocketAsync(stream, frame => answer(frame.Payload.ToArray()), token));
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"] });
-        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
-        await using var world = new World(new PairsRun(context), "test", cancellationToken);
-        var peer = await world.OpenAsync(PeerName.Phone);
-        await world.SendAsync(PeerName.Phone, Encoding.UTF8.GetBytes(message), Harness.Wire.Opcode.Text);
+        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn), TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
+        await using var world = new PairsRun(context).CreateWorld("test", cancellationToken);
+        var peer = await world.Cast.OpenAsync(PeerName.Phone);
+        await world.Traffic.SendAsync(PeerName.Phone, Encoding.UTF8.GetBytes(message));
         await (answerIsAPong ? peer.NextPongAsync("a pong", world.Deadline) : peer.NextMessageAsync("a message", world.Deadline));
 
         world.Inspect();

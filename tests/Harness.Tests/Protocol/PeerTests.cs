@@ -2,8 +2,6 @@ using System.Text;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs;
-using CoralMux.Harness.Profiles.Pairs.Envelopes;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
@@ -12,7 +10,7 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Tests.Protocol;
 
-/// <summary>What the harness itself owes as a client (KEEP-10), on a server that answers a ping on demand and repeats the type of all else.</summary>
+/// <summary>What the harness itself must do as a client (KEEP-10), on a server that answers a ping on demand and repeats the type of all else.</summary>
 public sealed class PeerTests
 {
     private const string Id = "7f0e5c1e-6c1b-4c3e-9f0a-2b8a4a1d9c10";
@@ -27,10 +25,10 @@ public sealed class PeerTests
         var pongs = new List<byte[]>();
         await using var server = new UselessTarget((stream, token) => UselessTarget.ServeWebSocketAsync(stream, frame => Answer(frame, pongs), token));
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"] });
-        var schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+        var schemas = SchemaCatalog.Load(Suite.BuiltIn);
         using var context = new RunContext(target, schemas, TimeProvider.System, TimeSpan.FromSeconds(10), Seed: 1);
-        await using var world = new World(new PairsRun(context), "test", cancellationToken);
-        var peer = await world.OpenAsync(PeerName.Phone);
+        await using var world = new PairsRun(context).CreateWorld("test", cancellationToken);
+        var peer = await world.Cast.OpenAsync(PeerName.Phone);
         peer.AnswersPings = answersPings;
 
         foreach (var type in authenticated ? ["auth", "demand"] : new[] { "demand" })
@@ -48,7 +46,7 @@ public sealed class PeerTests
         Assert.All(pongs, pong => Assert.Empty(schemas.ValidateRelayEnvelope(pong)));
     }
 
-    private static Task SendAsync(World world, string type) => world.SendAsync(PeerName.Phone, Envelope(type), Opcode.Text);
+    private static Task SendAsync(World world, string type) => world.Traffic.SendAsync(PeerName.Phone, Envelope(type));
 
     private static byte[] Answer(Frame frame, List<byte[]> pongs)
     {

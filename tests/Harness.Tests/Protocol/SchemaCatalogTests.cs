@@ -1,4 +1,5 @@
 using System.Text;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Tests.Protocol;
@@ -7,7 +8,7 @@ public sealed class SchemaCatalogTests
 {
     private const string Pong = """{"v":1,"type":"pong","id":"0b9fd1a6-6a6f-4f0e-9d3b-0d6f4f3c2b1a","ts":1763596800000,"payload":{}}""";
 
-    private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.At("schemas"));
+    private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.Suite);
 
     [Fact]
     public void Validate_UnknownSchemaName_IsArgumentException() =>
@@ -15,25 +16,33 @@ public sealed class SchemaCatalogTests
 
     [Fact]
     public void Load_MissingDirectory_SaysSo() =>
-        Assert.Throws<DirectoryNotFoundException>(() => SchemaCatalog.Load(Repository.At("no-such-directory")));
+        Assert.Throws<DirectoryNotFoundException>(() => SchemaCatalog.Load(Repository.Suite with { Profile = "no-such-profile" }));
 
-    [Fact]
-    public void Load_DirectoryWithoutSchemas_SaysSo() =>
-        Assert.Throws<InvalidDataException>(() => SchemaCatalog.Load(Repository.At(".ci")));
-
-    [Fact]
-    public void Load_FileThatIsNoSchema_NamesIt()
+    [Theory]
+    [InlineData("readme.md", "has no *.schema.json")]
+    [InlineData("broken.schema.json", "broken.schema.json is not a usable schema")]
+    [InlineData("../broken.schema.json", "broken.schema.json is not a usable schema")]
+    public void Load_SuiteWithoutUsableSchemas_SaysSo(string file, string said)
     {
-        var directory = Directory.CreateTempSubdirectory("coralmux-schemas-").FullName;
+        var suite = new Suite(Directory.CreateTempSubdirectory("coralmux-schemas-").FullName, "pairs");
         try
         {
-            File.WriteAllText(Path.Combine(directory, "broken.schema.json"), "{");
-            Assert.Contains("broken.schema.json is no usable schema", Assert.Throws<InvalidDataException>(() => SchemaCatalog.Load(directory)).Message, StringComparison.Ordinal);
+            Directory.CreateDirectory(suite.Schemas);
+            File.WriteAllText(Path.Combine(suite.Schemas, file), "{");
+            Assert.Contains(said, Assert.Throws<InvalidDataException>(() => SchemaCatalog.Load(suite)).Message, StringComparison.Ordinal);
         }
         finally
         {
-            Directory.Delete(directory, recursive: true);
+            Directory.Delete(suite.Root, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Names_OfARepositorysCatalog_AreThoseOfTheProfileAndTheShared()
+    {
+        Assert.Contains("messages/chat.send", Catalog.Names);
+        Assert.Contains("report", Catalog.Names);
+        Assert.DoesNotContain(Catalog.Names, name => name.Contains("pairs", StringComparison.Ordinal));
     }
 
     [Fact]

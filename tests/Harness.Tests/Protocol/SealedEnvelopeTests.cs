@@ -16,7 +16,8 @@ public sealed class SealedEnvelopeTests
         using var reader = EndToEndEncryption.Between(agent, phone.PublicKey.Span);
         using var stranger = EndToEndEncryption.Between(KeyPair.Generate(), agent.PublicKey.Span);
         const string Payload = "{\"text\":\"hello\"}";
-        var envelope = Encoding.UTF8.GetBytes($"{{\"v\":1,\"type\":\"chat.send\",\"payload\":{Encoding.UTF8.GetString(sender.Seal(Encoding.UTF8.GetBytes(Payload)))}}}");
+        var sealedPayload = Encoding.UTF8.GetString(sender.Seal(Encoding.UTF8.GetBytes(Payload)));
+        var envelope = Encoding.UTF8.GetBytes($"{{\"v\":1,\"type\":\"chat.send\",\"payload\":{sealedPayload}}}");
 
         var transcript = new Transcript(TimeProvider.System);
         transcript.Add("phone", Direction.Sent, "text", envelope);

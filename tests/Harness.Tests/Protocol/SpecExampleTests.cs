@@ -5,18 +5,19 @@ using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Tests.Protocol;
 
-/// <summary>Every <c>```json</c> block of <c>spec/*.md</c> follows the schema that the comment before it names.</summary>
+/// <summary>Every <c>```json</c> block of <c>spec/pairs/*.md</c> follows the schema that the comment before it names.</summary>
 public sealed partial class SpecExampleTests
 {
-    private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.At("schemas"));
+    private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.Suite);
 
-    public static TheoryData<string> Chapters => [.. Directory.EnumerateFiles(Repository.At("spec"), "*.md").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Chapters =>
+        [.. Directory.EnumerateFiles(Repository.Suite.Specification, "*.md").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Chapters))]
     public void Example_OfAChapter_FollowsTheSchemaThatItNames(string chapter)
     {
-        foreach (Match block in Example().Matches(File.ReadAllText(Repository.At("spec", chapter))))
+        foreach (Match block in Example().Matches(File.ReadAllText(Path.Combine(Repository.Suite.Specification, chapter))))
         {
             var (name, json) = (block.Groups["name"].Value, Encoding.UTF8.GetBytes(block.Groups["json"].Value));
             Assert.True(name.Length > 0, $"No comment names the schema of:\n{block.Value}");
@@ -25,7 +26,7 @@ public sealed partial class SpecExampleTests
         }
     }
 
-    /// <summary>The name of a message type stands for the whole envelope of that type.</summary>
+    /// <summary>The name of a message type represents the whole envelope of that type.</summary>
     private static IReadOnlyList<SchemaViolation> Judge(string name, byte[] json)
     {
         if (!Catalog.Names.Contains("messages/" + name))

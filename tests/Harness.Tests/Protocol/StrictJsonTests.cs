@@ -27,7 +27,7 @@ public sealed class StrictJsonTests
     public void Read_OfANest_EndsAtItsDepth(int depth, bool isRead) =>
         Assert.Equal(isRead, Read(new string('[', depth) + new string(']', depth), out _) is not null);
 
-    /// <summary>What was found before it broke is of no interest any more.</summary>
+    /// <summary>What was found before it broke does not matter.</summary>
     [Theory]
     [InlineData("{\"a\":1,}", "at byte 7.")]
     [InlineData("{\"a\":1,\"a\":2,}", "at byte 13.")]

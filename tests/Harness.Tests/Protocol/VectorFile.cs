@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace CoralMux.Harness.Tests.Protocol;
 
-/// <summary>Access to <c>spec/vectors/</c>.</summary>
+/// <summary>Access to <c>spec/pairs/vectors/</c>.</summary>
 internal static class VectorFile
 {
-    public static JsonElement Read(string name) => JsonElement.Parse(File.ReadAllBytes(Repository.At("spec", "vectors", name)));
+    public static JsonElement Read(string name) => JsonElement.Parse(File.ReadAllBytes(Repository.At("spec", "pairs", "vectors", name)));
 
     /// <summary>One row for each element of <paramref name="list"/>: its id, by which the test finds it again.</summary>
     public static TheoryData<string> Ids(string name, params string[] list) =>

@@ -18,7 +18,7 @@ public sealed class RecheckAgainstSuiteTests : IDisposable
 
     private static readonly SuitePlan Plan = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
 
-    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn);
 
     private readonly EditableReport _report = new(Passing());
 

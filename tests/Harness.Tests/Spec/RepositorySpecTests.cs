@@ -10,7 +10,7 @@ public sealed class RepositorySpecTests
     [Fact]
     public void Specification_OfThisRepository_Holds()
     {
-        var sources = SpecSources.Load(new Suite(Repository.Root));
+        var sources = SpecSources.Load(Repository.Suite);
 
         Assert.NotEmpty(sources.Register.All);
         Assert.NotEmpty(sources.Scenarios);

@@ -14,7 +14,7 @@ public sealed class SiteFixture : PagesFixture
 
     protected override void Write()
     {
-        SiteBuilder.Build(new Suite(Repository.Root), Directory);
+        SiteBuilder.Build(Repository.Suite, Directory);
         Pages = [.. System.IO.Directory.EnumerateFiles(Directory, "*.html").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
     }
 }

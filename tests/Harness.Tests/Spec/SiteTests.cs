@@ -32,7 +32,8 @@ public sealed class SiteTests(SiteFixture site) : IClassFixture<SiteFixture>
                 () => ({
                   overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
                   headings: document.querySelectorAll('h1').length,
-                  blankDiagrams: [...document.querySelectorAll('svg.diagram')].filter(svg => svg.getBoundingClientRect().width < 60 || !svg.querySelector('text')).length,
+                  blankDiagrams: [...document.querySelectorAll('svg.diagram')].filter(
+                      svg => svg.getBoundingClientRect().width < 60 || !svg.querySelector('text')).length,
                 })
                 """);
             if (look is not { Overflow: 0, Headings: 1, BlankDiagrams: 0 })
@@ -53,8 +54,10 @@ public sealed class SiteTests(SiteFixture site) : IClassFixture<SiteFixture>
         {
             await page.GotoAsync(site.UrlOf(name));
             anchors.Add(name);
-            anchors.UnionWith((await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('[id]')].map(element => element.id)")).Select(id => $"{name}#{id}"));
-            links.AddRange((await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('a')].map(link => link.getAttribute('href'))")).Select(href => (name, href.StartsWith('#') ? name + href : href)));
+            anchors.UnionWith((await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('[id]')].map(element => element.id)"))
+                .Select(id => $"{name}#{id}"));
+            links.AddRange((await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('a')].map(link => link.getAttribute('href'))"))
+                .Select(href => (name, href.StartsWith('#') ? name + href : href)));
         }
 
         var broken = links.Distinct().Where(link => !link.To.StartsWith("http", StringComparison.Ordinal) && !anchors.Contains(link.To)
@@ -124,7 +127,8 @@ public sealed class SiteTests(SiteFixture site) : IClassFixture<SiteFixture>
               const style = getComputedStyle(document.documentElement);
               const light = name => {
                 const hex = style.getPropertyValue(name).trim().slice(1);
-                const [r, g, b] = [0, 2, 4].map(at => parseInt(hex.slice(at, at + 2), 16) / 255).map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                const [r, g, b] = [0, 2, 4].map(at => parseInt(hex.slice(at, at + 2), 16) / 255).map(
+                    c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
                 return 0.2126 * r + 0.7152 * g + 0.0722 * b;
               };
               const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
@@ -136,7 +140,8 @@ public sealed class SiteTests(SiteFixture site) : IClassFixture<SiteFixture>
     }
 
     private async Task<IBrowserContext> OpenAsync(int width, ColorScheme scheme) =>
-        await (await site.BrowserAsync()).NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 800 }, ColorScheme = scheme });
+        await (await site.BrowserAsync())
+            .NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 800 }, ColorScheme = scheme });
 
     private sealed record PageLook
     {

@@ -1,3 +1,4 @@
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Spec;
 
 namespace CoralMux.Harness.Tests.Spec;
@@ -8,15 +9,14 @@ internal sealed class SmallSuite : IDisposable
     public SmallSuite(SmallSpec spec)
     {
         Root = Directory.CreateTempSubdirectory("coralmux-").FullName;
-        Directory.CreateDirectory(At("spec"));
-        Directory.CreateDirectory(At("features"));
-        Directory.CreateDirectory(At("schemas"));
-        File.WriteAllText(At("spec", SmallSpec.ChapterFile), spec.Chapter);
-        File.WriteAllText(At("spec", "untestable.md"), spec.Untestable);
-        File.WriteAllText(At("spec", "pending.md"), spec.Pending);
-        File.WriteAllText(At("features", "pairing.feature"), spec.Feature);
+        Directory.CreateDirectory(At("spec", Suite.DefaultProfile));
+        Directory.CreateDirectory(At("features", Suite.DefaultProfile));
+        File.WriteAllText(At("spec", Suite.DefaultProfile, SmallSpec.ChapterFile), spec.Chapter);
+        File.WriteAllText(At("spec", Suite.DefaultProfile, "untestable.md"), spec.Untestable);
+        File.WriteAllText(At("spec", Suite.DefaultProfile, "pending.md"), spec.Pending);
+        File.WriteAllText(At("features", Suite.DefaultProfile, "pairing.feature"), spec.Feature);
         if (spec.Lock is not null)
-            File.WriteAllText(At("spec", RequirementLock.FileName), spec.Lock);
+            File.WriteAllText(At("spec", Suite.DefaultProfile, RequirementLock.FileName), spec.Lock);
     }
 
     public string Root { get; }

@@ -14,14 +14,14 @@ public sealed class SpecCheckTests
     public void Run_DoubledId_NamesBothPlaces()
     {
         _spec.Chapter += "**PAIR-01** The relay MUST pair two connections of one token.\n";
-        AssertOnly("spec/01-pairing.md:16: PAIR-01 stands here again, the first time in spec/01-pairing.md:5");
+        AssertOnly("spec/01-pairing.md:16: PAIR-01 is used already in spec/01-pairing.md:5");
     }
 
     [Fact]
     public void Run_MalformedId_IsNotTakenForProse()
     {
         _spec.Chapter += "**PAIR-5** the relay is kind.\n";
-        AssertOnly("spec/01-pairing.md:16: 'PAIR-5' is no id");
+        AssertOnly("spec/01-pairing.md:16: 'PAIR-5' is not an id");
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class SpecCheckTests
     public void Run_NormativeWordOutsideAStatement_IsReportedWithItsLine(string markdown, int line)
     {
         _spec.Chapter += markdown + "\n";
-        AssertOnly($"spec/01-pairing.md:{line}: MUST stands outside a statement with an id");
+        AssertOnly($"spec/01-pairing.md:{line}: MUST is outside a statement with an id");
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class SpecCheckTests
     public void Run_EveryNormativeWordOutsideAStatement_IsReported(string word)
     {
         _spec.Chapter += $"What {word} be.\n";
-        AssertOnly($"spec/01-pairing.md:16: {word} stands outside a statement with an id");
+        AssertOnly($"spec/01-pairing.md:16: {word} is outside a statement with an id");
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class SpecCheckTests
     public void Run_IdInBothLists_IsReported()
     {
         _spec.Untestable += "| PAIR-04 | hard |\n";
-        AssertOnly("spec/pending.md:5: PAIR-04 stands in spec/untestable.md:6 already");
+        AssertOnly("spec/pending.md:5: PAIR-04 has a row already (spec/untestable.md:6)");
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class SpecCheckTests
     public void Run_RowWithoutReason_IsReported()
     {
         _spec.Pending = _spec.Pending.Replace("the client side comes last", " ", StringComparison.Ordinal);
-        AssertOnly("spec/pending.md:5: PAIR-04 stands here without a reason");
+        AssertOnly("spec/pending.md:5: PAIR-04 has no reason");
     }
 
     [Fact]
@@ -193,9 +193,9 @@ public sealed class SpecCheckTests
     }
 
     [Theory]
-    [InlineData("PAIR-01 MUST 12", "'PAIR-01 MUST 12' is no line of a lock")]
-    [InlineData("<<<<<<< ours", "'<<<<<<< ours' is no line of a lock")]
-    [InlineData("PAIR-01 MUST 0123456789abcdef", "PAIR-01 stands in the lock twice")]
+    [InlineData("PAIR-01 MUST 12", "'PAIR-01 MUST 12' is not a line of a lock")]
+    [InlineData("<<<<<<< ours", "'<<<<<<< ours' is not a line of a lock")]
+    [InlineData("PAIR-01 MUST 0123456789abcdef", "PAIR-01 is in the lock twice")]
     public void Run_BrokenLock_IsReported(string line, string sentence)
     {
         _spec.Lock += line + "\n";
@@ -203,8 +203,8 @@ public sealed class SpecCheckTests
     }
 
     [Theory]
-    [InlineData("@PAIR-09", "@MUST", "This scenario cites PAIR-09, which is no requirement (near: PAIR-01")]
-    [InlineData("@pair-1", "@MUST", "This scenario cites pair-1, which is no requirement (near: PAIR-01")]
+    [InlineData("@PAIR-09", "@MUST", "This scenario cites PAIR-09, which is not a requirement; similar: PAIR-01")]
+    [InlineData("@pair-1", "@MUST", "This scenario cites pair-1, which is not a requirement; similar: PAIR-01")]
     [InlineData("@slow", "@MUST", "This scenario cites no requirement")]
     [InlineData("@PAIR-01", "@SHOULD", "This scenario is tagged @SHOULD, but PAIR-01 is MUST.")]
     [InlineData("@PAIR-01", "@fast", "This scenario has no level tag")]
@@ -242,7 +242,8 @@ public sealed class SpecCheckTests
     [Fact]
     public void Run_OwnRelayWithoutPositiveControlOnIt_IsReported()
     {
-        _spec.Feature = _spec.Feature.Replace("    When the phone says <how>", "    Given a relay of its own\n    When the phone says <how>", StringComparison.Ordinal);
+        _spec.Feature = _spec.Feature.Replace(
+            "    When the phone says <how>", "    Given a relay of its own\n    When the phone says <how>", StringComparison.Ordinal);
         AssertSome("This scenario is @negative but has no positive control on its own relay");
     }
 
@@ -252,15 +253,18 @@ public sealed class SpecCheckTests
     public void Run_RefusalOfARequirementThatNamesAnError_NeedsMoreThanAClose(string step, bool isReported)
     {
         _spec.Chapter += "**PAIR-05** The relay MUST answer nonsense with `INVALID_MESSAGE`.\n";
-        _spec.Feature = _spec.Feature.Replace("@PAIR-01 @MUST", "@PAIR-01 @PAIR-05 @MUST", StringComparison.Ordinal).Replace("Then the agent gets it", step, StringComparison.Ordinal);
+        _spec.Feature = _spec.Feature.Replace("@PAIR-01 @MUST", "@PAIR-01 @PAIR-05 @MUST", StringComparison.Ordinal)
+            .Replace("Then the agent gets it", step, StringComparison.Ordinal);
         Confirm("PAIR-05");
-        Assert.Equal(isReported, _spec.Problems().Any(problem => problem.ToString().Contains("never looks at the error that PAIR-05 names", StringComparison.Ordinal)));
+        Assert.Equal(isReported, _spec.Problems()
+            .Any(problem => problem.ToString().Contains("never looks at the error that PAIR-05 names", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Run_NegativeScenarioThatDoesNotEndWithTheLivenessCheck_IsReported()
     {
-        _spec.Feature = _spec.Feature.Replace("And the innocent pair still relays", "And the innocent pair still relays\n    And more", StringComparison.Ordinal);
+        _spec.Feature = _spec.Feature.Replace(
+            "And the innocent pair still relays", "And the innocent pair still relays\n    And more", StringComparison.Ordinal);
         AssertSome("This scenario is @negative but does not end with the liveness check");
     }
 

@@ -4,7 +4,6 @@ using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs;
 using CoralMux.Harness.Profiles.Pairs.Steps;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
@@ -42,10 +41,10 @@ public sealed class IdleTimeoutTests
             await Task.Delay(closesAfterMs - answersAfterMs, token);
         });
         using var target = Target.Create(new TargetDescription { Url = server.Url, Tokens = ["t"], Limits = new TargetLimits { IdleTimeoutMs = claimedMs } });
-        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn.Schemas), TimeProvider.System, TimeSpan.FromSeconds(30), Seed: 1);
-        await using var world = new World(new PairsRun(context), "test", cancellationToken);
-        await world.OpenAsync(PeerName.Phone);
+        using var context = new RunContext(target, SchemaCatalog.Load(Suite.BuiltIn), TimeProvider.System, TimeSpan.FromSeconds(30), Seed: 1);
+        await using var world = new PairsRun(context).CreateWorld("test", cancellationToken);
+        await world.Cast.OpenAsync(PeerName.Phone);
 
-        await new AuthTimeoutSteps(world).Idles(PeerName.Phone, "stays silent", "the idle time-out");
+        await new AuthTimeoutSteps(world).Idles(PeerName.Phone, AuthTimeoutSteps.Idling.StaysSilent, AuthTimeoutSteps.Timeout.Idle);
     }
 }

@@ -43,6 +43,7 @@ public sealed class RateMarginTests
 
         Assert.Equal(30, margin.Allowed(PeerName.Phone, 30, Began + TimeSpan.FromMinutes(1)));
     }
+
     /// <summary>Of the role's own token, since the burst began: what arrived at the other end, and what found nobody there.</summary>
     [Fact]
     public void Accepted_AfterABurst_CountsWhatArrivedAndWhatFoundNobody()
@@ -55,7 +56,14 @@ public sealed class RateMarginTests
             PeerName.Phone,
             [
                 (PeerName.Agent, [Received(-1, Message), Received(0, Message), Received(1, Message), Received(1, "status")]),
-                (PeerName.Parse("the second phone"), [Received(-1, Error, Offline), Received(0, Error, Offline), Received(1, Error, Offline), Received(1, Error, Limited), Received(1, Error, Offline, "forwarded")]),
+                (PeerName.Parse("the second phone"),
+                [
+                    Received(-1, Error, Offline),
+                    Received(0, Error, Offline),
+                    Received(1, Error, Offline),
+                    Received(1, Error, Limited),
+                    Received(1, Error, Offline, "forwarded"),
+                ]),
                 (PeerName.InnocentAgent, [Received(1, Message)]),
                 (PeerName.InnocentPhone, [Received(1, Error, Offline)]),
             ],
@@ -63,5 +71,5 @@ public sealed class RateMarginTests
     }
 
     private static ReceivedMessage Received(int seconds, string type, string? code = null, string id = "") =>
-        new(Encoding.UTF8.GetBytes($$"""{"type":"{{type}}","id":"{{id}}","payload":{"code":"{{code}}"} }"""), IsText: true, Began + TimeSpan.FromSeconds(seconds));
+        new(Encoding.UTF8.GetBytes($$"""{"type":"{{type}}","id":"{{id}}","payload":{"code":"{{code}}"} }"""), true, Began + TimeSpan.FromSeconds(seconds));
 }

@@ -1,3 +1,5 @@
+using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles;
 using CoralMux.Harness.Profiles.Pairs.Steps;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
@@ -15,22 +17,33 @@ public sealed class StepWordsTests
     [InlineData(" in 4 fragments", 4)]
     [InlineData(" in fragments of one byte", 10)]
     [InlineData(" between 2 fragments of one byte", 5)]
-    public void Shape_OfAMessage_CutsItIntoSoManyPiecesThatMakeItUp(string words, int pieces)
+    public void Travel_OfAMessage_CutsItIntoSoManyPiecesThatMakeItUp(string words, int pieces)
     {
         byte[] message = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-        var cut = MessageShape.Parse(words).Cut(message);
+        var travel = Bind($"the phone sends a chat.send message{words}") switch
+        {
+            { Definition.Method.Name: nameof(MessageSteps.SendsInFragments), Arguments: var arguments } => new Travel((int)arguments[^1]),
+            { Definition.Method.Name: nameof(MessageSteps.SendsBetweenFragments), Arguments: var arguments } => new Travel(LittleOnes: (int)arguments[^1]),
+            var step => (Travel)step.Arguments[^1],
+        };
+        var cut = travel.Cut(message);
         Assert.Equal(pieces, cut.Count);
         Assert.Equal(message, cut.SelectMany(piece => piece.ToArray()));
     }
 
-    [Fact]
-    public void Shape_OfASize_CountsFromTheMaximum()
+    [Theory]
+    [InlineData(" of exactly the maximum size compressed", MessageSteps.Content.OfMaximumSize, true, false)]
+    [InlineData(" of one byte more than the maximum size in a binary message", MessageSteps.Content.OneByteMore, false, true)]
+    [InlineData("", MessageSteps.Content.Ordinary, false, false)]
+    public void Content_AndTravelOfAMessage_AreReadOneAfterTheOther(string words, MessageSteps.Content content, bool compressed, bool binary)
     {
-        Assert.Equal(0, MessageShape.Parse(" of exactly the maximum size compressed").BeyondMaximum);
-        Assert.True(MessageShape.Parse(" of exactly the maximum size compressed").IsCompressed);
-        Assert.Equal(1, MessageShape.Parse(" of one byte more than the maximum size in a binary message").BeyondMaximum);
-        Assert.Null(MessageShape.Parse("").BeyondMaximum);
+        var arguments = Bind($"the phone sends a chat.send message{words}").Arguments;
+        Assert.Equal(content, arguments[2]);
+        Assert.Equal(new Travel(IsBinary: binary, IsCompressed: compressed), arguments[3]);
     }
+
+    private static BoundStep Bind(string step) =>
+        KnownProfiles.Default.Steps.Bind(FeatureCatalog.Parse("f.feature", $"Feature: F\n  Scenario: S\n    When {step}\n").Single())[0];
 
     [Fact]
     public void Refusal_WithACloseCode_AllowsBothAndNothingElse()
@@ -72,7 +85,7 @@ public sealed class StepWordsTests
         Assert.Equal(TimeSpan.FromMilliseconds(400), watch.WorstWithin(TimeSpan.FromSeconds(1)));
     }
 
-    /// <summary>A clock that stands still until it is moved; its timers never fire.</summary>
+    /// <summary>A clock that does not move by itself; its timers never fire.</summary>
     private sealed class HandTime : TimeProvider
     {
         private long _now;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CoralMux.Harness.Tests.Targets;
 
-/// <summary>A small reverse proxy: wants a header of every request, and takes a path prefix off before it passes the request on.</summary>
+/// <summary>A small reverse proxy: requires a header, and removes a path prefix before it forwards a request.</summary>
 public sealed class PrefixProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

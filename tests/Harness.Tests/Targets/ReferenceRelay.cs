@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CoralMux.Harness.Tests.Targets;
 
-/// <summary>The real reference relay as a process of its own, on a free port, with the options a test wants.</summary>
+/// <summary>The real reference relay as a process of its own, on a free port, with the options that a test needs.</summary>
 public sealed class ReferenceRelay : IAsyncDisposable
 {
     public const string AdminKey = "the-admin-key-of-a-test";
@@ -55,7 +55,8 @@ public sealed class ReferenceRelay : IAsyncDisposable
         while (tokens.Count < count)
         {
             using var answer = await http.PostAsync(new Uri($"http://127.0.0.1:{Port}/api/v1/pair"), content: null, TestContext.Current.CancellationToken);
-            using var body = System.Text.Json.JsonDocument.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            using var body = System.Text.Json.JsonDocument.Parse(
+                await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             tokens.Add(body.RootElement.GetProperty("token").GetString()!);
         }
 

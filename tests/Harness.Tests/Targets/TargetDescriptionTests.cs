@@ -23,7 +23,8 @@ public sealed class TargetDescriptionTests : IDisposable
         var (authority, leaf, key) = MakeCertificates();
         await using var relay = await StartWithTlsAsync(leaf, key);
         Directory.CreateDirectory(Path.Combine(_directory, "certificates"));
-        await File.WriteAllTextAsync(Path.Combine(_directory, "certificates", "ca.pem"), MakeCertificates().Authority + authority, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_directory, "certificates", "ca.pem"), MakeCertificates().Authority + authority,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(3, await VerifyAsync(relay.SecureUrl, """{ "caFile": "certificates/ca.pem" }"""));
     }
@@ -70,7 +71,8 @@ public sealed class TargetDescriptionTests : IDisposable
         var (exitCode, error) = await RunAsync(Description(relay.SecureUrl, $$"""{ "pinnedSha256": "{{new string('a', 64)}}" }"""));
         Assert.Equal(3, exitCode);
         using var certificate = X509Certificate2.CreateFromPem(leaf);
-        Assert.Contains($"public key with SHA-256 {Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()))}) has not the key pinned", error, StringComparison.Ordinal);
+        var shown = Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        Assert.Contains($"public key with SHA-256 {shown}) does not have the key pinned", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,7 +127,8 @@ public sealed class TargetDescriptionTests : IDisposable
         Assert.Equal(1, exitCode);
         using var report = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_directory, "out", "report.json")));
         Assert.All(report.RootElement.GetProperty("scenarios").EnumerateArray(), scenario => Assert.Equal("pass", scenario.GetProperty("verdict").GetString()));
-        var failed = report.RootElement.GetProperty("requirements").EnumerateArray().Where(one => one.GetProperty("verdict").GetString() == "fail").Select(one => one.GetProperty("id").GetString());
+        var failed = report.RootElement.GetProperty("requirements").EnumerateArray().Where(one => one.GetProperty("verdict").GetString() == "fail")
+            .Select(one => one.GetProperty("id").GetString());
         Assert.Equal(["PAIR-24"], failed);
     }
 
@@ -136,11 +139,12 @@ public sealed class TargetDescriptionTests : IDisposable
         int port;
         await using (var former = await ReferenceRelay.StartAsync())
             port = former.Port;
+        var relay = Path.Combine(AppContext.BaseDirectory, "relay", "coralmux-relay.dll");
         var script = Path.Combine(_directory, "restart.sh");
         await File.WriteAllTextAsync(script, $$"""
             cd {{_directory}}
             [ ! -f pid ] || kill -9 $(cat pid)
-            dotnet {{Path.Combine(AppContext.BaseDirectory, "relay", "coralmux-relay.dll")}} -addr 127.0.0.1:{{port}} -db relay.db -admin-key {{ReferenceRelay.AdminKey}} >log 2>&1 &
+            dotnet {{relay}} -addr 127.0.0.1:{{port}} -db relay.db -admin-key {{ReferenceRelay.AdminKey}} >log 2>&1 &
             echo $! >pid
             """, TestContext.Current.CancellationToken);
         try

@@ -19,7 +19,7 @@ public sealed class TargetFilesTests
     {
         var path = Path.Combine(Repository.Root, "targets", file);
         Assert.NotNull(TargetDescription.Read(path).Url);
-        Assert.Empty(SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("target", JsonSerializer.SerializeToUtf8Bytes(Read(path))));
+        Assert.Empty(SchemaCatalog.Load(Suite.BuiltIn).Validate("target", JsonSerializer.SerializeToUtf8Bytes(Read(path))));
     }
 
     [Fact]
@@ -38,6 +38,14 @@ public sealed class TargetFilesTests
                 Assert.Contains(inner, document, StringComparison.Ordinal);
             }
         }
+    }
+
+    [Fact]
+    public void Profiles_OfTheSchema_AreTheFoldersOfEverySuite()
+    {
+        var schema = Read(Path.Combine(Repository.Root, "schemas", "target.schema.json"))["properties"]!["profile"]!["enum"]!.AsArray();
+        Assert.Equal(Repository.Suite.Profiles, schema.Select(name => name!.GetValue<string>()));
+        Assert.Equal(Repository.Suite.Profiles, Suite.BuiltIn.Profiles);
     }
 
     private static JsonNode Read(string path) => JsonNode.Parse(File.ReadAllText(path), documentOptions: WithComments)!;

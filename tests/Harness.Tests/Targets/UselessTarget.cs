@@ -6,10 +6,10 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Tests.Targets;
 
-/// <summary>What a target that is no relay does with a connection.</summary>
+/// <summary>What a target that is not a relay does with a connection.</summary>
 public delegate Task Uselessness(NetworkStream stream, CancellationToken cancellationToken);
 
-/// <summary>A server on a free loopback port that is of no use.</summary>
+/// <summary>A useless server on a free loopback port.</summary>
 public sealed class UselessTarget : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -35,7 +35,9 @@ public sealed class UselessTarget : IAsyncDisposable
     public static Task AnswerWithTheSameError(NetworkStream stream, CancellationToken cancellationToken) =>
         ServeWebSocketAsync(
             stream,
-            _ => Encoding.UTF8.GetBytes($$"""{"v":1,"type":"chat.error","id":"{{Guid.NewGuid()}}","ts":1767225600000,"payload":{"code":"INVALID_MESSAGE","message":"No." } }"""),
+            _ => Encoding.UTF8.GetBytes($$"""
+                {"v":1,"type":"chat.error","id":"{{Guid.NewGuid()}}","ts":1767225600000,"payload":{"code":"INVALID_MESSAGE","message":"No." } }
+                """),
             cancellationToken);
 
     /// <summary>A port on which nothing listens.</summary>
@@ -86,7 +88,11 @@ public sealed class UselessTarget : IAsyncDisposable
     }
 
     /// <summary>The Sec-WebSocket-Accept that goes with a key.</summary>
-    public static string Accept(string key)
+    /// <summary>Answers an opening handshake as a WebSocket server does.</summary>
+    public static ValueTask SwitchAsync(NetworkStream stream, string key, CancellationToken cancellationToken) => stream.WriteAsync(Encoding.ASCII.GetBytes(
+        $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept(key)}\r\n\r\n"), cancellationToken);
+
+    private static string Accept(string key)
     {
 #pragma warning disable CA5350 // RFC 6455 §4.2.2
         return Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
@@ -110,7 +116,7 @@ public sealed class UselessTarget : IAsyncDisposable
             return null;
         }
 
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept(key)}\r\n\r\n"), cancellationToken);
+        await SwitchAsync(stream, key, cancellationToken);
         return new FrameReader(stream, ReadOnlyMemory<byte>.Empty);
     }
 

@@ -3,7 +3,7 @@ using CoralMux.Harness.Tests.Commands;
 
 namespace CoralMux.Harness.Tests.Targets;
 
-/// <summary>The null-relay floor: what is no relay passes nothing, and the user is told what it is instead.</summary>
+/// <summary>The null-relay floor: a target that is not a relay passes nothing, and the message says what it is.</summary>
 public sealed class UselessTargetTests
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);

@@ -107,7 +107,11 @@ public sealed class JudgementTests
     }
 
     private static Judgement Judge(
-        IReadOnlyList<ScenarioResult> results, bool strict = false, bool interrupted = false, bool claims = false, Dictionary<string, string>? excluded = null) =>
+        IReadOnlyList<ScenarioResult> results,
+        bool strict = false,
+        bool interrupted = false,
+        bool claims = false,
+        Dictionary<string, string>? excluded = null) =>
         Judgement.Over(Register, results, excluded ?? [], _ => claims, strict, interrupted);
 
     private static ScenarioResult Result(string id, Verdict verdict) =>

@@ -31,7 +31,8 @@ public sealed class KnownFailuresTests : IDisposable
     [Fact]
     public void Exit_WithNothingButAKnownFailure_IsZeroAndNotConformant()
     {
-        var judgement = Judge([Known("TRN-01")], Result("one", Verdict.Fail, "TRN-01"), Result("two", Verdict.Pass, "TRN-02"), Result("three", Verdict.Pass, "TRN-03"));
+        var judgement = Judge([Known("TRN-01")], Result("one", Verdict.Fail, "TRN-01"), Result("two", Verdict.Pass, "TRN-02"),
+            Result("three", Verdict.Pass, "TRN-03"));
         Assert.Equal((ExitCode.Conformant, false), (judgement.ExitCode, judgement.Conformant));
         Assert.Equal(KnownFailureState.Failed, Assert.Single(judgement.KnownFailures).State);
     }
@@ -43,7 +44,8 @@ public sealed class KnownFailuresTests : IDisposable
     [Fact]
     public void Exit_WithAnEntryThatNoLongerFails_IsOne()
     {
-        var judgement = Judge([Known("TRN-01")], Result("one", Verdict.Pass, "TRN-01"), Result("two", Verdict.Pass, "TRN-02"), Result("three", Verdict.Pass, "TRN-03"));
+        var judgement = Judge([Known("TRN-01")], Result("one", Verdict.Pass, "TRN-01"), Result("two", Verdict.Pass, "TRN-02"),
+            Result("three", Verdict.Pass, "TRN-03"));
         Assert.Equal((ExitCode.NonConformant, KnownFailureState.Stale), (judgement.ExitCode, judgement.KnownFailures[0].State));
     }
 
@@ -53,7 +55,8 @@ public sealed class KnownFailuresTests : IDisposable
     [InlineData(1, KnownFailureState.Failed, ExitCode.Conformant)]
     public void Exit_AroundTheDayOfAnEntry_ChangesOnIt(int days, KnownFailureState state, ExitCode exitCode)
     {
-        var judgement = Judge([Known("TRN-01") with { Until = Today.AddDays(days) }], Result("one", Verdict.Fail, "TRN-01"), Result("two", Verdict.Pass, "TRN-02"));
+        var judgement = Judge([Known("TRN-01") with { Until = Today.AddDays(days) }], Result("one", Verdict.Fail, "TRN-01"),
+            Result("two", Verdict.Pass, "TRN-02"));
         Assert.Equal((state, exitCode), (judgement.KnownFailures[0].State, judgement.ExitCode));
     }
 
@@ -62,14 +65,16 @@ public sealed class KnownFailuresTests : IDisposable
     {
         var entry = Known("TRN-01") with { Scenario = "one" };
         Assert.Equal(ExitCode.Conformant, Judge([entry], Result("one", Verdict.Fail, "TRN-01"), Result("two", Verdict.Pass, "TRN-02")).ExitCode);
-        Assert.Equal(ExitCode.NonConformant, Judge([entry], Result("one", Verdict.Fail, "TRN-01"), Result("other", Verdict.Fail, "TRN-01"), Result("two", Verdict.Pass, "TRN-02")).ExitCode);
+        Assert.Equal(ExitCode.NonConformant,
+            Judge([entry], Result("one", Verdict.Fail, "TRN-01"), Result("other", Verdict.Fail, "TRN-01"), Result("two", Verdict.Pass, "TRN-02")).ExitCode);
     }
 
     [Theory]
     [InlineData(Verdict.Inconclusive)]
     [InlineData(Verdict.NotRun)]
     public void Failure_ThatIsKnown_DoesNotHideWhatWasNotSettled(Verdict verdict) =>
-        Assert.Equal(ExitCode.Incomplete, Judge([Known("TRN-01")], Result("one", Verdict.Fail, "TRN-01"), Result("other", verdict, "TRN-01"), Result("two", Verdict.Pass, "TRN-02")).ExitCode);
+        Assert.Equal(ExitCode.Incomplete, Judge([Known("TRN-01")], Result("one", Verdict.Fail, "TRN-01"), Result("other", verdict, "TRN-01"),
+            Result("two", Verdict.Pass, "TRN-02")).ExitCode);
 
     [Fact]
     public void Entry_OfWhatWasNotSelected_IsNotJudged()
@@ -102,7 +107,8 @@ public sealed class KnownFailuresTests : IDisposable
     [InlineData("three", KnownFailureState.NotJudged)]
     public void Entry_OfAScenario_IsJudgedByThatOne(string scenario, KnownFailureState expected)
     {
-        var judgement = Judge([Known("TRN-01") with { Scenario = scenario }], Result("one", Verdict.Pass, "TRN-01"), Result("two", Verdict.Inconclusive, "TRN-01"));
+        var judgement = Judge([Known("TRN-01") with { Scenario = scenario }], Result("one", Verdict.Pass, "TRN-01"),
+            Result("two", Verdict.Inconclusive, "TRN-01"));
         Assert.Equal(expected, Assert.Single(judgement.KnownFailures).State);
     }
 
@@ -126,8 +132,12 @@ public sealed class KnownFailuresTests : IDisposable
     [Fact]
     public void File_OfDifferentEntries_IsRead()
     {
-        File.WriteAllText(_file, """{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "scenario": "one", "reason": "r", "link": "l", "until": "2026-12-01" } ] }""");
-        var entries = KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn.Schemas), Register, [Scenario("one", "TRN-01")]);
+        File.WriteAllText(_file, """
+            { "failures": [
+              { "requirement": "TRN-01", "reason": "r", "link": "l" },
+              { "requirement": "TRN-01", "scenario": "one", "reason": "r", "link": "l", "until": "2026-12-01" } ] }
+            """);
+        var entries = KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn), Register, [Scenario("one", "TRN-01")]);
         Assert.Equal([new KnownFailure("TRN-01", null, "r", "l", null), new KnownFailure("TRN-01", "one", "r", "l", new DateOnly(2026, 12, 1))], entries);
     }
 
@@ -135,7 +145,7 @@ public sealed class KnownFailuresTests : IDisposable
     public void File_ThatIsNotThere_IsAUsageError()
     {
         File.Delete(_file);
-        var exception = Assert.Throws<CommandException>(() => KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn.Schemas), Register, []));
+        var exception = Assert.Throws<CommandException>(() => KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn), Register, []));
         Assert.Equal(ExitCode.Usage, exception.ExitCode);
     }
 
@@ -144,14 +154,21 @@ public sealed class KnownFailuresTests : IDisposable
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "scenario": "oen", "reason": "r", "link": "l" } ] }""", "there is no scenario 'oen'")]
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r" } ] }""", "link")]
     [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l", "untill": "2026-01-01" } ] }""", "untill")]
-    [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l", "until": "2026-02-30" } ] }""", "there is no day 2026-02-30")]
-    [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "reason": "s", "link": "l" } ] }""", "TRN-01 stands there twice")]
-    [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "scenario": "one", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "scenario": "one", "reason": "s", "link": "l" } ] }""", "TRN-01 in one stands there twice")]
+    [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l", "until": "2026-02-30" } ] }""", "'2026-02-30' is not a date")]
+    [InlineData("""{ "failures": [ { "requirement": "TRN-01", "reason": "r", "link": "l" }, { "requirement": "TRN-01", "reason": "s", "link": "l" } ] }""",
+        "TRN-01 is listed twice")]
+    [InlineData("""
+        { "failures": [
+          { "requirement": "TRN-01", "reason": "r", "link": "l" },
+          { "requirement": "TRN-01", "scenario": "one", "reason": "r", "link": "l" },
+          { "requirement": "TRN-01", "scenario": "one", "reason": "s", "link": "l" } ] }
+        """, "TRN-01 in one is listed twice")]
     [InlineData("[", "")]
     public void File_ThatCouldMeanSomethingElse_IsAUsageError(string content, string said)
     {
         File.WriteAllText(_file, content);
-        var exception = Assert.Throws<CommandException>(() => KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn.Schemas), Register, [Scenario("one", "TRN-01")]));
+        var exception = Assert.Throws<CommandException>(
+            () => KnownFailureFile.Read(_file, SchemaCatalog.Load(Suite.BuiltIn), Register, [Scenario("one", "TRN-01")]));
         Assert.Equal(ExitCode.Usage, exception.ExitCode);
         Assert.Contains(said, exception.Message, StringComparison.Ordinal);
     }
@@ -165,5 +182,6 @@ public sealed class KnownFailuresTests : IDisposable
 
     private static Scenario Scenario(string id, string requirement) => new(id, id, "Transport", "transport.feature", 1, ["@" + requirement], []);
 
-    private static ScenarioResult Result(string id, Verdict verdict, string requirement) => ScenarioResult.Skipped(Scenario(id, requirement), verdict, "because");
+    private static ScenarioResult Result(string id, Verdict verdict, string requirement) =>
+        ScenarioResult.Skipped(Scenario(id, requirement), verdict, "because");
 }

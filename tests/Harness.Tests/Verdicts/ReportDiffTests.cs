@@ -1,9 +1,7 @@
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Reports;
 using CoralMux.Harness.Requirements;
-using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Tests.Verdicts;
@@ -59,14 +57,16 @@ public sealed class ReportDiffTests
         var grown = ReportDiff.Between(Report(Verdict.Fail, "because"), Report(Verdict.Pass, "because", More));
         Assert.Equal([("TRN-01", ChangeKind.Fixed), ("TRN-02", ChangeKind.ChangedReason)], grown.Changes.Select(change => (change.Id, change.Change)));
         var shrunk = ReportDiff.Between(Report(Verdict.Pass, "because", More), Report(Verdict.Fail, "because"));
-        Assert.Equal([("TRN-01", "The relay MUST listen."), ("TRN-02", "The relay MUST answer.")], shrunk.Changes.Select(change => (change.Id, change.Statement)));
+        Assert.Equal([("TRN-01", "The relay MUST listen."), ("TRN-02", "The relay MUST answer.")],
+            shrunk.Changes.Select(change => (change.Id, change.Statement)));
         Assert.True(shrunk.IsWorse);
     }
 
     private static readonly Scenario Scenario =
         new("transport/one", "One", "Transport", "transport.feature", 1, ["@TRN-01"], [new ScenarioStep(StepKind.Then, "Then", "it holds", null, null, 2)]);
 
-    private static RequirementRegister Register(string more) => new([new SpecFile("02-transport.md", "# Transport\n\n**TRN-01** The relay MUST listen.\n" + more)]);
+    private static RequirementRegister Register(string more) =>
+        new([new SpecFile("02-transport.md", "# Transport\n\n**TRN-01** The relay MUST listen.\n" + more)]);
 
     private static Judgement Report(Verdict? verdict, string reason, string more = "")
     {

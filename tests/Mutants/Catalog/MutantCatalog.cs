@@ -5,7 +5,7 @@ internal static class MutantCatalog
 {
     public static IReadOnlyList<Mutant> All { get; } =
     [
-        .. TransportMutants.All, .. EnvelopeMutants.All, .. PairingMutants.All, .. PresenceMutants.All,
+        .. TransportMutants.All, .. EnvelopeMutants.All, .. PairingMutants.All, .. AuthenticationMutants.All, .. PresenceMutants.All,
         .. ForwardingMutants.All, .. LimitMutants.All, .. ErrorMutants.All, .. OperationsMutants.All, .. OwnRelayMutants.All, .. CompressionMutants.All,
     ];
 }

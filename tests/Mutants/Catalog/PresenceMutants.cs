@@ -9,19 +9,24 @@ internal static class PresenceMutants
 
     private static Message Status(string peer) => Link.Envelope("status", $$"""{"peer":"{{peer}}"}""");
 
-    private static Link? Holder(Saboteur s, Message auth) => s.Of(auth.Payload("token")).LastOrDefault(link => link.Role == auth.Payload("role") && !link.IsOver);
+    private static Link? Holder(Saboteur s, Message auth) => s.Of(auth.Payload("token"))
+        .LastOrDefault(link => link.Role == auth.Payload("role") && !link.IsOver);
 
-    public static IEnumerable<Mutant> All =>
+    public static IEnumerable<Mutant> All { get; } =
     [
-        new("online-once", "PAIR-42", "status online is sent for the first arrival only.", "each-coming-and-going", "status online.*nothing of the kind")
+        new("online-once", "PAIR-42", "status online is sent for the first arrival only.", "each-coming-and-going", "status online.*no such message")
             { Orders = s => s.DropDown((link, m) => IsStatus(m, "online") && !link.First("online")) },
-        new("offline-never", "PAIR-43", "status offline is not sent.", "each-coming-and-going", "status offline.*nothing of the kind")
+        new("offline-never", "PAIR-43", "status offline is not sent.", "each-coming-and-going", "status offline.*no such message")
             { Orders = s => s.DropDown((_, m) => IsStatus(m, "offline")) },
-        new("reset-not-noticed", "PAIR-43", "A connection that was reset is taken for alive until it is silent for too long.", "cut-off-by-its-network", "status offline.*nothing of the kind")
+        new("reset-not-noticed", "PAIR-43", "A connection that was reset is taken for alive until it is silent for too long.", "cut-off-by-its-network",
+            "status offline.*no such message")
             { Orders = s => s.HidesEnds = true, Limits = Mutant.Patient with { PingIntervalMs = 30_000, IdleTimeoutMs = 60_000 } },
-        new("offline-twice", "PAIR-44", "status offline is sent at the close frame and again at the end of TCP.", "each-coming-and-going", "no further status.*status")
-            { Orders = s => s.OnDown((_, m) => IsStatus(m, "offline"), async (link, m) => { await link.ToClientAsync(m); await link.ToClientAsync(Status("offline")); }) },
-        new("newcomer-told-too", "PAIR-45", "A newcomer gets status online for a peer that was there before.", "a-newcomer-learns-of-its-peer", "no further status.*status")
+        new("offline-twice", "PAIR-44", "status offline is sent at the close frame and again at the end of TCP.", "each-coming-and-going",
+            "no further status.*status")
+            { Orders = s => s.OnDown((_, m) => IsStatus(m, "offline"),
+                async (link, m) => { await link.ToClientAsync(m); await link.ToClientAsync(Status("offline")); }) },
+        new("newcomer-told-too", "PAIR-45", "A newcomer gets status online for a peer that was there before.", "a-newcomer-learns-of-its-peer",
+            "no further status.*status")
             {
                 Orders = s => s.OnDown((_, m) => m.Type == "auth.ok", async (link, m) =>
                 {
@@ -30,17 +35,22 @@ internal static class PresenceMutants
                         await link.ToClientAsync(Status("online"));
                 }),
             },
-        new("announced-late", "PAIR-46", "status online is sent from a queue of its own, behind the first messages.", "announced-before-it-speaks", "online before the message")
+        new("announced-late", "PAIR-46", "status online is sent from a queue of its own, behind the first messages.", "announced-before-it-speaks",
+            "online before the message")
             { Orders = s => s.OnDown((_, m) => IsStatus(m, "online"), (link, m) => LaterAsync(s, () => link.ToClientAsync(m))) },
-        new("online-when-announced", "PAIR-47", "A peer counts as there only when its arrival has been announced.", "can-be-written-to-at-once", "the agent receives.*nothing of the kind")
+        new("online-when-announced", "PAIR-47", "A peer counts as there only when its arrival has been announced.", "can-be-written-to-at-once",
+            "the agent receives.*no such message")
             {
                 Orders = s =>
                 {
-                    s.OnDown((_, m) => IsStatus(m, "online"), (link, m) => { link.First("told"); return LaterAsync(s, async () => { await link.ToClientAsync(m); link.Recall<List<int>>("told").Add(1); }); });
-                    s.RefuseUp((link, m) => m.Type == "chat.send" && link.Peer is { } peer && peer.Number > link.Number && link.Recall<List<int>>("told").Count == 0, "PEER_OFFLINE");
+                    s.OnDown((_, m) => IsStatus(m, "online"), (link, m) =>
+                        { link.First("told"); return LaterAsync(s, async () => { await link.ToClientAsync(m); link.Recall<List<int>>("told").Add(1); }); });
+                    s.RefuseUp((link, m) => m.Type == "chat.send" && link.Peer is { } peer && peer.Number > link.Number
+                        && link.Recall<List<int>>("told").Count == 0, "PEER_OFFLINE");
                 },
             },
-        new("offline-overtakes", "PAIR-48", "status offline overtakes what the peer said before it left.", "before-the-news-that-it-left", "offline after the message")
+        new("offline-overtakes", "PAIR-48", "status offline overtakes what the peer said before it left.", "before-the-news-that-it-left",
+            "offline after the message")
             {
                 Orders = s => s.OnDown((_, m) => m.Type == "chat.stream", (link, m) =>
                 {
@@ -58,7 +68,8 @@ internal static class PresenceMutants
                 }),
             },
 
-        new("first-wins", "PAIR-49", "The connection that holds a role keeps it; a newcomer is refused.", "the-newest-connection-of-a-role-wins", "auth.ok.*auth\\.fail")
+        new("first-wins", "PAIR-49", "The connection that holds a role keeps it; a newcomer is refused.",
+            "the-newest-connection-of-a-role-wins", "auth.ok.*auth\\.fail")
             {
                 Orders = s => s.OnUp((link, m) => !link.Joined && m.Type == "auth" && Holder(s, m) is not null, async (link, m) =>
                 {
@@ -68,25 +79,31 @@ internal static class PresenceMutants
             },
         new("opened-last-wins", "PAIR-74", "The connection that was opened last holds the role.", "the-auth-accepted-last", "auth.ok.*auth\\.fail")
             {
-                Orders = s => s.OnUp((link, m) => !link.Joined && m.Type == "auth" && Holder(s, m) is { } holder && holder.Number > link.Number, async (link, m) =>
+                Orders = s => s.OnUp((link, m) => !link.Joined && m.Type == "auth" && Holder(s, m) is { } holder
+                    && holder.Number > link.Number, async (link, m) =>
                 {
                     await link.ToClientAsync(Link.Error("UNAUTHORIZED", m).With(json => json["type"] = "auth.fail"));
                     await link.CloseAsync(4409);
                 }),
             },
-        new Mutant("replaced-stays-open", "PAIR-50", "The replaced connection is left open.", "the-newest-connection-of-a-role-wins", "(phone|agent)'s connection is closed.*still open").KeepingReplaced(_ => { }),
+        new Mutant("replaced-stays-open", "PAIR-50", "The replaced connection is left open.", "the-newest-connection-of-a-role-wins",
+            "(phone|agent)'s connection is closed.*still open").KeepingReplaced(_ => { }),
         new("replaced-with-1000", "PAIR-51", "The replaced connection is closed with 1000.", "told-so-by-its-close-code", "4409.*1000")
             { Orders = s => s.CloseWith(4409, 1000) },
-        new Mutant("replaced-still-speaks", "PAIR-52", "What comes on the replaced connection is still forwarded.", "neither-speaks-nor-hears", "receives nothing.*received chat\\.send")
-            .KeepingReplaced(s => s.OnUp((link, m) => m.Type == "chat.send" && s.Of(link.Token).Any(other => other.Role == link.Role && other.Number > link.Number), (link, m) => link.Peer!.ToClientAsync(m))),
-        new Mutant("replaced-still-hears", "PAIR-52", "What is sent to the newcomer goes to the replaced connection too.", "neither-speaks-nor-hears", "never receives it.*received chat\\.done")
+        new Mutant("replaced-still-speaks", "PAIR-52", "What comes on the replaced connection is still forwarded.", "neither-speaks-nor-hears",
+            "receives nothing.*received chat\\.send")
+            .KeepingReplaced(s => s.OnUp((link, m) => m.Type == "chat.send"
+                && s.Of(link.Token).Any(other => other.Role == link.Role && other.Number > link.Number), (link, m) => link.Peer!.ToClientAsync(m))),
+        new Mutant("replaced-still-hears", "PAIR-52", "What is sent to the newcomer goes to the replaced connection too.", "neither-speaks-nor-hears",
+            "never receives it.*received chat\\.done")
             .KeepingReplaced(s => s.OnDown((_, m) => m.IsForwarded, async (link, m) =>
             {
                 foreach (var older in s.Of(link.Token).Where(other => other.Role == link.Role && other.Number < link.Number))
                     await older.ToClientAsync(m);
                 await link.ToClientAsync(m);
             })),
-        new("old-end-takes-the-newcomer", "PAIR-53", "The end of the replaced connection ends the session's current one.", "the-newest-connection-of-a-role-wins", "no further status.*offline|ended by the relay")
+        new("old-end-takes-the-newcomer", "PAIR-53", "The end of the replaced connection ends the session's current one.",
+            "the-newest-connection-of-a-role-wins", "no further status.*offline|ended by the relay")
             {
                 Orders = s => s.Ended = link =>
                 {
@@ -95,30 +112,38 @@ internal static class PresenceMutants
                     return Task.CompletedTask;
                 },
             },
-        new("old-end-takes-the-role-offline", "PAIR-53", "The end of the replaced connection takes the role offline.", "the-newest-connection-of-a-role-wins", "newcomer (phone|agent) receives")
+        new("old-end-takes-the-role-offline", "PAIR-53", "The end of the replaced connection takes the role offline.", "the-newest-connection-of-a-role-wins",
+            "newcomer (phone|agent) receives")
             {
                 Orders = s =>
                 {
-                    s.OnDownFrame((_, f) => f.CloseCode == 4409, async (link, f) => { s.Count($"offline {link.Token} {link.Role}"); await link.ToClientAsync(f); });
-                    s.RefuseUp((link, m) => m.IsForwarded && s.Count($"offline {link.Token} {(link.Role == "phone" ? "agent" : "phone")}", 0) > 0, "PEER_OFFLINE");
+                    s.OnDownFrame((_, f) => f.CloseCode == 4409,
+                        async (link, f) => { s.Count($"offline {link.Token} {link.Role}"); await link.ToClientAsync(f); });
+                    s.RefuseUp((link, m) => m.IsForwarded
+                        && s.Count($"offline {link.Token} {(link.Role == "phone" ? "agent" : "phone")}", 0) > 0, "PEER_OFFLINE");
                 },
             },
-        new("replacement-is-an-arrival", "PAIR-54", "A replacement is announced as an arrival.", "the-newest-connection-of-a-role-wins", "no further status.*status")
+        new("replacement-is-an-arrival", "PAIR-54", "A replacement is announced as an arrival.", "the-newest-connection-of-a-role-wins",
+            "no further status.*status")
             {
                 Orders = s => s.Joined = link => s.Of(link.Token).Any(other => other.Role == link.Role && other.Number < link.Number) && link.Peer is { } peer
                     ? peer.ToClientAsync(Status("online"))
                     : Task.CompletedTask,
             },
 
-        new("absence-without-a-word", "PAIR-55", "A message to a peer that is away is dropped without a word.", "to-a-peer-that-is-not-there", "PEER_OFFLINE.*nothing of the kind")
+        new("absence-without-a-word", "PAIR-55", "A message to a peer that is away is dropped without a word.", "to-a-peer-that-is-not-there",
+            "PEER_OFFLINE.*no such message")
             { Orders = s => s.DropDown((_, m) => m.Code == "PEER_OFFLINE") },
-        new("absence-is-a-backend-error", "PAIR-55", "A message to a peer that is away is answered BACKEND_ERROR.", "to-a-peer-that-is-not-there", "PEER_OFFLINE.*BACKEND_ERROR")
+        new("absence-is-a-backend-error", "PAIR-55", "A message to a peer that is away is answered BACKEND_ERROR.", "to-a-peer-that-is-not-there",
+            "PEER_OFFLINE.*BACKEND_ERROR")
             { Orders = s => s.EditPayloadDown((_, m) => m.Code == "PEER_OFFLINE", payload => payload["code"] = "BACKEND_ERROR") },
-        new("kept-for-the-peer", "PAIR-56", "A message to a peer that is away is refused, and delivered when the peer comes.", "to-a-peer-that-is-not-there", "receives nothing.*received chat\\.send")
+        new("kept-for-the-peer", "PAIR-56", "A message to a peer that is away is refused, and delivered when the peer comes.", "to-a-peer-that-is-not-there",
+            "receives nothing.*received chat\\.send")
             {
                 Orders = s =>
                 {
-                    s.OnUp((link, m) => link.Joined && m.IsForwarded && link.Peer is null, (link, m) => { s.Recall<List<Message>>("kept " + link.Token).Add(m); return link.ToRelayAsync(m); });
+                    s.OnUp((link, m) => link.Joined && m.IsForwarded && link.Peer is null,
+                        (link, m) => { s.Recall<List<Message>>("kept " + link.Token).Add(m); return link.ToRelayAsync(m); });
                     s.OnDown((_, m) => m.Type == "auth.ok", async (link, m) =>
                     {
                         await link.ToClientAsync(m);
@@ -136,17 +161,24 @@ internal static class PresenceMutants
                         await peer.ToClientAsync(m);
                 }),
             },
-        new("error-to-the-peer", "PAIR-57", "An error goes to the peer in place of the sender.", "an-error-goes-to-the-one", "answered chat.error INVALID_MESSAGE.*nothing of the kind")
+        new("error-to-the-peer", "PAIR-57", "An error goes to the peer in place of the sender.", "an-error-goes-to-the-one",
+            "answered chat.error INVALID_MESSAGE.*no such message")
             { Orders = s => s.OnDown((_, m) => m.Code == "INVALID_MESSAGE", (link, m) => (link.Peer ?? link).ToClientAsync(m)) },
-        new("phone-may-stream", "PAIR-58", "A phone's chat.stream is forwarded.", "a-phone-may-not-send-chat-stream", "INVALID_MESSAGE.*peer received the message")
+        new("phone-may-stream", "PAIR-58", "A phone's chat.stream is forwarded.", "a-phone-may-not-send-chat-stream",
+            "INVALID_MESSAGE.*peer received the message")
             { Orders = s => s.LetUp((link, m) => link.Role == "phone" && m.Type == "chat.stream") },
-        new("results-of-chat-only", "PAIR-58", "Only the results of known requests are kept from phones, not those of files.", "a-phone-may-not-send-file", "INVALID_MESSAGE.*peer received the message")
+        new("results-of-chat-only", "PAIR-58", "Only the results of known requests are kept from phones, not those of files.", "a-phone-may-not-send-file",
+            "INVALID_MESSAGE.*peer received the message")
             { Orders = s => s.LetUp((link, m) => link.Role == "phone" && m.Type == "file.list.result") },
-        new("phone-rule-is-silent", "PAIR-58", "What a phone may not send is dropped without a word.", "a-phone-may-not-send-chat-tool", "INVALID_MESSAGE.*nothing of the kind")
+        new("phone-rule-is-silent", "PAIR-58", "What a phone may not send is dropped without a word.", "a-phone-may-not-send-chat-tool",
+            "INVALID_MESSAGE.*no such message")
             { Orders = s => s.DropUp((link, m) => link.Role == "phone" && m.Type == "chat.tool_status") },
-        new("agents-restricted", "PAIR-59", "An agent's requests are refused as a phone's results are.", "what-a-phone-usually-sends-agent", "the phone receives.*nothing of the kind")
-            { Orders = s => s.RefuseUp((link, m) => link.Role == "agent" && m.Type is "agent.list" or "memory.search" && link.Role == "agent", "INVALID_MESSAGE") },
-        new("to-everybody", "PAIR-60", "A message goes to the agents of all tokens.", "two-pairs-with-two-tokens", "receives nothing.*received chat\\.send|another token")
+        new("agents-restricted", "PAIR-59", "An agent's requests are refused as a phone's results are.", "what-a-phone-usually-sends-agent",
+            "the phone receives.*no such message")
+            { Orders = s => s.RefuseUp((link, m) => link.Role == "agent" && m.Type is "agent.list" or "memory.search"
+                && link.Role == "agent", "INVALID_MESSAGE") },
+        new("to-everybody", "PAIR-60", "A message goes to the agents of all tokens.", "two-pairs-with-two-tokens",
+            "receives nothing.*received chat\\.send|another token")
             {
                 Orders = s => s.OnUp((link, m) => m.Type == "chat.send" && s.Links.Count(other => other.Joined) >= 6, async (link, m) =>
                 {
@@ -155,7 +187,8 @@ internal static class PresenceMutants
                     await link.ToRelayAsync(m);
                 }),
             },
-        new("back-to-the-sender", "PAIR-61", "A message goes to all connections of the token, the sender's too.", "two-pairs-with-two-tokens", "receives nothing.*received chat\\.send")
+        new("back-to-the-sender", "PAIR-61", "A message goes to all connections of the token, the sender's too.", "two-pairs-with-two-tokens",
+            "receives nothing.*received chat\\.send")
             {
                 Orders = s => s.OnUp((link, m) => m.Type == "chat.send" && s.Links.Count(other => other.Joined) >= 6, async (link, m) =>
                 {
@@ -163,7 +196,8 @@ internal static class PresenceMutants
                     await link.ToRelayAsync(m);
                 }),
             },
-        new("two-swapped", "PAIR-62", "Two writers race: the tenth message overtakes the ninth.", "all-that-both-sides-send", "byte for byte.*received [a-z]+\\.")
+        new("two-swapped", "PAIR-62", "Two writers race: the tenth message overtakes the ninth.", "all-that-both-sides-send",
+            "byte for byte.*received [a-z]+\\.")
             {
                 Orders = s => s.OnDown((link, m) => m.IsForwarded, async (link, m) =>
                 {
@@ -176,7 +210,8 @@ internal static class PresenceMutants
                         await link.ToClientAsync(held[8]);
                 }),
             },
-        new("one-twice", "PAIR-63", "A message whose write was retried is delivered twice.", "all-that-both-sides-send", "byte for byte|also received|a second time")
+        new("one-twice", "PAIR-63", "A message whose write was retried is delivered twice.", "all-that-both-sides-send",
+            "byte for byte|also received|a second time")
             {
                 Orders = s => s.OnDown((link, m) => m.IsForwarded && s.Count($"to {link.Number}") == 12, async (link, m) =>
                 {
@@ -184,18 +219,21 @@ internal static class PresenceMutants
                     await link.ToClientAsync(m);
                 }),
             },
-        new("large-ones-lost", "PAIR-64", "A message that does not fit the write buffer of 16 KiB is lost.", "all-that-both-sides-send", "receives message|byte for byte")
+        new("large-ones-lost", "PAIR-64", "A message that does not fit the write buffer of 16 KiB is lost.", "all-that-both-sides-send",
+            "receives message|byte for byte")
             { Orders = s => s.DropDown((_, m) => m.Bytes.Length > 16 * 1024 ) },
         new("full-queue-drops", "PAIR-65", "When a queue is full, messages are dropped without a word.", "stops-reading-loses-nothing", "lost without a word")
             {
                 Orders = s => s.DropUp((link, m) => m.Bytes.Length > 1_000_000 && s.Count($"large {link.Number}") > 5),
                 Limits = Mutant.Patient with { DailyQuotaBytes = 524_288_000 },
             },
-        new("one-writer-for-all", "PAIR-66", "One writer serves all connections, and waits for the slowest.", "stops-reading-loses-nothing", "the innocent (phone|agent)'s.*nothing of the kind")
+        new("one-writer-for-all", "PAIR-66", "One writer serves all connections, and waits for the slowest.", "stops-reading-loses-nothing",
+            "the innocent (phone|agent)'s.*no such message")
             {
                 Orders = s =>
                 {
-                    s.OnUp((link, m) => m.Type == "chat.send" && s.Count("flooded", 0) > 2 && m.Bytes.Length < 1_000_000, (_, _) => Task.Delay(Timeout.Infinite, s.Stopping));
+                    s.OnUp((link, m) => m.Type == "chat.send" && s.Count("flooded", 0) > 2 && m.Bytes.Length < 1_000_000,
+                        (_, _) => Task.Delay(Timeout.Infinite, s.Stopping));
                     s.OnUp((_, m) => m.Bytes.Length > 1_000_000, (link, m) => { s.Count("flooded"); return link.ToRelayAsync(m); });
                 },
                 Limits = Mutant.Patient with { DailyQuotaBytes = 524_288_000 },

@@ -11,10 +11,10 @@ internal abstract record Setup
     /// <summary>What the saboteur does.</summary>
     public Action<Saboteur>? Orders { get; init; }
 
-    /// <summary>What stands before a relay of a scenario's own that is reached by wss.</summary>
+    /// <summary>What is in front of a scenario's own relay that is reached by wss.</summary>
     public Action<TlsFront>? Tls { get; init; }
 
-    /// <summary>What the relay is told to do other than its description claims.</summary>
+    /// <summary>Options of the relay that differ from the claims of its description.</summary>
     public Func<RelayOptions, RelayOptions>? Options { get; init; }
 
     /// <summary>What happens to it when it is stopped and started.</summary>
@@ -44,5 +44,6 @@ internal abstract record Setup
     public static TargetLimits Hasty { get; } = Patient with { AuthTimeoutMs = 1_200, PingIntervalMs = 500, IdleTimeoutMs = 2_000 };
 
     /// <summary>For the whole suite: every scenario has its time, and none is long.</summary>
-    public static TargetLimits Balanced { get; } = Patient with { DailyQuotaBytes = 30_000_000, AuthTimeoutMs = 4_000, PingIntervalMs = 1_000, IdleTimeoutMs = 4_000 };
+    public static TargetLimits Balanced { get; } =
+        Patient with { DailyQuotaBytes = 30_000_000, AuthTimeoutMs = 4_000, PingIntervalMs = 1_000, IdleTimeoutMs = 4_000 };
 }

@@ -1,6 +1,6 @@
 namespace CoralMux.Mutants.Catalog;
 
-/// <summary>A relay that differs from the healthy one and conforms all the same.</summary>
+/// <summary>A relay that differs from the healthy one and conforms.</summary>
 /// <param name="Id">Its name.</param>
 /// <param name="Permission">Where the specification leaves it free: an id, or the section.</param>
 /// <param name="Sentence">What it does.</param>

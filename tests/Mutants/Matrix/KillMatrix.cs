@@ -32,11 +32,12 @@ internal static class KillMatrix
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan LongestOfAll = TimeSpan.FromMinutes(5);
 
-    /// <summary>What an interrupted trial may take to stop its relays. One that takes longer is left behind, so that it is named and holds up nobody.</summary>
+    /// <summary>How long an interrupted trial may take to stop its relays. A trial that takes longer is abandoned and named, and delays no other.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(25);
 
     /// <param name="onDeath">Called as each mutant's fate is known, from any thread.</param>
-    public static async Task<IReadOnlyList<Death>> RunAsync(IReadOnlyList<Mutant> mutants, bool wholeSuite, Action<Death> onDeath, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Death>> RunAsync(
+        IReadOnlyList<Mutant> mutants, bool wholeSuite, Action<Death> onDeath, CancellationToken cancellationToken)
     {
         var deaths = new Death[mutants.Count];
         // Those that wait longest first.
@@ -63,11 +64,13 @@ internal static class KillMatrix
         return (others.Fate == Fate.Survived ? death : others) with { Took = death.Took + others.Took };
     }
 
-    private static async Task<Death> TryAsync(Mutant mutant, Func<Scenario, bool> which, TimeSpan longest, bool stopsWhenKilled, CancellationToken cancellationToken)
+    private static async Task<Death> TryAsync(
+        Mutant mutant, Func<Scenario, bool> which, TimeSpan longest, bool stopsWhenKilled, CancellationToken cancellationToken)
     {
         var began = TimeProvider.System.GetTimestamp();
         var reason = new Regex(mutant.Reason, RegexOptions.Singleline);
-        bool IsMeant(Failure failure) => failure.Scenario.Contains(mutant.Scenario, StringComparison.Ordinal) && reason.IsMatch($"{failure.Expected}; {failure.Actual}");
+        bool IsMeant(Failure failure) => failure.Scenario.Contains(mutant.Scenario, StringComparison.Ordinal)
+            && reason.IsMatch($"{failure.Expected}; {failure.Actual}");
         // A mutant may make a scenario wait for ever; what it has shown by then counts.
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         enough.CancelAfter(longest);

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Proof;
-using CoralMux.Harness.Requirements;
 using CoralMux.Harness.Spec;
 using CoralMux.Mutants.Catalog;
 
@@ -30,13 +29,16 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
         var mutants = Requested(request!);
         var deaths = await KillMatrix.RunAsync(mutants, wholeSuite: VariantRun.IsWanted, Tell, TestContext.Current.CancellationToken);
         Assert.True(deaths.All(death => death.Fate == Fate.Killed), string.Join('\n', deaths.Where(death => death.Fate != Fate.Killed).Select(death =>
-            $"{death.Fate}: {death.Mutant.Id} ({death.Mutant.Requirement}) was to fail '{death.Mutant.Scenario}' with '{death.Mutant.Reason}'; seen: {death.Scenario} expected {death.Expected}; {death.Actual}")));
+            $"{death.Fate}: {death.Mutant.Id} ({death.Mutant.Requirement}) was to fail '{death.Mutant.Scenario}' with '{death.Mutant.Reason}'; " +
+                $"seen: {death.Scenario} expected {death.Expected}; {death.Actual}")));
         if (request != All)
             return;
 
-        var file = new KillMatrixFile([.. deaths.Select(Recorded)], [.. VariantCatalog.All.Select(variant => new KnownVariant(variant.Id, variant.Permission, variant.Sentence))]);
+        var file = new KillMatrixFile(
+            [.. deaths.Select(Recorded)], [.. VariantCatalog.All.Select(variant => new KnownVariant(variant.Id, variant.Permission, variant.Sentence))]);
         if (string.IsNullOrEmpty(path))
-            Assert.True(Steady(file) == Steady(KillMatrixFile.Of(Suite.BuiltIn)), "reports/mutants.json is not what this run came to: remake it with tests/Mutants/run.sh --write");
+            Assert.True(Steady(file) == Steady(KillMatrixFile.Of(Suite.BuiltIn)),
+                "reports/mutants.json differs from the result of this run: write it again with tests/Mutants/run.sh --write");
         else
             await File.WriteAllTextAsync(path, file.Write(), TestContext.Current.CancellationToken);
     }
@@ -52,11 +54,13 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
 
     // As it happens, for -showLiveOutput: what was not killed as meant is seen at once, one that hangs by its absence.
     private void Tell(Death death) =>
-        output.WriteLine($"{death.Fate} {death.Mutant.Requirement} {death.Mutant.Id} {death.Took.TotalSeconds:0.0}s\n    {death.Scenario}\n    expected {death.Expected}\n    actual {death.Actual}");
+        output.WriteLine($"{death.Fate} {death.Mutant.Requirement} {death.Mutant.Id} {death.Took.TotalSeconds:0.0}s\n    {death.Scenario}\n" +
+            $"    expected {death.Expected}\n    actual {death.Actual}");
 
     [Fact]
     public void Catalogue_Ids_AreTheirOwn() =>
-        Assert.Empty(MutantCatalog.All.Select(mutant => mutant.Id).Concat(VariantCatalog.All.Select(variant => variant.Id)).GroupBy(id => id).Where(same => same.Count() > 1).Select(same => same.Key));
+        Assert.Empty(MutantCatalog.All.Select(mutant => mutant.Id).Concat(VariantCatalog.All.Select(variant => variant.Id)).GroupBy(id => id)
+            .Where(same => same.Count() > 1).Select(same => same.Key));
 
     [Fact]
     public void Catalogue_Numbers_AreWhatWasPromised()

@@ -5,7 +5,7 @@ using CoralMux.Mutants.Catalog;
 namespace CoralMux.Mutants.Matrix;
 
 /// <summary>
-/// The other direction: whoever conforms hears no complaint. <c>CORALMUX_MUTANTS_WHOLE_SUITE=1</c> asks for it,
+/// The other direction: a relay that conforms gets no complaint. <c>CORALMUX_MUTANTS_WHOLE_SUITE=1</c> asks for it,
 /// <c>CORALMUX_VARIANTS</c> takes some (ids).
 /// </summary>
 public sealed class ToleranceTests(VariantRun run) : IClassFixture<VariantRun>
@@ -30,5 +30,6 @@ public sealed class ToleranceTests(VariantRun run) : IClassFixture<VariantRun>
     }
 
     private static string LastSeen(ScenarioResult result) => string.Join('\n', result.Transcript.TakeLast(20).Select(entry =>
-        $"    {entry.At.TotalMilliseconds,9:0.0} ms {entry.Connection} {entry.Direction} {entry.Kind} {entry.Note} {Encoding.Latin1.GetString(entry.Bytes.Span).ReplaceLineEndings(" ")}"));
+        $"    {entry.At.TotalMilliseconds,9:0.0} ms {entry.Connection} {entry.Direction} {entry.Kind} {entry.Note} " +
+            $"{Encoding.Latin1.GetString(entry.Bytes.Span).ReplaceLineEndings(" ")}"));
 }

@@ -3,8 +3,6 @@ using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
-using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
@@ -12,6 +10,8 @@ using CoralMux.Mutants.Catalog;
 using CoralMux.Mutants.Relay;
 using CoralMux.Mutants.Sabotage;
 using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
+using CoralMux.ReferenceRelay.Profiles.Pairs;
 
 namespace CoralMux.Mutants.Matrix;
 
@@ -21,12 +21,13 @@ internal static class Trial
     /// <summary>How long a scenario waits for what must come: most mutants are known by what never comes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn);
 
     public static SuitePlan Plan { get; } = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
 
     /// <param name="onResult">Called as each scenario ends, from any thread.</param>
-    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(Setup setup, Func<Scenario, bool> which, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(
+        Setup setup, Func<Scenario, bool> which, Action<ScenarioResult> onResult, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("coralmux-mutant-").FullName;
         try
@@ -50,7 +51,7 @@ internal static class Trial
             {
                 Control = relay,
                 Start = async (settings, token) => await SabotagedChild.LaunchAsync(setup, settings, token),
-                // Every case that a mutant fails may cost the whole patience: nobody reads how small it gets.
+                // Each case that a mutant fails may take the whole patience, and the smallest case is not needed here.
                 ShrinkingEffort = 0,
             };
             var scenarios = Plan.Select(TagExpression.Parse(""), target).Where(planned => which(planned.Scenario)).ToList();
@@ -69,7 +70,7 @@ internal static class Trial
         AdminKey = key,
         Database = database,
         DrainTimeout = TimeSpan.FromMilliseconds(limits.DrainTimeoutMs),
-        Limits = new RelayLimits
+        Limits = new PairLimits
         {
             PhoneMessagesPerMinute = limits.RatePhonePerMinute,
             AgentMessagesPerMinute = limits.RateAgentPerMinute,

@@ -38,7 +38,7 @@ internal sealed class SabotagedChild(Setup setup, RelaySettings settings)
 
     protected override string Reach(string url)
     {
-        // The saboteur does not speak TLS: what it would see there is nothing but bytes.
+        // The saboteur does not implement TLS: it would see only encrypted bytes.
         if (url.StartsWith("wss", StringComparison.Ordinal))
             return setup.Tls is null ? url : Front(new Uri(url), setup.Tls);
         if (setup.Orders is null && _saboteur is null)

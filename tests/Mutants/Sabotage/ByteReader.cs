@@ -7,7 +7,7 @@ namespace CoralMux.Mutants.Sabotage;
 internal sealed class ByteReader(Stream stream)
 {
     private const int LongestHead = 64 * 1024;
-    private static readonly byte[] s_endOfHead = "\r\n\r\n"u8.ToArray();
+    private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
 
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
@@ -18,14 +18,14 @@ internal sealed class ByteReader(Stream stream)
     public async Task<(string Line, Fields Fields)?> HeadAsync(CancellationToken cancellationToken)
     {
         var head = new StringBuilder();
-        for (var ending = 0; ending < s_endOfHead.Length;)
+        for (var ending = 0; ending < EndOfHead.Length;)
         {
             if (!await FillAsync(cancellationToken))
                 return null;
             if (head.Length == LongestHead)
                 throw new InvalidDataException();
             var next = _buffer[_start++];
-            ending = next == s_endOfHead[ending] ? ending + 1 : next == '\r' ? 1 : 0;
+            ending = next == EndOfHead[ending] ? ending + 1 : next == '\r' ? 1 : 0;
             head.Append((char)next);
         }
 

@@ -2,14 +2,14 @@ using System.IO.Compression;
 
 namespace CoralMux.Mutants.Sabotage;
 
-/// <summary>permessage-deflate (RFC 7692) without context takeover, in the name of a relay that does not speak it.</summary>
+/// <summary>permessage-deflate (RFC 7692) without context takeover, on behalf of a relay that does not implement it.</summary>
 internal static class Compression
 {
     private const string Extension = "permessage-deflate";
     private const int Rsv1 = 0x40;
 
     /// <summary>Accepts the extension where it is offered, and hands over what came compressed.</summary>
-    /// <param name="act">Given the message inflated, or null where it is no DEFLATE, and the length it had before.</param>
+    /// <param name="act">Gets the inflated message, or null if it is not DEFLATE, and its length before.</param>
     public static void Compresses(this Saboteur saboteur, Func<Link, Message?, int, Task> act)
     {
         saboteur.Http = async (call, ask) =>

@@ -14,16 +14,16 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
     private const ulong LargestWhole = 64 * 1024 * 1024;
     private const ulong LargestAuth = 16 * 1024;
 
-    private static int s_count;
+    private static int _count;
 
     private readonly SemaphoreSlim _toClient = new(1);
     private readonly SemaphoreSlim _toRelay = new(1);
     private readonly ConcurrentDictionary<string, object> _memory = new();
 
-    // After the saboteur's own close frame nothing passes any more; what comes is read and thrown away.
+    // After the saboteur's own close frame nothing is forwarded; what arrives is read and discarded.
     private volatile bool _closing;
 
-    public int Number { get; } = Interlocked.Increment(ref s_count);
+    public int Number { get; } = Interlocked.Increment(ref _count);
 
     public Saboteur Saboteur => saboteur;
 
@@ -134,7 +134,7 @@ internal sealed class Link(Saboteur saboteur, Socket client, ByteReader fromClie
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // Whom it was to be told to is gone too.
+            // The receiver has left too.
         }
     }
 

@@ -30,13 +30,15 @@ internal sealed class Message(byte[] bytes, bool isText = true)
     public bool IsForwarded => Type is { } type && (type == "key_exchange"
         || type.Split('.') is [ "chat" or "agent" or "group" or "memory" or "system" or "file", _, ..]);
 
-    public string? Payload(string name) => Json?["payload"] is JsonObject payload && payload.TryGetPropertyValue(name, out var value) ? value?.ToString() : null;
+    public string? Payload(string name) => Json?["payload"] is JsonObject payload && payload.TryGetPropertyValue(name, out var value)
+        ? value?.ToString()
+        : null;
 
     public static Message Of(JsonObject json) => new(Encoding.UTF8.GetBytes(json.ToJsonString(Plain)));
 
     public static Message Of(string text) => new(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The same, changed and written anew.</summary>
+    /// <summary>The same message, changed and written again.</summary>
     public Message With(Action<JsonObject> change)
     {
         var copy = (JsonObject)Json!.DeepClone();
@@ -47,7 +49,8 @@ internal sealed class Message(byte[] bytes, bool isText = true)
     /// <summary>The same with something else in its payload.</summary>
     public Message WithPayload(Action<JsonObject> change) => With(json => change((JsonObject)json["payload"]!));
 
-    private string? Member(string name) => Json?.TryGetPropertyValue(name, out var value) == true && value is JsonValue text && text.TryGetValue<string>(out var result) ? result : null;
+    private string? Member(string name) => Json?.TryGetPropertyValue(name, out var value) == true
+        && value is JsonValue text && text.TryGetValue<string>(out var result) ? result : null;
 
     private static JsonObject? Parse(byte[] bytes)
     {

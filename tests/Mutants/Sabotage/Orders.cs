@@ -30,7 +30,8 @@ internal static class Orders
     public static void DropDown(this Saboteur saboteur, Func<Link, Message, bool> which) => saboteur.OnDown(which, (_, _) => Task.CompletedTask);
 
     /// <summary>Refused in the relay's name.</summary>
-    public static void RefuseUp(this Saboteur saboteur, Func<Link, Message, bool> which, string code) => saboteur.OnUp(which, (link, message) => link.RefuseAsync(code, message));
+    public static void RefuseUp(this Saboteur saboteur, Func<Link, Message, bool> which, string code) =>
+        saboteur.OnUp(which, (link, message) => link.RefuseAsync(code, message));
 
     /// <summary>Handed to the peer past the relay.</summary>
     public static void LetUp(this Saboteur saboteur, Func<Link, Message, bool> which) =>
@@ -46,7 +47,8 @@ internal static class Orders
 
     /// <summary>The relay's own close frames with one code get another; null: none is sent.</summary>
     public static void CloseWith(this Saboteur saboteur, int code, int? instead) =>
-        saboteur.OnDownFrame((_, frame) => frame.CloseCode == code, (link, _) => instead is { } other ? link.ToClientAsync(Frame.OfClose(other)) : Task.CompletedTask);
+        saboteur.OnDownFrame((_, frame) => frame.CloseCode == code,
+            (link, _) => instead is { } other ? link.ToClientAsync(Frame.OfClose(other)) : Task.CompletedTask);
 
     /// <summary>An answer over HTTP is changed.</summary>
     public static void OnReply(this Saboteur saboteur, Func<HttpCall, bool> which, Action<HttpReply> change) =>

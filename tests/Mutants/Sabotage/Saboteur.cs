@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace CoralMux.Mutants.Sabotage;
 
 /// <summary>
-/// Stands between the harness and a healthy relay. Without orders it passes every byte as it comes; each order makes of
+/// A proxy between the harness and a healthy relay. Without orders it forwards every byte as it comes; each order makes of
 /// the two together a relay with one fault.
 /// </summary>
 internal sealed class Saboteur : IAsyncDisposable
@@ -39,7 +39,7 @@ internal sealed class Saboteur : IAsyncDisposable
     /// <summary>A single frame from the relay.</summary>
     public Func<Link, Frame, Task>? DownFrame { get; set; }
 
-    /// <summary>A request; what the second argument gives is the relay's answer to it, as it then stands.</summary>
+    /// <summary>A request; the second argument returns the relay's answer to it, in its state at that time.</summary>
     public Func<HttpCall, Func<Task<HttpReply>>, Task<HttpReply>>? Http { get; set; }
 
     /// <summary>A connection has been accepted by both sides.</summary>
@@ -48,10 +48,10 @@ internal sealed class Saboteur : IAsyncDisposable
     /// <summary>The client has ended its stream, or broken it.</summary>
     public Func<Link, Task>? Left { get; set; }
 
-    /// <summary>The relay has ended its stream, or broken it; the client has not seen that yet.</summary>
+    /// <summary>The relay has ended or broken its stream; the client has not observed it yet.</summary>
     public Func<Link, Task>? Ended { get; set; }
 
-    /// <summary>The relay has accepted the connection's auth; its answer has not been passed yet.</summary>
+    /// <summary>The relay has accepted the connection's auth; its answer has not been forwarded yet.</summary>
     public Func<Link, Task>? Joined { get; set; }
 
     /// <summary>Where true, the relay does not notice that a client ended or broke its stream.</summary>
@@ -141,7 +141,8 @@ internal sealed class Saboteur : IAsyncDisposable
             if (head is not var (line, fields))
                 return;
             var parts = line.Split(' ');
-            var call = new HttpCall { Method = parts[0], Path = parts.ElementAtOrDefault(1) ?? "/", Fields = fields, ClientPort = ((IPEndPoint)client.RemoteEndPoint!).Port };
+            var call = new HttpCall { Method = parts[0], Path = parts.ElementAtOrDefault(1) ?? "/", Fields = fields,
+                ClientPort = ((IPEndPoint)client.RemoteEndPoint!).Port };
             if (int.TryParse(fields["Content-Length"], out var length))
                 call.Body = await reader.ExactlyAsync(length, null, _stop.Token);
 

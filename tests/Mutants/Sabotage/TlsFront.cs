@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace CoralMux.Mutants.Sabotage;
 
-/// <summary>Stands between the harness and a healthy relay that is reached by wss. Without orders it passes every byte as it comes.</summary>
+/// <summary>A proxy between the harness and a healthy relay that is reached by wss. Without orders it forwards every byte as it comes.</summary>
 internal sealed class TlsFront : IAsyncDisposable
 {
     private const int RecordHeader = 5;
@@ -72,10 +72,12 @@ internal sealed class TlsFront : IAsyncDisposable
             {
                 using var certificate = X509Certificate2.CreateFromPemFile(Files.Certificate, Files.Key);
                 var ours = new SslStream(near);
-                await ours.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = versions }, _stop.Token);
+                await ours.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = versions }, _stop.Token);
                 var theirs = new SslStream(far);
 #pragma warning disable CA5359 // The relay that this very process started.
-                await theirs.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = Relay.Host, RemoteCertificateValidationCallback = (_, _, _, _) => true }, _stop.Token);
+                await theirs.AuthenticateAsClientAsync(
+                    new SslClientAuthenticationOptions { TargetHost = Relay.Host, RemoteCertificateValidationCallback = (_, _, _, _) => true }, _stop.Token);
 #pragma warning restore CA5359
                 (near, far) = (ours, theirs);
             }
@@ -99,7 +101,8 @@ internal sealed class TlsFront : IAsyncDisposable
             var down = far.CopyToAsync(near, _stop.Token);
             await Task.WhenAny(up, down);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
+        catch (Exception exception) when (
+            exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
         {
             // Either side left.
         }

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Http;
@@ -18,14 +21,14 @@ public sealed class PairingApiTests
             request.Headers.Add("X-Admin-Key", key);
         if (forwardedFor is not null)
             request.Headers.Add("X-Forwarded-For", forwardedFor);
-        HttpResponseMessage response = await http.SendAsync(request, Stop);
+        var response = await http.SendAsync(request, Stop);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Stop), response);
     }
 
     [Fact]
     public async Task Pair_WithKey_MakesATokenOfTheRightForm()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
+        await using var relay = await TestRelay.StartAsync();
 
         Assert.Matches("^oc_pair_[0-9a-f]{32}$", await relay.NewTokenAsync());
         Assert.NotEqual(await relay.NewTokenAsync(), await relay.NewTokenAsync());
@@ -34,9 +37,9 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Pair_WithoutTheRightKey_IsRefused()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
+        await using var relay = await TestRelay.StartAsync();
 
-        foreach (string? key in new[] { null, "", "wrong", TestRelay.AdminKey + "x", TestRelay.AdminKey[..^1] })
+        foreach (var key in new[] { null, "", "wrong", TestRelay.AdminKey + "x", TestRelay.AdminKey[..^1] })
             Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(relay, HttpMethod.Post, "/api/v1/pair", key)).Status);
         Assert.Equal(0, relay.Host.Core.Store.Count);
     }
@@ -44,17 +47,18 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Pair_NoKeyConfigured_IsClosedAndTheLogSaysHowToOpenIt()
     {
-        await using TestRelay relay = await TestRelay.StartAsync("-no-key");
+        await using var relay = await TestRelay.StartAsync("-no-key");
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(relay, HttpMethod.Post, "/api/v1/pair")).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(relay, HttpMethod.Post, "/api/v1/pair", "")).Status);
-        Assert.Contains(relay.Log.Lines, l => l.Text.Contains("-admin-key", StringComparison.Ordinal) && l.Text.Contains("-open-admin", StringComparison.Ordinal));
+        Assert.Contains(
+            relay.Log.Lines, l => l.Text.Contains("-admin-key", StringComparison.Ordinal) && l.Text.Contains("-open-admin", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Pair_OpenOnPurpose_NeedsNoKey()
     {
-        await using TestRelay relay = await TestRelay.StartAsync("-no-key", "-open-admin");
+        await using var relay = await TestRelay.StartAsync("-no-key", "-open-admin");
 
         Assert.Equal(HttpStatusCode.Created, (await SendAsync(relay, HttpMethod.Post, "/api/v1/pair")).Status);
     }
@@ -62,9 +66,9 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Paths_WrongMethodOrUnknown_AreToldApart()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
+        await using var relay = await TestRelay.StartAsync();
 
-        foreach (string method in new[] { "GET", "PUT", "DELETE", "PATCH" })
+        foreach (var method in new[] { "GET", "PUT", "DELETE", "PATCH" })
         {
             var (status, _, response) = await SendAsync(relay, new HttpMethod(method), "/api/v1/pair", TestRelay.AdminKey);
             Assert.Equal(HttpStatusCode.MethodNotAllowed, status);
@@ -79,18 +83,18 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Show_FollowsWhoIsThere()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
         async Task<(bool, bool)> ShowAsync()
         {
-            JsonElement shown = await relay.GetAsync("/api/v1/pair/" + token);
+            var shown = await relay.GetAsync("/api/v1/pair/" + token);
             return (shown.GetProperty("phone").GetBoolean(), shown.GetProperty("agent").GetBoolean());
         }
 
         Assert.Equal((false, false), await ShowAsync());
-        TestClient phone = await relay.JoinAsync(token, "phone");
+        var phone = await relay.JoinAsync(token, "phone");
         Assert.Equal((true, false), await ShowAsync());
-        await using TestClient agent = await relay.JoinAsync(token, "agent");
+        await using var agent = await relay.JoinAsync(token, "agent");
         Assert.Equal((true, true), await ShowAsync());
         await phone.DisposeAsync();
         await agent.AssertStatusAsync("offline");
@@ -102,16 +106,16 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Delete_WithBothConnected_ClosesBothAndForgetsAll()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
+        var (phone, agent) = await relay.PairAsync(token);
         await phone.SendAsync(Envelopes.Of("chat.send"));
         await agent.ReceiveAsync();
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(relay, HttpMethod.Delete, "/api/v1/pair/" + token)).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(relay, HttpMethod.Delete, "/api/v1/pair/" + token, TestRelay.AdminKey)).Status);
 
-        foreach (TestClient client in new[] { phone, agent })
+        foreach (var client in new[] { phone, agent })
         {
             Assert.False((await client.ReceiveErrorAsync("UNAUTHORIZED")).TryGetProperty("ref", out _));
             Assert.Equal(1008, await client.ReceiveCloseAsync());
@@ -119,7 +123,7 @@ public sealed class PairingApiTests
 
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(relay, HttpMethod.Get, "/api/v1/pair/" + token)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(relay, HttpMethod.Delete, "/api/v1/pair/" + token, TestRelay.AdminKey)).Status);
-        await using TestClient again = await relay.ConnectAsync();
+        await using var again = await relay.ConnectAsync();
         Assert.Equal("auth.fail", (await again.AuthenticateAsync(token, "phone")).GetProperty("type").GetString());
         Assert.Equal(0, relay.Host.Core.Store.Count);
     }
@@ -128,8 +132,8 @@ public sealed class PairingApiTests
     public async Task Register_SixthInAnHour_IsRefusedWithTheWait()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time);
-        for (int i = 0; i < 5; i++)
+        await using var relay = await TestRelay.StartAsync(time);
+        for (var i = 0; i < 5; i++)
             Assert.Equal(HttpStatusCode.Created, (await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: $"198.51.100.{i}")).Status);
 
         var (status, _, response) = await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: "198.51.100.77");
@@ -143,17 +147,18 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Register_ThroughATrustedProxy_CountsTheClients()
     {
-        await using TestRelay relay = await TestRelay.StartAsync("-trusted-proxy", "127.0.0.1", "-registration-per-hour", "1");
+        await using var relay = await TestRelay.StartAsync("-trusted-proxy", "127.0.0.1", "-registration-per-hour", "1");
 
         Assert.Equal(HttpStatusCode.Created, (await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: "9.9.9.9, 198.51.100.1")).Status);
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: "8.8.8.8, 198.51.100.1")).Status);
+        var beyond = await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: "8.8.8.8, 198.51.100.1");
+        Assert.Equal(HttpStatusCode.TooManyRequests, beyond.Status);
         Assert.Equal(HttpStatusCode.Created, (await SendAsync(relay, HttpMethod.Post, "/api/v1/register", forwardedFor: "198.51.100.2")).Status);
     }
 
     [Fact]
     public async Task Register_SwitchedOff_IsNotThere()
     {
-        await using TestRelay relay = await TestRelay.StartAsync("-registration-per-hour", "0");
+        await using var relay = await TestRelay.StartAsync("-registration-per-hour", "0");
 
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(relay, HttpMethod.Post, "/api/v1/register")).Status);
     }
@@ -161,12 +166,12 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Health_AfterAThousandReconnects_CountsRight()
     {
-        await using TestRelay relay = await TestRelay.StartAsync("-idle-timeout", "10m");
-        string token = await relay.NewTokenAsync();
-        await using TestClient agent = await relay.JoinAsync(token, "agent");
-        for (int i = 0; i < 1000; i++)
+        await using var relay = await TestRelay.StartAsync("-idle-timeout", "10m");
+        var token = await relay.NewTokenAsync();
+        await using var agent = await relay.JoinAsync(token, "agent");
+        for (var i = 0; i < 1000; i++)
         {
-            await using TestClient phone = await relay.JoinAsync(token, "phone");
+            await using var phone = await relay.JoinAsync(token, "phone");
             if (i % 2 == 0)
                 phone.Socket.LingerState = new System.Net.Sockets.LingerOption(true, 0);
             await agent.AssertStatusAsync("online");
@@ -177,7 +182,7 @@ public sealed class PairingApiTests
         }
 
         await Robustness.RaceTests.UntilAsync(() => relay.Host.Core.Connections.Open == 1);
-        JsonElement health = await relay.GetAsync("/health");
+        var health = await relay.GetAsync("/health");
         Assert.Equal("ok", health.GetProperty("status").GetString());
         Assert.Equal((1, 1), (health.GetProperty("connections").GetInt32(), health.GetProperty("sessions").GetInt32()));
     }
@@ -185,20 +190,22 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Metrics_FromTheStart_NameEveryReasonAndNoToken()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
+        var (phone, agent) = await relay.PairAsync(token);
         await phone.SendAsync(Envelopes.Of("chat.send", """{"text":"canary-4711"}"""));
         await agent.ReceiveAsync();
 
-        string metrics = (await SendAsync(relay, HttpMethod.Get, "/metrics")).Body;
+        var metrics = (await SendAsync(relay, HttpMethod.Get, "/metrics")).Body;
 
         Assert.Contains("coralmux_relay_messages_forwarded_total 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("coralmux_relay_connections 2\n", metrics, StringComparison.Ordinal);
         Assert.Contains("coralmux_relay_refusals_total{code=\"RATE_LIMITED\"} 0\n", metrics, StringComparison.Ordinal);
         Assert.Contains("coralmux_relay_connections_ended_total{reason=\"client_closed\"} 0\n", metrics, StringComparison.Ordinal);
-        Assert.All(metrics.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(@"^(# (HELP|TYPE) \w+ .+|\w+(\{\w+=""\w+""\})? [0-9.E+-]+)$", line));
-        string everything = metrics + string.Join('\n', relay.Log.Lines.Select(l => l.Text));
+        Assert.All(
+            metrics.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Matches(@"^(# (HELP|TYPE) \w+ .+|\w+(\{\w+=""\w+""\})? [0-9.E+-]+)$", line));
+        var everything = metrics + string.Join('\n', relay.Log.Lines.Select(l => l.Text));
         Assert.DoesNotContain(token["oc_pair_".Length..], everything, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(TestRelay.AdminKey, everything, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", everything, StringComparison.Ordinal);
@@ -208,13 +215,13 @@ public sealed class PairingApiTests
     public async Task Metrics_OnTheirOwnAddress_AreNowhereElse()
     {
         int port;
-        using (var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp))
+        using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         }
 
-        await using TestRelay relay = await TestRelay.StartAsync("-metrics-addr", $"127.0.0.1:{port}");
+        await using var relay = await TestRelay.StartAsync("-metrics-addr", $"127.0.0.1:{port}");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
 
         Assert.Contains("coralmux_relay_connections", await http.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
@@ -225,7 +232,7 @@ public sealed class PairingApiTests
     [Fact]
     public async Task Page_AtTheRoot_LoadsNothingFromElsewhere()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
+        await using var relay = await TestRelay.StartAsync();
 
         var (status, page, response) = await SendAsync(relay, HttpMethod.Get, "/");
 

@@ -1,6 +1,9 @@
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Storage;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Http;
@@ -19,7 +22,7 @@ public sealed class TlsTests : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
-        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
         File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
         File.SetLastWriteTimeUtc(CertificateFile, written.UtcDateTime);
@@ -27,8 +30,8 @@ public sealed class TlsTests : IDisposable
 
     private static async Task<(TestClient Client, string Name)> ConnectAsync(TestRelay relay, SslProtocols protocols = SslProtocols.None)
     {
-        string name = "";
-        TestClient client = await TestClient.ConnectAsync(relay.Port, tls: true, configureTls: options =>
+        var name = "";
+        var client = await TestClient.ConnectAsync(relay.Port, tls: true, configureTls: options =>
         {
             options.EnabledSslProtocols = protocols;
 #pragma warning disable CA5359 // the certificate is of this test
@@ -48,18 +51,18 @@ public sealed class TlsTests : IDisposable
     public async Task Pair_OverTls_ExchangesLargeMessages(SslProtocols protocols)
     {
         WriteCertificate("one", DateTimeOffset.UnixEpoch.AddDays(1));
-        await using TestRelay relay = await TestRelay.StartAsync("-tls-cert", CertificateFile, "-tls-key", KeyFile);
+        await using var relay = await TestRelay.StartAsync("-tls-cert", CertificateFile, "-tls-key", KeyFile);
         Assert.Equal("https", relay.Host.Address.Scheme);
-        Assert.True(await relay.Host.Core.Store.AddAsync(NewToken(out string token)));
-        (TestClient phone, _) = await ConnectAsync(relay, protocols);
-        (TestClient agent, _) = await ConnectAsync(relay, protocols);
+        Assert.True(await relay.Host.Core.Store.AddAsync(NewToken(out var token)));
+        (var phone, _) = await ConnectAsync(relay, protocols);
+        (var agent, _) = await ConnectAsync(relay, protocols);
         await phone.AuthenticateAsync(token, "phone");
         await agent.AuthenticateAsync(token, "agent");
         await phone.AssertStatusAsync("online");
 
-        byte[] message = Envelopes.OfSize(1_000_000);
-        Task sending = phone.SendAsync(message);
-        byte[] received = await agent.ReceiveAsync();
+        var message = Envelopes.OfSize(1_000_000);
+        var sending = phone.SendAsync(message);
+        var received = await agent.ReceiveAsync();
         await sending;
 
         Assert.True(message.AsSpan().SequenceEqual(received));
@@ -74,27 +77,27 @@ public sealed class TlsTests : IDisposable
     {
         var time = new ManualTime();
         WriteCertificate("one", DateTimeOffset.UnixEpoch.AddDays(1));
-        await using TestRelay relay = await TestRelay.StartAsync(time, "-tls-cert", CertificateFile, "-tls-key", KeyFile);
-        (TestClient first, string before) = await ConnectAsync(relay);
+        await using var relay = await TestRelay.StartAsync(time, "-tls-cert", CertificateFile, "-tls-key", KeyFile);
+        var (first, before) = await ConnectAsync(relay);
         await first.DisposeAsync();
 
         WriteCertificate("two", DateTimeOffset.UnixEpoch.AddDays(2));
         time.Advance(TimeSpan.FromSeconds(11));
-        (TestClient second, string after) = await ConnectAsync(relay);
+        var (second, after) = await ConnectAsync(relay);
         await second.DisposeAsync();
 
         await File.WriteAllTextAsync(CertificateFile, "not a certificate", TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromSeconds(11));
-        (TestClient third, string still) = await ConnectAsync(relay);
+        var (third, still) = await ConnectAsync(relay);
         await third.DisposeAsync();
 
         Assert.Equal(("CN=one", "CN=two", "CN=two"), (before, after, still));
         Assert.Contains(relay.Log.Lines, l => l.Event.Id == 109);
     }
 
-    private static ReferenceRelay.Protocol.TokenId NewToken(out string token)
+    private static TokenId NewToken(out string token)
     {
-        (token, ReferenceRelay.Protocol.TokenId id) = ReferenceRelay.Protocol.TokenId.Create();
+        (token, var id) = PairingToken.Create();
         return id;
     }
 }

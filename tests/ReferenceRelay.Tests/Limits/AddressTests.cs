@@ -1,4 +1,5 @@
 using System.Net;
+using CoralMux.ReferenceRelay.Connections;
 using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Limits;
 using CoralMux.ReferenceRelay.Options;
@@ -54,7 +55,7 @@ public sealed class AddressTests
         var time = new ManualTime();
         var limit = new RegistrationLimit(time);
         IPAddress address = IPAddress.Parse("192.0.2.1");
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             Assert.Equal(TimeSpan.Zero, limit.Take(address, 5));
             time.Advance(TimeSpan.FromMinutes(1));

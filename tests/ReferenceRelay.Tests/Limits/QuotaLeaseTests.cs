@@ -26,9 +26,9 @@ public sealed class QuotaLeaseTests
         var lease = new QuotaLease(default);
         Usage stored = default;
         var random = new Random(3);
-        for (int i = 0; i < 10_000; i++)
+        for (var i = 0; i < 10_000; i++)
         {
-            int size = random.Next(1, 20_000);
+            var size = random.Next(1, 20_000);
             if (!lease.TryCount(size, _time.GetUtcNow()))
                 lease.Granted(stored = Request(lease, size));
             else if (lease.IsShort)
@@ -95,11 +95,11 @@ public sealed class QuotaLeaseTests
     public void Used_ClockBackOverMidnightAndOnAgain_HandsNothingOutTwice()
     {
         var lease = new QuotaLease(default);
-        DateTimeOffset june = May31.AddSeconds(1);
+        var june = May31.AddSeconds(1);
         lease.Granted(lease.Request(1000, 524_288_000, june, 1, _time));
         Assert.True(lease.TryCount(1000, june));
 
-        foreach (DateTimeOffset look in new[] { May31, May31.AddHours(-23), june, june.AddHours(23) })
+        foreach (var look in new[] { May31, May31.AddHours(-23), june, june.AddHours(23) })
             Assert.Equal((1000, 1000), (lease.Used(look).DayBytes, lease.Used(look).MonthBytes));
     }
 

@@ -10,10 +10,10 @@ public sealed class TokenBucketTests
     public void TryTake_FullBurst_AllowsExactlyThatMany()
     {
         var bucket = default(TokenBucket);
-        for (int i = 0; i < 30; i++)
+        for (var i = 0; i < 30; i++)
             Assert.True(bucket.TryTake(30, 5 * Second, Second, out _));
 
-        Assert.False(bucket.TryTake(30, 5 * Second, Second, out long wait));
+        Assert.False(bucket.TryTake(30, 5 * Second, Second, out var wait));
         Assert.Equal(2000, wait);
     }
 
@@ -21,12 +21,12 @@ public sealed class TokenBucketTests
     public void TryTake_AfterTheWait_AllowsExactlyOne()
     {
         var bucket = default(TokenBucket);
-        long now = 5 * Second;
+        var now = 5 * Second;
         while (bucket.TryTake(120, now, Second, out _)) { }
-        Assert.False(bucket.TryTake(120, now, Second, out long wait));
+        Assert.False(bucket.TryTake(120, now, Second, out var wait));
         Assert.Equal(500, wait);
 
-        Assert.False(bucket.TryTake(120, now + (wait - 1) * Second / 1000, Second, out long rest));
+        Assert.False(bucket.TryTake(120, now + (wait - 1) * Second / 1000, Second, out var rest));
         Assert.Equal(1, rest);
         Assert.True(bucket.TryTake(120, now + wait * Second / 1000, Second, out _));
         Assert.False(bucket.TryTake(120, now + wait * Second / 1000, Second, out _));
@@ -36,8 +36,8 @@ public sealed class TokenBucketTests
     public void TryTake_OverAnHour_NeverExceedsRatePlusBurst()
     {
         var bucket = default(TokenBucket);
-        int taken = 0;
-        for (long now = Second; now <= 3601 * Second; now += Second / 10)
+        var taken = 0;
+        for (var now = Second; now <= 3601 * Second; now += Second / 10)
             taken += bucket.TryTake(30, now, Second, out _) ? 1 : 0;
 
         Assert.InRange(taken, 30 + 30 * 60 - 1, 30 + 30 * 60);

@@ -1,16 +1,17 @@
 using System.Net;
 using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
 
 namespace CoralMux.ReferenceRelay.Tests.Options;
 
 public sealed class OptionsParserTests
 {
-    private static ParsedOptions Parse(params string[] arguments) => OptionsParser.Parse(arguments, _ => null);
+    private static ParsedOptions Parse(params string[] arguments) => Composition.Parse(arguments, _ => null);
 
     [Fact]
     public void Parse_Nothing_GivesTheNumbersOfTheProtocol()
     {
-        RelayLimits limits = Parse().Options!.Limits;
+        var limits = (PairLimits)Parse().Options!.Limits;
 
         Assert.Equal((30, 120), (limits.PhoneMessagesPerMinute, limits.AgentMessagesPerMinute));
         Assert.Equal(5_242_880, limits.MaxMessageSize);
@@ -25,12 +26,13 @@ public sealed class OptionsParserTests
     [InlineData("-rate-phone=7")]
     [InlineData("--rate-phone=7")]
     public void Parse_OneOrTwoDashes_IsTheSame(params string[] arguments) =>
-        Assert.Equal(7, Parse(arguments).Options!.Limits.PhoneMessagesPerMinute);
+        Assert.Equal(7, ((PairLimits)Parse(arguments).Options!.Limits).PhoneMessagesPerMinute);
 
     [Fact]
     public void Parse_EveryBadValue_IsReportedAtOnce()
     {
-        ParsedOptions parsed = Parse("-rate-phone", "many", "-auth-timeout", "2h", "-addr", "nowhere", "--no-such", "stray", "-tls-cert", "/nonexistent", "-drain-timeout");
+        var parsed = Parse(
+            "-rate-phone", "many", "-auth-timeout", "2h", "-addr", "nowhere", "--no-such", "stray", "-tls-cert", "/nonexistent", "-drain-timeout");
 
         Assert.Null(parsed.Options);
         Assert.Equal(7, parsed.Errors.Count);
@@ -40,7 +42,7 @@ public sealed class OptionsParserTests
     [Fact]
     public void Parse_AdminKey_IsNeverRepeated()
     {
-        ParsedOptions parsed = Parse("-admin-key", "hush", "-open-admin");
+        var parsed = Parse("-admin-key", "hush", "-open-admin");
 
         Assert.DoesNotContain(parsed.Errors, e => e.Contains("hush", StringComparison.Ordinal));
         Assert.Single(parsed.Errors);
@@ -49,17 +51,20 @@ public sealed class OptionsParserTests
     [Fact]
     public void Parse_FlagOverEnvironmentOverFile_Wins()
     {
-        string file = Path.GetTempFileName();
-        File.WriteAllText(file, """{ "rate-phone": 1, "rate-agent": 1, "daily-quota": 1000, "trusted-proxy": ["10.0.0.0/8", "::1"], /* a note */ "open-admin": true }""");
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, """
+            { "rate-phone": 1, "rate-agent": 1, "daily-quota": 1000, "trusted-proxy": ["10.0.0.0/8", "::1"], /* a note */ "open-admin": true }
+            """);
         try
         {
-            ParsedOptions parsed = OptionsParser.Parse(
+            var parsed = Composition.Parse(
                 ["-config", file, "-rate-phone", "3"],
                 name => name switch { "RELAY_RATE_PHONE" => "2", "RELAY_RATE_AGENT" => "2", _ => null });
 
             Assert.Empty(parsed.Errors);
-            RelayOptions options = parsed.Options!;
-            Assert.Equal((3, 2, 1000L), (options.Limits.PhoneMessagesPerMinute, options.Limits.AgentMessagesPerMinute, options.Limits.DailyQuota));
+            var options = parsed.Options!;
+            var limits = (PairLimits)options.Limits;
+            Assert.Equal((3, 2, 1000L), (limits.PhoneMessagesPerMinute, limits.AgentMessagesPerMinute, limits.DailyQuota));
             Assert.Equal(2, options.TrustedProxies.Count);
             Assert.True(options.OpenAdmin);
         }
@@ -72,7 +77,7 @@ public sealed class OptionsParserTests
     [Fact]
     public void Parse_FileWithUnknownKey_IsRefused()
     {
-        string file = Path.GetTempFileName();
+        var file = Path.GetTempFileName();
         File.WriteAllText(file, """{ "rate-fone": 1 }""");
         try
         {
@@ -131,8 +136,8 @@ public sealed class OptionsParserTests
     [Fact]
     public void Help_NamesEverySetting()
     {
-        string help = HelpText.Build();
+        var help = HelpText.Build(Composition.Settings);
 
-        Assert.All(Settings.All, setting => Assert.Contains($"-{setting.Name}", help, StringComparison.Ordinal));
+        Assert.All(Composition.Settings, setting => Assert.Contains($"-{setting.Name}", help, StringComparison.Ordinal));
     }
 }

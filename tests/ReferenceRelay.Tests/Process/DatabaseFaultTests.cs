@@ -1,3 +1,6 @@
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Process;
@@ -15,14 +18,14 @@ public sealed class DatabaseFaultTests : IDisposable
     public async Task Disk_FullWhileRunning_DegradesRecoversAndStops()
     {
         using TinyDisk disk = TinyDisk.Mount();
-        string database = Path.Combine(disk.Directory, "relay.db");
-        await using (RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", database, "-admin-key", RelayProcess.AdminKey))
+        var database = Path.Combine(disk.Directory, "relay.db");
+        await using (var relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", database, "-admin-key", RelayProcess.AdminKey))
         {
-            string token = await relay.NewTokenAsync();
+            var token = await relay.NewTokenAsync();
             disk.Fill();
             while (await relay.TryNewTokenAsync() is not null) { }
             Assert.Equal("degraded", await relay.StatusAsync());
-            await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
+            await using var phone = await TestClient.ConnectAsync(relay.Address.Port);
             Assert.Equal("auth.ok", (await phone.AuthenticateAsync(token, "phone")).GetProperty("type").GetString());
 
             disk.Free();
@@ -38,7 +41,7 @@ public sealed class DatabaseFaultTests : IDisposable
         }
 
         disk.Free();
-        await using RelayProcess again = await RelayProcess.StartAsync(RelayProcess.Program, "-db", database, "-admin-key", RelayProcess.AdminKey);
+        await using var again = await RelayProcess.StartAsync(RelayProcess.Program, "-db", database, "-admin-key", RelayProcess.AdminKey);
         Assert.NotNull(await again.TryNewTokenAsync());
     }
 
@@ -47,24 +50,24 @@ public sealed class DatabaseFaultTests : IDisposable
     {
         await File.WriteAllTextAsync(Database, new string('x', 10_000), TestContext.Current.CancellationToken);
 
-        (int exit, string output, string errors) = await RelayProcess.RunAsync("-db", Database, "-addr", "127.0.0.1:0");
+        var (exit, output, errors) = await RelayProcess.RunAsync("-db", Database, "-addr", "127.0.0.1:0");
 
         Assert.Equal((1, ""), (exit, output));
-        string line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith($"coralmux-relay: the database {Database} cannot be used: ", line, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Start_DatabaseOfARunningRelay_ExitsOneUntilThatOneIsGone()
     {
-        await using (RelayProcess first = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey))
+        await using (var first = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey))
         {
             await first.NewTokenAsync();
-            string link = Path.Combine(_directory, "link.db");
+            var link = Path.Combine(_directory, "link.db");
             File.CreateSymbolicLink(link, Database);
-            foreach (string name in new[] { Database, link })
+            foreach (var name in new[] { Database, link })
             {
-                (int exit, string output, string errors) = await RelayProcess.RunAsync("-db", name, "-addr", "127.0.0.1:0");
+                var (exit, output, errors) = await RelayProcess.RunAsync("-db", name, "-addr", "127.0.0.1:0");
                 Assert.Equal((1, ""), (exit, output));
                 Assert.Contains("another relay", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
             }
@@ -72,14 +75,14 @@ public sealed class DatabaseFaultTests : IDisposable
             // Whoever only looks is not kept out.
             using var reader = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Database};Mode=ReadOnly;Pooling=False");
             reader.Open();
-            using Microsoft.Data.Sqlite.SqliteCommand count = reader.CreateCommand();
+            using var count = reader.CreateCommand();
             count.CommandText = "SELECT count(*) FROM tokens";
             Assert.Equal(1L, count.ExecuteScalar());
             first.Kill();
             await first.WaitAsync();
         }
 
-        await using RelayProcess second = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey);
+        await using var second = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey);
         Assert.Equal("ok", await second.StatusAsync());
     }
 

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Process;
@@ -14,7 +17,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task CommandLine_WrongFlags_ExitsTwoWithEverySentence()
     {
-        (int exit, string output, string errors) = await RelayProcess.RunAsync("--wrong", "-rate-phone", "x");
+        var (exit, output, errors) = await RelayProcess.RunAsync("--wrong", "-rate-phone", "x");
 
         Assert.Equal((2, ""), (exit, output));
         Assert.Equal(2, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
@@ -24,7 +27,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task CommandLine_HelpAndVersion_ExitZero()
     {
-        (int exit, string output, _) = await RelayProcess.RunAsync("--help");
+        (var exit, var output, _) = await RelayProcess.RunAsync("--help");
         Assert.Equal(0, exit);
         Assert.Contains("-admin-key", output, StringComparison.Ordinal);
         Assert.Matches(@"^\d+\.\d+\.\d+\s*$", (await RelayProcess.RunAsync("-version")).Output);
@@ -33,9 +36,9 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Start_AddressInUseOrBadDatabase_ExitsOneWithOneSentence()
     {
-        await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", ":memory:");
+        await using var relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", ":memory:");
 
-        (int exit, string output, string errors) = await RelayProcess.RunAsync("-db", ":memory:", "-addr", relay.Address.Authority);
+        var (exit, output, errors) = await RelayProcess.RunAsync("-db", ":memory:", "-addr", relay.Address.Authority);
         Assert.Equal((1, ""), (exit, output));
         Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("coralmux-relay:", StringComparison.Ordinal));
         Assert.Equal(1, (await RelayProcess.RunAsync("-db", "/nonexistent/x.db", "-addr", "127.0.0.1:0")).Exit);
@@ -46,9 +49,9 @@ public sealed class ProcessTests : IDisposable
     [InlineData("INT")]
     public async Task Signal_WithClients_Says1001AndExitsZero(string signal)
     {
-        await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey);
-        string token = await relay.NewTokenAsync();
-        await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
+        await using var relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey);
+        var token = await relay.NewTokenAsync();
+        await using var phone = await TestClient.ConnectAsync(relay.Address.Port);
         await phone.AuthenticateAsync(token, "phone");
 
         relay.Signal(signal);
@@ -61,7 +64,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task StandardInput_Closed_EndsAChildRelay()
     {
-        await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", ":memory:");
+        await using var relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", ":memory:");
 
         relay.CloseInput();
 
@@ -72,14 +75,14 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Log_ThatNobodyReads_DoesNotStopTheRelay()
     {
-        string script = Path.Combine(_directory, "unread.sh");
+        var script = Path.Combine(_directory, "unread.sh");
         await File.WriteAllTextAsync(script, $"#!/bin/bash\nexec {RelayProcess.Program} \"$@\" 2> >(exec sleep 60)\n", TestContext.Current.CancellationToken);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await using RelayProcess relay = await RelayProcess.StartAsync(script, "-db", ":memory:", "-admin-key", RelayProcess.AdminKey, "-log-level", "debug");
+        await using var relay = await RelayProcess.StartAsync(script, "-db", ":memory:", "-admin-key", RelayProcess.AdminKey, "-log-level", "debug");
 
         // 64 KB for the pipe and 2,500 lines for the queue; each token is a line.
-        for (int i = 0; i < 4000; i++)
+        for (var i = 0; i < 4000; i++)
             Assert.NotNull(await relay.TryNewTokenAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
@@ -88,19 +91,20 @@ public sealed class ProcessTests : IDisposable
     {
         string? token = null;
         long received = 0;
-        int kills = FullSize.Or(20, 4);
-        for (int round = 0; round < kills; round++)
+        var kills = FullSize.Or(20, 4);
+        for (var round = 0; round < kills; round++)
         {
-            await using RelayProcess relay = await RelayProcess.StartAsync(RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey, "-rate-phone", "100000000");
+            await using var relay = await RelayProcess.StartAsync(
+                RelayProcess.Program, "-db", Database, "-admin-key", RelayProcess.AdminKey, "-rate-phone", "100000000");
             token ??= await relay.NewTokenAsync();
-            await using TestClient phone = await TestClient.ConnectAsync(relay.Address.Port);
-            JsonElement ok = (await phone.AuthenticateAsync(token, "phone")).GetProperty("payload");
+            await using var phone = await TestClient.ConnectAsync(relay.Address.Port);
+            var ok = (await phone.AuthenticateAsync(token, "phone")).GetProperty("payload");
             Assert.InRange(ok.GetProperty("daily_used_bytes").GetInt64(), received, received + round * 8_388_608L);
-            await using TestClient agent = await TestClient.ConnectAsync(relay.Address.Port);
+            await using var agent = await TestClient.ConnectAsync(relay.Address.Port);
             await agent.AuthenticateAsync(token, "agent");
 
-            Task sending = FloodAsync(phone);
-            long until = received + 3_000_000 + round * 500_000;
+            var sending = FloodAsync(phone);
+            var until = received + 3_000_000 + round * 500_000;
             try
             {
                 while (true)
@@ -123,7 +127,7 @@ public sealed class ProcessTests : IDisposable
 
     private static async Task FloodAsync(TestClient phone)
     {
-        byte[] frame = Frame.Of(Frame.Text, Envelopes.OfSize(2000));
+        var frame = Frame.Of(Frame.Text, Envelopes.OfSize(2000));
         try
         {
             while (true)

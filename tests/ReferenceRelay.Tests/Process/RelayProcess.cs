@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Http;
 
 namespace CoralMux.ReferenceRelay.Tests.Process;
 
@@ -34,8 +36,8 @@ internal sealed class RelayProcess : IAsyncDisposable
 
     public static async Task<RelayProcess> StartAsync(string program, params string[] flags)
     {
-        System.Diagnostics.Process process = Launch(program, ["-addr", "127.0.0.1:0", "-log-level", "error", .. flags]);
-        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        var process = Launch(program, ["-addr", "127.0.0.1:0", "-log-level", "error", .. flags]);
+        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("listening on http", line, StringComparison.Ordinal);
         return new RelayProcess(process, new Uri(line!["listening on ".Length..]));
     }
@@ -45,21 +47,22 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>Null when the relay cannot make one at the moment.</summary>
     public async Task<string?> TryNewTokenAsync()
     {
-        using HttpResponseMessage response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        using var response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
         if (response.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
             return null;
-        JsonElement body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        var body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         return body.GetProperty("token").GetString()!;
     }
 
     public async Task<string> StatusAsync() =>
-        (await Http.GetFromJsonAsync<JsonElement>(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).GetProperty("status").GetString()!;
+        (await Http.GetFromJsonAsync<JsonElement>(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken))
+            .GetProperty("status").GetString()!;
 
     public static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] flags)
     {
-        using System.Diagnostics.Process process = Launch(Program, flags);
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var process = Launch(Program, flags);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output, errors);
     }
@@ -67,7 +70,7 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <param name="name">Without the part that all share, with its label if it has one.</param>
     public async Task<double> MetricAsync(string name)
     {
-        string metrics = await Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        var metrics = await Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
         string line = Assert.Single(metrics.Split('\n'), line => line.StartsWith($"coralmux_relay_{name} ", StringComparison.Ordinal));
         return double.Parse(line.AsSpan(line.LastIndexOf(' ')), System.Globalization.CultureInfo.InvariantCulture);
     }

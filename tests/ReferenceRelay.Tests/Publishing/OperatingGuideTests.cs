@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
 namespace CoralMux.ReferenceRelay.Tests.Publishing;
 
@@ -12,19 +13,19 @@ public sealed partial class OperatingGuideTests
         .Select(line => line.Trim('|', ' ').Split(" | ").Select(cell => cell.Trim().Trim('`')).ToArray())
         .ToDictionary(cells => cells[0].TrimStart('-'));
 
-    public static TheoryData<string> Names => [.. Settings.All.Select(setting => setting.Name)];
+    public static TheoryData<string> Names => [.. Composition.Settings.Select(setting => setting.Name)];
 
     [Fact]
     public void Table_HasTheSettingsThereAreInTheirOrder() =>
-        Assert.Equal(Settings.All.Select(setting => setting.Name), Rows.Keys);
+        Assert.Equal(Composition.Settings.Select(setting => setting.Name), Rows.Keys);
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Row_SaysWhatTheProgramSays(string name)
     {
-        Setting setting = Settings.All.Single(s => s.Name == name);
-        string[] cells = Rows[name];
-        Match help = HelpWithDefault().Match(setting.Help);
+        var setting = Composition.Settings.Single(s => s.Name == name);
+        var cells = Rows[name];
+        var help = HelpWithDefault().Match(setting.Help);
 
         Assert.Equal(setting.Variable, cells[1]);
         Assert.Equal(setting.Value.Replace("|", " or ", StringComparison.Ordinal), cells[2]);
@@ -36,17 +37,17 @@ public sealed partial class OperatingGuideTests
     [MemberData(nameof(Names))]
     public void Default_IsTheDefault(string name)
     {
-        string value = Rows[name][3];
+        var value = Rows[name][3];
         if (value.Length > 0)
-            Assert.Equal(new RelayOptions(), Settings.All.Single(s => s.Name == name).Apply(new RelayOptions(), value));
+            Assert.Equal(Composition.Defaults, Composition.Settings.Single(s => s.Name == name).Apply(Composition.Defaults, value));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Range_IsWhatIsAccepted(string name)
     {
-        Setting setting = Settings.All.Single(s => s.Name == name);
-        Match allowed = Range().Match(Refusal(setting, "-1"));
+        var setting = Composition.Settings.Single(s => s.Name == name);
+        var allowed = Range().Match(Refusal(setting, "-1"));
         if (allowed.Success)
             Assert.Equal($"{allowed.Groups["least"].Value} to {allowed.Groups["most"].Value}", Rows[name][4]);
     }
@@ -55,7 +56,7 @@ public sealed partial class OperatingGuideTests
     {
         try
         {
-            setting.Apply(new RelayOptions(), value);
+            setting.Apply(Composition.Defaults, value);
             return "";
         }
         catch (FormatException error)

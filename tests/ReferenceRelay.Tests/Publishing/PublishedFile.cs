@@ -29,18 +29,22 @@ public sealed class PublishedFile : IDisposable
         if (Environment.GetEnvironmentVariable("CORALMUX_PUBLISHED") is { Length: > 0 } given)
             return given;
 
-        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, $"What is published here runs on {Platform} only.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, $"What is published here runs on {Platform} only.");
         string output = Path.Combine(Repository, "out", "test"), program = Path.Combine(output, "program"), log = Path.Combine(output, "publish.log");
         Directory.CreateDirectory(output);
 
         // To a file, not a pipe: build servers that stay behind would hold a pipe open.
-        var start = new ProcessStartInfo("bash", ["-c", "exec deploy/publish.sh \"$0\" \"$1\" >\"$2\" 2>&1", Platform, program, log]) { WorkingDirectory = Repository };
+        var start = new ProcessStartInfo("bash", ["-c", "exec deploy/publish.sh \"$0\" \"$1\" >\"$2\" 2>&1", Platform, program, log])
+        {
+            WorkingDirectory = Repository,
+        };
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
-        using System.Diagnostics.Process publish = System.Diagnostics.Process.Start(start)!;
+        using var publish = System.Diagnostics.Process.Start(start)!;
         await publish.WaitForExitAsync(CancellationToken.None);
 
-        string said = await File.ReadAllTextAsync(log, CancellationToken.None);
+        var said = await File.ReadAllTextAsync(log, CancellationToken.None);
         Assert.SkipWhen(publish.ExitCode == CannotRestore, said);
         Assert.True(publish.ExitCode == 0, said);
         Assert.DoesNotContain("warning", said, StringComparison.OrdinalIgnoreCase);
@@ -49,7 +53,7 @@ public sealed class PublishedFile : IDisposable
 
     private static string FindRepository()
     {
-        string? directory = AppContext.BaseDirectory;
+        var directory = AppContext.BaseDirectory;
         while (directory is not null && !File.Exists(Path.Combine(directory, "global.json")))
             directory = Path.GetDirectoryName(directory);
         return directory ?? throw new InvalidOperationException("The tests do not run inside the repository.");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Publishing;
@@ -15,13 +16,13 @@ public sealed class PublishedFileTests(PublishedFile published) : IClassFixture<
     {
         string file = await published.PathAsync(), database = Path.Combine(published.Scratch, "relay.db");
         string token;
-        await using (PublishedRelay relay = await PublishedRelay.StartAsync(file, published.Scratch, "-db", database))
+        await using (var relay = await PublishedRelay.StartAsync(file, published.Scratch, "-db", database))
         {
             token = await relay.NewTokenAsync();
-            await using TestClient phone = await JoinAsync(relay.Port, token, "phone");
-            await using TestClient agent = await JoinAsync(relay.Port, token, "agent");
+            await using var phone = await JoinAsync(relay.Port, token, "phone");
+            await using var agent = await JoinAsync(relay.Port, token, "agent");
             await phone.AssertStatusAsync("online");
-            byte[] large = Envelopes.OfSize(5 * 1024 * 1024);
+            var large = Envelopes.OfSize(5 * 1024 * 1024);
             await phone.SendAsync(large);
             Assert.Equal(large, await agent.ReceiveAsync());
             await agent.SendAsync(Envelopes.Of("chat.done"));
@@ -35,9 +36,9 @@ public sealed class PublishedFileTests(PublishedFile published) : IClassFixture<
             Assert.Equal(0, (await relay.ExitAsync()).ExitCode);
         }
 
-        await using PublishedRelay again = await PublishedRelay.StartAsync(file, published.Scratch, "-db", database);
-        await using TestClient back = await TestClient.ConnectAsync(again.Port);
-        JsonElement ok = await back.AuthenticateAsync(token, "phone");
+        await using var again = await PublishedRelay.StartAsync(file, published.Scratch, "-db", database);
+        await using var back = await TestClient.ConnectAsync(again.Port);
+        var ok = await back.AuthenticateAsync(token, "phone");
         Assert.Equal("auth.ok", ok.GetProperty("type").GetString());
         Assert.Equal(5 * 1024 * 1024 + Envelopes.Of("chat.done").Length, ok.GetProperty("payload").GetProperty("daily_used_bytes").GetInt64());
     }
@@ -45,13 +46,15 @@ public sealed class PublishedFileTests(PublishedFile published) : IClassFixture<
     [Fact]
     public async Task PublishedFile_TlsConfigFileJsonLogMetricsAndPage_Work()
     {
-        string file = await published.PathAsync();
-        using X509Certificate2 certificate = WriteCertificate(published.Scratch);
-        string config = Path.Combine(published.Scratch, "config.json");
-        await File.WriteAllTextAsync(config, """{ "db": ":memory:", "log-format": "json", "tls-cert": "cert.pem", "tls-key": "key.pem" }""", TestContext.Current.CancellationToken);
-        await using PublishedRelay relay = await PublishedRelay.StartAsync(file, published.Scratch, "-config", config);
+        var file = await published.PathAsync();
+        using var certificate = WriteCertificate(published.Scratch);
+        var config = Path.Combine(published.Scratch, "config.json");
+        await File.WriteAllTextAsync(
+            config, """{ "db": ":memory:", "log-format": "json", "tls-cert": "cert.pem", "tls-key": "key.pem" }""", TestContext.Current.CancellationToken);
+        await using var relay = await PublishedRelay.StartAsync(file, published.Scratch, "-config", config);
 
-        await using (TestClient client = await TestClient.ConnectAsync(relay.Port, tls: true, configureTls: options => options.RemoteCertificateValidationCallback = (_, seen, _, _) => seen!.GetCertHashString() == certificate.Thumbprint))
+        await using (var client = await TestClient.ConnectAsync(relay.Port, tls: true, configureTls: options =>
+            options.RemoteCertificateValidationCallback = (_, seen, _, _) => seen!.GetCertHashString() == certificate.Thumbprint))
         {
             Assert.StartsWith("HTTP/1.1 101", client.Handshake, StringComparison.Ordinal);
             Assert.Contains("\ncoralmux_relay_connections 1\n", await GetAsync(relay.Port, "/metrics", certificate), StringComparison.Ordinal);
@@ -59,7 +62,7 @@ public sealed class PublishedFileTests(PublishedFile published) : IClassFixture<
         }
 
         await relay.TerminateAsync();
-        (int code, string log) = await relay.ExitAsync();
+        var (code, log) = await relay.ExitAsync();
         Assert.Equal(0, code);
         int[] events = [.. log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line).GetProperty("EventId").GetInt32())];
         Assert.Equal([100, 103, 104], events);
@@ -71,7 +74,7 @@ public sealed class PublishedFileTests(PublishedFile published) : IClassFixture<
 
     private static async Task<TestClient> JoinAsync(int port, string token, string role)
     {
-        TestClient client = await TestClient.ConnectAsync(port);
+        var client = await TestClient.ConnectAsync(port);
         Assert.Equal("auth.ok", (await client.AuthenticateAsync(token, role)).GetProperty("type").GetString());
         return client;
     }
@@ -81,7 +84,7 @@ public sealed class PublishedFileTests(PublishedFile published) : IClassFixture<
     {
         while (true)
         {
-            (byte opcode, byte[] payload) = await client.ReceiveFrameAsync();
+            var (opcode, payload) = await client.ReceiveFrameAsync();
             if (opcode == Frame.Close)
                 return payload[0] << 8 | payload[1];
         }
@@ -99,8 +102,8 @@ public sealed class PublishedFileTests(PublishedFile published) : IClassFixture<
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var now = TimeProvider.System.GetUtcNow();
+        var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         File.WriteAllText(Path.Combine(directory, "cert.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(directory, "key.pem"), key.ExportPkcs8PrivateKeyPem());
         return certificate;

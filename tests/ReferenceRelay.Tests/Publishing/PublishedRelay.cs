@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Tests.Publishing;
 
@@ -37,9 +39,9 @@ internal sealed class PublishedRelay : IAsyncDisposable
         start.Environment["RELAY_ADMIN_KEY"] = AdminKey;
         start.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = scratch;
 
-        System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
+        var process = System.Diagnostics.Process.Start(start)!;
         const string announcement = "listening on ";
-        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         if (line?.StartsWith(announcement, StringComparison.Ordinal) == true)
             return new PublishedRelay(process, new Uri(line[announcement.Length..]));
 
@@ -49,8 +51,8 @@ internal sealed class PublishedRelay : IAsyncDisposable
 
     public async Task<string> NewTokenAsync()
     {
-        using HttpResponseMessage response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
-        JsonElement body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        using var response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        var body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         return body.GetProperty("token").GetString()!;
     }
 

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Framing;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 using CoralMux.ReferenceRelay.Tests.Support;
+using CoralMux.ReferenceRelay.Transport;
 
 namespace CoralMux.ReferenceRelay.Tests.Relaying;
 
@@ -8,13 +12,13 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task Auth_GoodToken_IsToldQuotaAndPresence()
     {
-        await using TestRelay relay = await TestRelay.StartAsync("-daily-quota", "12345", "-monthly-quota", "99999");
-        string token = await relay.NewTokenAsync();
-        await using TestClient phone = await relay.ConnectAsync();
-        await using TestClient agent = await relay.ConnectAsync();
+        await using var relay = await TestRelay.StartAsync("-daily-quota", "12345", "-monthly-quota", "99999");
+        var token = await relay.NewTokenAsync();
+        await using var phone = await relay.ConnectAsync();
+        await using var agent = await relay.ConnectAsync();
 
-        JsonElement first = (await phone.AuthenticateAsync(token, "phone")).GetProperty("payload");
-        JsonElement second = (await agent.AuthenticateAsync(token, "agent")).GetProperty("payload");
+        var first = (await phone.AuthenticateAsync(token, "phone")).GetProperty("payload");
+        var second = (await agent.AuthenticateAsync(token, "agent")).GetProperty("payload");
 
         Assert.False(first.GetProperty("paired").GetBoolean());
         Assert.True(second.GetProperty("paired").GetBoolean());
@@ -26,9 +30,9 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task Auth_BehindTheHandshake_IsNotLost()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
-        await using TestClient phone = await TestClient.ConnectAsync(relay.Port, [.. Frame.Of(Envelopes.Auth(token, "phone")), .. Frame.Of(Envelopes.Of("ping"))]);
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
+        await using var phone = await TestClient.ConnectAsync(relay.Port, [.. Frame.Of(Envelopes.Auth(token, "phone")), .. Frame.Of(Envelopes.Of("ping"))]);
 
         Assert.Equal("auth.ok", (await phone.ReceiveJsonAsync()).GetProperty("type").GetString());
         Assert.Equal("pong", (await phone.ReceiveJsonAsync()).GetProperty("type").GetString());
@@ -53,12 +57,12 @@ public sealed class AuthenticationTests
     [MemberData(nameof(WrongAuths))]
     public async Task Auth_Wrong_IsAnsweredAlikeAndClosed(string payload)
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
-        await using TestClient client = await relay.ConnectAsync();
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
+        await using var client = await relay.ConnectAsync();
         await client.SendAsync(Envelopes.Of("auth", payload.Replace("TOKEN", token, StringComparison.Ordinal)));
 
-        JsonElement error = await client.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");
+        var error = await client.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");
 
         Assert.Equal("Unknown token or role.", error.GetProperty("message").GetString());
         Assert.Equal(Envelopes.Id, error.GetProperty("ref").GetString());
@@ -76,9 +80,9 @@ public sealed class AuthenticationTests
     [MemberData(nameof(GoodAuths))]
     public async Task Auth_GoodAmongUnknownMembers_IsAccepted(string payload)
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
-        await using TestClient client = await relay.ConnectAsync();
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
+        await using var client = await relay.ConnectAsync();
 
         await client.SendAsync(Envelopes.Of("auth", payload.Replace("TOKEN", token, StringComparison.Ordinal)));
 
@@ -89,9 +93,9 @@ public sealed class AuthenticationTests
     public async Task Closed_ClientThatStays_IsReadForFiveSeconds()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time);
-        await using TestClient client = await relay.ConnectAsync();
-        ReferenceRelay.Transport.Wire wire = (await relay.OnlyConnectionAsync()).Wire;
+        await using var relay = await TestRelay.StartAsync(time);
+        await using var client = await relay.ConnectAsync();
+        var wire = (await relay.OnlyConnectionAsync()).Wire;
         await client.SendAsync("{");
         Assert.Equal(1008, await client.ReceiveCloseAsync());
 
@@ -108,8 +112,8 @@ public sealed class AuthenticationTests
     [InlineData("status", "UNAUTHORIZED", "auth.fail")]
     public async Task First_AnythingElse_IsRefusedAndClosed(string type, string code, string answer)
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        await using TestClient client = await relay.ConnectAsync();
+        await using var relay = await TestRelay.StartAsync();
+        await using var client = await relay.ConnectAsync();
         await client.SendAsync(Envelopes.Of(type));
 
         await client.ReceiveErrorAsync(code, answer);
@@ -119,8 +123,8 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task First_Malformed_IsInvalidAndClosed()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        await using TestClient client = await relay.ConnectAsync();
+        await using var relay = await TestRelay.StartAsync();
+        await using var client = await relay.ConnectAsync();
         await client.SendAsync("{");
 
         await client.ReceiveErrorAsync("INVALID_MESSAGE");
@@ -130,8 +134,8 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task First_OverFourKib_IsTooLarge()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        await using TestClient client = await relay.ConnectAsync();
+        await using var relay = await TestRelay.StartAsync();
+        await using var client = await relay.ConnectAsync();
         await client.SendAsync(Envelopes.OfSize(4097));
 
         await client.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
@@ -142,9 +146,9 @@ public sealed class AuthenticationTests
     public async Task Silence_PingsAndDribble_DoNotExtendTheTimeout()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, "-auth-timeout", "10s");
-        await using TestClient client = await relay.ConnectAsync();
-        for (int second = 0; second < 9; second++)
+        await using var relay = await TestRelay.StartAsync(time, "-auth-timeout", "10s");
+        await using var client = await relay.ConnectAsync();
+        for (var second = 0; second < 9; second++)
         {
             // First the answer, then the clock: the relay's own count begins a moment after the client has its handshake.
             await client.SendRawAsync(Frame.Of(Frame.Ping, "x"u8));
@@ -155,7 +159,7 @@ public sealed class AuthenticationTests
         await client.SendRawAsync([0x81]);
         time.Advance(TimeSpan.FromSeconds(1.5));
 
-        (byte opcode, byte[] payload) = await client.ReceiveFrameAsync();
+        var (opcode, payload) = await client.ReceiveFrameAsync();
         Assert.Equal((Frame.Close, 1008), (opcode, payload[0] << 8 | payload[1]));
         Assert.Equal(0, relay.Host.Core.Connections.Open);
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
@@ -164,9 +168,9 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task Second_Auth_ChangesNothing()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
+        await using var relay = await TestRelay.StartAsync();
         string token = await relay.NewTokenAsync(), other = await relay.NewTokenAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        var (phone, agent) = await relay.PairAsync(token);
 
         await phone.SendAsync(Envelopes.Auth(other, "agent"));
         await phone.ReceiveErrorAsync("INVALID_MESSAGE");
@@ -180,20 +184,20 @@ public sealed class AuthenticationTests
     public async Task Guesses_AnsweredLate_WhenTheRelayStops_AreAnsweredAtOnce()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, "-auth-failures", "20", "-drain-timeout", "600s");
-        long before = relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized);
-        for (int i = 0; i < 20; i++)
+        await using var relay = await TestRelay.StartAsync(time, "-auth-failures", "20", "-drain-timeout", "600s");
+        var before = relay.Pairs.Refusals[ErrorCode.Unauthorized];
+        for (var i = 0; i < 20; i++)
         {
-            await using TestClient guess = await relay.ConnectAsync();
+            await using var guess = await relay.ConnectAsync();
             await guess.AuthenticateAsync("oc_pair_" + new string('0', 32), "phone");
             Assert.Equal(1008, await guess.ReceiveCloseAsync());
         }
 
-        await using TestClient late = await relay.ConnectAsync();
+        await using var late = await relay.ConnectAsync();
         await late.SendAsync(Envelopes.Auth("oc_pair_" + new string('0', 32), "phone"));
-        while (relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized) < before + 21)
+        while (relay.Pairs.Refusals[ErrorCode.Unauthorized] < before + 21)
             await Task.Yield();
-        Task stopping = relay.Host.StopAsync();
+        var stopping = relay.Host.StopAsync();
 
         await late.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");
         Assert.Equal(1001, await late.ReceiveCloseAsync());
@@ -205,29 +209,29 @@ public sealed class AuthenticationTests
     public async Task Guesses_BeyondTheLimit_AreAnsweredLate_AndHonestOnesAreNot()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, "-auth-failures", "20");
-        string token = await relay.NewTokenAsync();
-        for (int i = 0; i < 5; i++)
+        await using var relay = await TestRelay.StartAsync(time, "-auth-failures", "20");
+        var token = await relay.NewTokenAsync();
+        for (var i = 0; i < 5; i++)
         {
             // These try no token, and are no guesses.
-            await using TestClient other = await relay.ConnectAsync();
+            await using var other = await relay.ConnectAsync();
             await other.SendAsync(i % 2 == 0 ? "{" : Envelopes.Of("ping"));
             Assert.Equal(1008, await other.ReceiveCloseAsync());
         }
 
-        long before = relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized);
-        for (int i = 0; i < 20; i++)
+        var before = relay.Pairs.Refusals[ErrorCode.Unauthorized];
+        for (var i = 0; i < 20; i++)
         {
-            await using TestClient guess = await relay.ConnectAsync();
+            await using var guess = await relay.ConnectAsync();
             await guess.AuthenticateAsync("oc_pair_" + new string('0', 32), "phone");
             Assert.Equal(1008, await guess.ReceiveCloseAsync());
         }
 
-        await using TestClient late = await relay.ConnectAsync();
+        await using var late = await relay.ConnectAsync();
         await late.SendAsync(Envelopes.Auth("oc_pair_" + new string('0', 32), "phone"));
-        while (relay.Host.Core.Meters.RefusedCount(ReferenceRelay.Protocol.ErrorCode.Unauthorized) < before + 21)
+        while (relay.Pairs.Refusals[ErrorCode.Unauthorized] < before + 21)
             await Task.Yield();
-        await using TestClient honest = await relay.JoinAsync(token, "phone");
+        await using var honest = await relay.JoinAsync(token, "phone");
         while (relay.Host.Core.Connections.Open > 1)
         {
             Assert.False(late.Socket.Poll(0, System.Net.Sockets.SelectMode.SelectRead) && relay.Host.Core.Connections.Open > 1);
@@ -242,17 +246,17 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task Connections_BeyondTheLimits_AreTurnedAway()
     {
-        await using TestRelay relay = await TestRelay.StartAsync("-max-connections", "3", "-max-pending-auth", "1");
-        string token = await relay.NewTokenAsync();
-        await using TestClient phone = await relay.JoinAsync(token, "phone");
-        TestClient pending = await relay.ConnectAsync();
+        await using var relay = await TestRelay.StartAsync("-max-connections", "3", "-max-pending-auth", "1");
+        var token = await relay.NewTokenAsync();
+        await using var phone = await relay.JoinAsync(token, "phone");
+        var pending = await relay.ConnectAsync();
 
-        await using (TestClient refused = await relay.ConnectAsync())
+        await using (var refused = await relay.ConnectAsync())
             Assert.StartsWith("HTTP/1.1 503", refused.Handshake, StringComparison.Ordinal);
 
         Assert.Equal("auth.ok", (await pending.AuthenticateAsync(token, "agent")).GetProperty("type").GetString());
-        await using TestClient third = await relay.ConnectAsync();
-        await using TestClient fourth = await relay.ConnectAsync();
+        await using var third = await relay.ConnectAsync();
+        await using var fourth = await relay.ConnectAsync();
         Assert.StartsWith("HTTP/1.1 101", third.Handshake, StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 503", fourth.Handshake, StringComparison.Ordinal);
     }

@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Relaying;
@@ -12,8 +15,8 @@ public sealed class ForwardingTests
     [InlineData("""{"v":1,"type":"key_exchange","payload":{"pubkey":"AAAA"},"type2":"x"}""")]
     public async Task Message_OfEitherSide_ArrivesByteForByte(string text)
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync();
+        var (phone, agent) = await relay.PairAsync();
 
         await phone.SendAsync(text);
         Assert.Equal(text, await agent.ReceiveTextAsync());
@@ -24,13 +27,13 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Message_InBinaryOrFragments_ArrivesAsOneText()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
-        byte[] text = Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"text":"ﬁn 😀"}"""));
+        await using var relay = await TestRelay.StartAsync();
+        var (phone, agent) = await relay.PairAsync();
+        var text = Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"text":"ﬁn 😀"}"""));
 
         await phone.SendRawAsync(Frame.Of(Frame.Binary, text));
         Assert.Equal(text, await agent.ReceiveAsync());
-        for (int i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
             await phone.SendRawAsync(Frame.Of(i == 0 ? Frame.Text : Frame.Continuation, text.AsSpan(i, 1), final: i == text.Length - 1));
             if (i % 10 == 0)
@@ -38,20 +41,20 @@ public sealed class ForwardingTests
         }
 
         Assert.Equal(text, await agent.ReceiveAsync());
-        for (int i = 0; i < text.Length; i += 10)
+        for (var i = 0; i < text.Length; i += 10)
             Assert.Equal([(byte)i], (await phone.ReceiveFrameAsync()).Payload);
     }
 
     [Fact]
     public async Task Message_AtTheLimit_Passes_AndOneMoreIsRefused()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync();
+        var (phone, agent) = await relay.PairAsync();
         byte[] largest = Envelopes.OfSize(5_242_880), larger = Envelopes.OfSize(5_242_881);
 
         await Task.WhenAll(phone.SendAsync(largest), AssertReceivesAsync(agent, largest));
         await phone.SendAsync(larger);
-        JsonElement error = await phone.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
+        var error = await phone.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
         Assert.Equal(Envelopes.Id, error.GetProperty("ref").GetString());
 
         await phone.SendRawAsync(Frame.Of(Frame.Text, larger.AsSpan(0, 3_000_000), final: false));
@@ -63,15 +66,15 @@ public sealed class ForwardingTests
 
     private static async Task AssertReceivesAsync(TestClient client, byte[] message)
     {
-        byte[] received = await client.ReceiveAsync();
+        var received = await client.ReceiveAsync();
         Assert.True(message.AsSpan().SequenceEqual(received));
     }
 
     [Fact]
     public async Task Message_AbsurdlyLarge_IsClosedWithTheErrorFirst()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, _) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync();
+        (var phone, _) = await relay.PairAsync();
         await phone.SendRawAsync(Frame.Of(Frame.Text, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send")), length: long.MaxValue));
 
         await phone.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
@@ -93,8 +96,8 @@ public sealed class ForwardingTests
     [InlineData("""{"v":1,"type":"agent.result","payload":{}}""")]
     public async Task Message_Refused_IsAnsweredAndNotForwarded(string text)
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync();
+        var (phone, agent) = await relay.PairAsync();
 
         await phone.SendAsync(text);
         await phone.ReceiveErrorAsync("INVALID_MESSAGE");
@@ -106,8 +109,8 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Error_IdThatIsNoUuid_HasNoRef()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, _) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync();
+        (var phone, _) = await relay.PairAsync();
 
         await phone.SendAsync(Envelopes.Of("chat.done", id: "abc"));
         Assert.False((await phone.ReceiveErrorAsync("INVALID_MESSAGE")).TryGetProperty("ref", out _));
@@ -118,8 +121,8 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Pong_OfAClient_IsSwallowed()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync();
+        var (phone, agent) = await relay.PairAsync();
 
         await phone.SendAsync(Envelopes.Of("pong"));
         await phone.SyncAsync();
@@ -129,9 +132,9 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Text_NotUtf8_ClosesWith1007AndIsNotForwarded()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
-        byte[] text = Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"text":"?"}"""));
+        await using var relay = await TestRelay.StartAsync();
+        var (phone, agent) = await relay.PairAsync();
+        var text = Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"text":"?"}"""));
         text[Array.IndexOf(text, (byte)'?')] = 0xED;
 
         await phone.SendAsync(text);
@@ -143,8 +146,8 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Frame_Unmasked_ClosesWith1002()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync();
+        var (phone, agent) = await relay.PairAsync();
 
         await phone.SendRawAsync(Frame.Of(Frame.Text, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send")), masked: false));
 
@@ -155,8 +158,8 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Close_OfAClient_IsEchoed()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync();
+        var (phone, agent) = await relay.PairAsync();
 
         await phone.SendRawAsync(Frame.Of(Frame.Close, [0x0F, 0xA1]));
 
@@ -168,18 +171,19 @@ public sealed class ForwardingTests
     public async Task Messages_Pipelined_KeepTheirOrder()
     {
         const int count = 5000;
-        await using TestRelay relay = await TestRelay.StartAsync("-rate-phone", "1000000", "-rate-agent", "1000000");
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync("-rate-phone", "1000000", "-rate-agent", "1000000");
+        var (phone, agent) = await relay.PairAsync();
         Task sending = Task.WhenAll(SendManyAsync(phone), SendManyAsync(agent));
 
         await Task.WhenAll(ReceiveManyAsync(agent), ReceiveManyAsync(phone), sending);
 
         static Task SendManyAsync(TestClient client) =>
-            client.SendRawAsync([.. Enumerable.Range(0, count).SelectMany(i => Frame.Of(Frame.Text, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", $$"""{"n":{{i}},"text":"{{new string('x', i % 700)}}"}"""))))]);
+            client.SendRawAsync([.. Enumerable.Range(0, count).SelectMany(i =>
+                Frame.Of(Envelopes.Of("chat.send", $$"""{"n":{{i}},"text":"{{new string('x', i % 700)}}"}""")))]);
 
         static async Task ReceiveManyAsync(TestClient client)
         {
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
                 Assert.Equal(i, (await client.ReceiveJsonAsync()).GetProperty("payload").GetProperty("n").GetInt32());
         }
     }
@@ -187,25 +191,25 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Message_WithoutPeer_IsPeerOffline_ToTheSenderOnly()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
-        await using TestClient phone = await relay.JoinAsync(token, "phone");
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
+        await using var phone = await relay.JoinAsync(token, "phone");
 
         await phone.SendAsync(Envelopes.Of("chat.send"));
 
-        JsonElement error = await phone.ReceiveErrorAsync("PEER_OFFLINE");
+        var error = await phone.ReceiveErrorAsync("PEER_OFFLINE");
         Assert.Equal(Envelopes.Id, error.GetProperty("ref").GetString());
-        await using TestClient agent = await relay.JoinAsync(token, "agent");
+        await using var agent = await relay.JoinAsync(token, "agent");
         await agent.SyncAsync();
     }
 
     [Fact]
     public async Task Replacement_OldOneIsClosed_AndCanDoNothingToTheNew()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
-        (TestClient old, TestClient agent) = await relay.PairAsync(token);
-        await using TestClient young = await relay.JoinAsync(token, "phone");
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
+        var (old, agent) = await relay.PairAsync(token);
+        await using var young = await relay.JoinAsync(token, "phone");
 
         await old.SendAsync(Envelopes.Of("chat.send", """{"text":"ghost"}"""));
         Assert.Equal(4409, await old.ReceiveCloseAsync());
@@ -214,13 +218,13 @@ public sealed class ForwardingTests
 
         Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
         await agent.SyncAsync();
-        Assert.Equal((true, true), relay.Host.Core.Sessions.Presence(IdOf(token)));
+        Assert.Equal((true, true), relay.Pairs.Sessions.Presence(IdOf(token)));
         Assert.Equal(2, relay.Host.Core.Connections.Open);
     }
 
-    private static ReferenceRelay.Protocol.TokenId IdOf(string token)
+    private static TokenId IdOf(string token)
     {
-        Assert.True(ReferenceRelay.Protocol.TokenId.TryParse(token, out var id));
+        Assert.True(PairingToken.TryParse(token, out var id));
         return id;
     }
 }

@@ -1,4 +1,9 @@
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Connections;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Relaying;
@@ -11,10 +16,10 @@ public sealed class LimitTests
     public async Task Rate_BeyondTheBurst_SaysHowLongToWait(string role, int burst, int wait)
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time);
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
-        (TestClient sender, TestClient receiver) = role == "phone" ? (phone, agent) : (agent, phone);
-        for (int i = 0; i < burst; i++)
+        await using var relay = await TestRelay.StartAsync(time);
+        var (phone, agent) = await relay.PairAsync();
+        var (sender, receiver) = role == "phone" ? (phone, agent) : (agent, phone);
+        for (var i = 0; i < burst; i++)
         {
             await sender.SendAsync(Envelopes.Of("chat.send"));
             await receiver.ReceiveAsync();
@@ -22,7 +27,7 @@ public sealed class LimitTests
 
         await sender.SyncAsync();
         await sender.SendAsync(Envelopes.Of("chat.send"));
-        JsonElement error = await sender.ReceiveErrorAsync("RATE_LIMITED");
+        var error = await sender.ReceiveErrorAsync("RATE_LIMITED");
         Assert.Equal(wait, error.GetProperty("retry_after_ms").GetInt32());
         await sender.SendAsync("{");
         await sender.ReceiveErrorAsync("INVALID_MESSAGE");
@@ -38,11 +43,11 @@ public sealed class LimitTests
     public async Task Rate_AfterReconnecting_IsNotRefilled()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, "-rate-phone", "2");
-        string token = await relay.NewTokenAsync();
-        for (int i = 0; i < 3; i++)
+        await using var relay = await TestRelay.StartAsync(time, "-rate-phone", "2");
+        var token = await relay.NewTokenAsync();
+        for (var i = 0; i < 3; i++)
         {
-            await using TestClient phone = await relay.JoinAsync(token, "phone");
+            await using var phone = await relay.JoinAsync(token, "phone");
             await phone.SendAsync(Envelopes.Of("chat.send"));
             await phone.ReceiveErrorAsync(i < 2 ? "PEER_OFFLINE" : "RATE_LIMITED");
             await phone.SendRawAsync(Frame.Of(Frame.Close, [0x03, 0xE8]));
@@ -55,32 +60,32 @@ public sealed class LimitTests
     public async Task DailyQuota_UsedUp_RefusesBothSidesUntilMidnightUtc()
     {
         var time = new ManualTime();
-        int size = Envelopes.Of("chat.send").Length;
-        await using TestRelay relay = await TestRelay.StartAsync(time, "-daily-quota", $"{2 * size}");
-        string token = await relay.NewTokenAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        var size = Envelopes.Of("chat.send").Length;
+        await using var relay = await TestRelay.StartAsync(time, "-daily-quota", $"{2 * size}");
+        var token = await relay.NewTokenAsync();
+        var (phone, agent) = await relay.PairAsync(token);
 
         await phone.SendAsync(Envelopes.Of("chat.send"));
         await agent.ReceiveAsync();
         await agent.SendAsync(Envelopes.Of("chat.send"));
         await phone.ReceiveAsync();
-        foreach (TestClient client in new[] { phone, agent })
+        foreach (var client in new[] { phone, agent })
         {
             await client.SendAsync(Envelopes.Of("chat.send"));
-            JsonElement error = await client.ReceiveErrorAsync("DAILY_QUOTA_EXCEEDED");
+            var error = await client.ReceiveErrorAsync("DAILY_QUOTA_EXCEEDED");
             Assert.Equal(12 * 3_600_000, error.GetProperty("retry_after_ms").GetInt64());
         }
 
-        await using (TestClient again = await relay.ConnectAsync())
+        await using (var again = await relay.ConnectAsync())
         {
-            JsonElement ok = (await again.AuthenticateAsync(token, "phone")).GetProperty("payload");
+            var ok = (await again.AuthenticateAsync(token, "phone")).GetProperty("payload");
             Assert.Equal(2 * size, ok.GetProperty("daily_used_bytes").GetInt64());
         }
 
         await agent.AssertStatusAsync("offline");
         time.Advance(TimeSpan.FromHours(12));
-        await using TestClient tomorrow = await relay.JoinAsync(token, "phone");
-        await using TestClient newAgent = await relay.JoinAsync(token, "agent");
+        await using var tomorrow = await relay.JoinAsync(token, "phone");
+        await using var newAgent = await relay.JoinAsync(token, "agent");
         await tomorrow.AssertStatusAsync("online");
         await tomorrow.SendAsync(Envelopes.Of("chat.send"));
         await newAgent.ReceiveAsync();
@@ -90,12 +95,12 @@ public sealed class LimitTests
     public async Task MonthlyQuota_UsedUp_ComesAfterTheDaily()
     {
         var time = new ManualTime();
-        int size = Envelopes.Of("chat.send").Length;
-        await using TestRelay relay = await TestRelay.StartAsync(time, "-daily-quota", $"{size}", "-monthly-quota", $"{2 * size}", "-idle-timeout", "24h");
-        string token = await relay.NewTokenAsync();
-        for (int day = 0; day < 3; day++)
+        var size = Envelopes.Of("chat.send").Length;
+        await using var relay = await TestRelay.StartAsync(time, "-daily-quota", $"{size}", "-monthly-quota", $"{2 * size}", "-idle-timeout", "24h");
+        var token = await relay.NewTokenAsync();
+        for (var day = 0; day < 3; day++)
         {
-            (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+            var (phone, agent) = await relay.PairAsync(token);
             await phone.SendAsync(Envelopes.Of("chat.send"));
             if (day < 2)
             {
@@ -105,8 +110,10 @@ public sealed class LimitTests
             }
             else
             {
-                JsonElement error = await phone.ReceiveErrorAsync("MONTHLY_QUOTA_EXCEEDED");
-                Assert.Equal((long)(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero) - time.GetUtcNow()).TotalMilliseconds, error.GetProperty("retry_after_ms").GetInt64());
+                var error = await phone.ReceiveErrorAsync("MONTHLY_QUOTA_EXCEEDED");
+                Assert.Equal(
+                    (long)(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero) - time.GetUtcNow()).TotalMilliseconds,
+                    error.GetProperty("retry_after_ms").GetInt64());
             }
 
             await phone.DisposeAsync();
@@ -121,21 +128,21 @@ public sealed class LimitTests
     [Fact]
     public async Task Quota_MessageThatThePeerNoLongerTakes_IsNotCounted()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
+        var (phone, agent) = await relay.PairAsync(token);
         await phone.SendAsync(Envelopes.Of("chat.send"));
         await agent.ReceiveAsync();
 
         // As when the agent's connection breaks and the session does not know yet.
-        Assert.Single(relay.Host.Core.Connections.All, c => c.Role == ReferenceRelay.Protocol.Role.Agent).Outbox.Discard();
+        Assert.Single(relay.Host.Core.Connections.All, c => c is PairConnection { Role: Role.Agent }).Outbox.Discard();
         await phone.SendAsync(Envelopes.Of("chat.send"));
         await phone.ReceiveErrorAsync("PEER_OFFLINE");
         await phone.SendAsync(Envelopes.OfSize(100_000));
         await phone.ReceiveErrorAsync("PEER_OFFLINE");
 
-        await using TestClient again = await relay.ConnectAsync();
-        JsonElement ok = (await again.AuthenticateAsync(token, "phone")).GetProperty("payload");
+        await using var again = await relay.ConnectAsync();
+        var ok = (await again.AuthenticateAsync(token, "phone")).GetProperty("payload");
         Assert.Equal(Envelopes.Of("chat.send").Length, ok.GetProperty("daily_used_bytes").GetInt64());
     }
 
@@ -143,15 +150,15 @@ public sealed class LimitTests
     public async Task Precedence_RateBeforeQuotaBeforePeer_AndRefusedOnesPayRate()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, "-rate-phone", "3", "-daily-quota", "1", "-max-message-size", "1000");
-        string token = await relay.NewTokenAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        await using var relay = await TestRelay.StartAsync(time, "-rate-phone", "3", "-daily-quota", "1", "-max-message-size", "1000");
+        var token = await relay.NewTokenAsync();
+        var (phone, agent) = await relay.PairAsync(token);
         await phone.SendAsync(Envelopes.Of("chat.send"));
         await agent.ReceiveAsync();
         await agent.DisposeAsync();
         await phone.AssertStatusAsync("offline");
 
-        foreach (string code in new[] { "DAILY_QUOTA_EXCEEDED", "DAILY_QUOTA_EXCEEDED", "RATE_LIMITED" })
+        foreach (var code in new[] { "DAILY_QUOTA_EXCEEDED", "DAILY_QUOTA_EXCEEDED", "RATE_LIMITED" })
         {
             await phone.SendAsync(Envelopes.Of("chat.send"));
             await phone.ReceiveErrorAsync(code);
@@ -166,14 +173,14 @@ public sealed class LimitTests
     [Fact]
     public async Task Reload_NewLimits_ReachLiveConnections()
     {
-        string file = Path.GetTempFileName();
+        var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken);
         try
         {
-            await using TestRelay relay = await TestRelay.StartAsync(new ManualTime(), "-config", file);
-            (TestClient phone, TestClient agent) = await relay.PairAsync();
+            await using var relay = await TestRelay.StartAsync(new ManualTime(), "-config", file);
+            var (phone, agent) = await relay.PairAsync();
             await File.WriteAllTextAsync(file, """{"rate-phone":1,"max-message-size":200}""", TestContext.Current.CancellationToken);
-            relay.Host.Reload(ReferenceRelay.Options.OptionsParser.Parse(["-config", file], _ => null));
+            relay.Host.Reload(Composition.Parse(["-config", file], _ => null));
 
             await phone.SendAsync(Envelopes.OfSize(201));
             await phone.ReceiveErrorAsync("MESSAGE_TOO_LARGE");
@@ -182,8 +189,8 @@ public sealed class LimitTests
             await phone.SendAsync(Envelopes.Of("chat.send"));
             await phone.ReceiveErrorAsync("RATE_LIMITED");
 
-            relay.Host.Reload(ReferenceRelay.Options.OptionsParser.Parse(["-rate-phone", "none"], _ => null));
-            Assert.Equal(1, relay.Host.Core.Limits.Current.PhoneMessagesPerMinute);
+            relay.Host.Reload(Composition.Parse(["-rate-phone", "none"], _ => null));
+            Assert.Equal(1, Assert.IsType<PairLimits>(relay.Host.Core.Limits.Current).PhoneMessagesPerMinute);
             Assert.Contains(relay.Log.Lines, l => l.Event.Id == 106);
         }
         finally
@@ -196,9 +203,9 @@ public sealed class LimitTests
     public async Task Silence_ForAMinute_IsDroppedAndThePeerTold()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time);
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
-        for (int i = 0; i < 6; i++)
+        await using var relay = await TestRelay.StartAsync(time);
+        var (phone, agent) = await relay.PairAsync();
+        for (var i = 0; i < 6; i++)
         {
             time.Advance(TimeSpan.FromSeconds(10.2));
             if (i < 5)
@@ -206,7 +213,7 @@ public sealed class LimitTests
         }
 
         await agent.AssertStatusAsync("offline");
-        (byte opcode, _) = await phone.ReceiveFrameAsync();
+        (var opcode, _) = await phone.ReceiveFrameAsync();
         Assert.Equal(Frame.Ping, opcode);
         Assert.Equal(1001, await phone.ReceiveCloseAsync());
     }
@@ -215,12 +222,15 @@ public sealed class LimitTests
     public async Task SlowUpload_OfOneByteNowAndThen_IsNotCutOff()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time);
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
-        byte[] frame = Frame.Of(Envelopes.Of("chat.send"));
-        for (int at = 0; at < frame.Length; at += 20)
+        await using var relay = await TestRelay.StartAsync(time);
+        var (phone, agent) = await relay.PairAsync();
+        var frame = Frame.Of(Envelopes.Of("chat.send"));
+        for (var at = 0; at < frame.Length; at += 20)
         {
             await phone.SendRawAsync(frame[at..Math.Min(at + 20, frame.Length)]);
+            // The message is complete: it may reach the agent before a pong would.
+            if (at + 20 >= frame.Length)
+                break;
             // The relay has had the bytes once it has answered the agent a little later: both are on the same machine, but not on the same thread.
             await agent.SyncAsync();
             await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Tests.Process;
 using CoralMux.ReferenceRelay.Tests.Support;
 
@@ -20,17 +21,19 @@ public sealed class HostileInputTests
     [Fact]
     public async Task HostileInputs_WithAHealthyPairTalking_DisturbNobody()
     {
-        int inputs = FullSize.Or(100_000, 4000);
-        await using RelayProcess relay = await RelayProcess.StartAsync(
-            RelayProcess.Program, "-db", ":memory:", "-admin-key", RelayProcess.AdminKey, "-rate-phone", "100000000", "-rate-agent", "100000000", "-auth-failures", "1000000");
+        var inputs = FullSize.Or(100_000, 4000);
+        await using var relay = await RelayProcess.StartAsync(
+            RelayProcess.Program, "-db", ":memory:", "-admin-key", RelayProcess.AdminKey,
+            "-rate-phone", "100000000", "-rate-agent", "100000000", "-auth-failures", "1000000");
         string token = await relay.NewTokenAsync(), victim = await relay.NewTokenAsync();
-        await using TestClient phone = await JoinAsync(relay, token, "phone"), agent = await JoinAsync(relay, token, "agent"), witness = await JoinAsync(relay, victim, "agent");
+        await using TestClient phone = await JoinAsync(relay, token, "phone"), agent = await JoinAsync(relay, token, "agent");
+        await using var witness = await JoinAsync(relay, victim, "agent");
         await phone.AssertStatusAsync("online");
         using var done = new CancellationTokenSource();
-        Task<int> talk = Task.Run(() => TalkAsync(phone, agent, done.Token), TestContext.Current.CancellationToken);
+        var talk = Task.Run(() => TalkAsync(phone, agent, done.Token), TestContext.Current.CancellationToken);
 
         var resident = new List<double>();
-        for (int look = 0; look < Looks; look++)
+        for (var look = 0; look < Looks; look++)
         {
             int next = look * inputs / Looks, until = (look + 1) * inputs / Looks;
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
@@ -46,7 +49,8 @@ public sealed class HostileInputTests
         await relay.UntilMetricAsync("connections", 3);
         await relay.UntilMetricAsync("queued_bytes", 0);
         Assert.Equal(0, await relay.MetricAsync("connections_ended_total{reason=\"internal_error\"}"));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{inputs} inputs, resident MB: {string.Join(' ', resident.Select(bytes => (bytes / 1e6).ToString("F0", System.Globalization.CultureInfo.InvariantCulture)))}");
+        var megabytes = resident.Select(bytes => (bytes / 1e6).ToString("F0", System.Globalization.CultureInfo.InvariantCulture));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{inputs} inputs, resident MB: {string.Join(' ', megabytes)}");
         Assert.InRange(Median(resident[(Looks * 3 / 4)..]) - Median(resident[(Looks / 4)..(Looks / 2)]), double.MinValue, MostGrowth);
         Assert.Equal("", await relay.StopAsync());
     }
@@ -60,14 +64,14 @@ public sealed class HostileInputTests
 
     private static async Task<TestClient> JoinAsync(RelayProcess relay, string token, string role)
     {
-        TestClient client = await TestClient.ConnectAsync(relay.Address.Port);
+        var client = await TestClient.ConnectAsync(relay.Address.Port);
         Assert.Equal("auth.ok", (await client.AuthenticateAsync(token, role)).GetProperty("type").GetString());
         return client;
     }
 
     private static async Task<int> TalkAsync(TestClient phone, TestClient agent, CancellationToken stop)
     {
-        int n = 0;
+        var n = 0;
         for (; !stop.IsCancellationRequested; n++)
         {
             string question = Envelopes.Of("chat.send", $$"""{"n":{{n}}}"""), answer = Envelopes.Of("chat.done", $$"""{"n":{{n}}}""");
@@ -83,21 +87,23 @@ public sealed class HostileInputTests
     private static async Task AttackAsync(int port, string token, int seed)
     {
         var random = new Random(seed);
-        byte[] handshake = Encoding.ASCII.GetBytes(
-            "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
-        byte[] bytes = (seed % 5) switch
+        var handshake = Encoding.ASCII.GetBytes(
+            "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        var bytes = (seed % 5) switch
         {
             0 => Noise(random, random.Next(1, 2000)),
             1 => Mutate(random, handshake),
             2 => [.. handshake, .. Noise(random, random.Next(1, 500))],
             3 => [.. handshake, .. Frame.Of(Envelopes.Auth(token, "phone")), .. Mutate(random, Frame.Of(Envelopes.Of("chat.send", """{"text":"é😀"}""")))],
-            _ => [.. handshake, .. Frame.Of(Envelopes.Auth(token, "phone")), .. Frame.Of(Frame.Text, Mutate(random, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"a":[1,{"b":"\u00e9"}]}"""))))],
+            _ => [.. handshake, .. Frame.Of(Envelopes.Auth(token, "phone")),
+                .. Frame.Of(Frame.Text, Mutate(random, Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", """{"a":[1,{"b":"\u00e9"}]}"""))))],
         };
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken);
-            int cut = random.Next(bytes.Length);
+            var cut = random.Next(bytes.Length);
             await socket.SendAsync(bytes.AsMemory(0, cut), TestContext.Current.CancellationToken);
             await socket.SendAsync(bytes.AsMemory(cut), TestContext.Current.CancellationToken);
             if (random.Next(2) == 0)
@@ -128,9 +134,9 @@ public sealed class HostileInputTests
     private static byte[] Mutate(Random random, byte[] bytes)
     {
         List<byte> mutated = [.. bytes];
-        for (int changes = random.Next(1, 5); changes > 0 && mutated.Count > 0; changes--)
+        for (var changes = random.Next(1, 5); changes > 0 && mutated.Count > 0; changes--)
         {
-            int at = random.Next(mutated.Count);
+            var at = random.Next(mutated.Count);
             switch (random.Next(4))
             {
                 case 0: mutated[at] = (byte)random.Next(256); break;

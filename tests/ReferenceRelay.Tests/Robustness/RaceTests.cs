@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Framing;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Robustness;
@@ -14,23 +16,24 @@ public sealed class RaceTests
     {
         const int workersPerToken = 4;
         int tokens = FullSize.Or(200, 40), cycles = FullSize.Or(1000, 100) / workersPerToken;
-        await using TestRelay relay = await TestRelay.StartAsync("-rate-phone", "1000000", "-rate-agent", "1000000");
+        await using var relay = await TestRelay.StartAsync("-rate-phone", "1000000", "-rate-agent", "1000000");
         var truth = new List<(string Token, TestClient? Phone, TestClient? Agent)>();
-        await Parallel.ForAsync(0, tokens, new ParallelOptions { MaxDegreeOfParallelism = tokens, CancellationToken = TestContext.Current.CancellationToken }, async (number, _) =>
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = tokens, CancellationToken = TestContext.Current.CancellationToken };
+        await Parallel.ForAsync(0, tokens, atOnce, async (number, _) =>
         {
-            string token = await relay.NewTokenAsync();
+            var token = await relay.NewTokenAsync();
             await Task.WhenAll(Enumerable.Range(0, workersPerToken).Select(worker => ChurnAsync(relay, token, new Random(number * 100 + worker), cycles)));
-            TestClient? phone = number % 3 != 0 ? await relay.JoinAsync(token, "phone") : null;
-            TestClient? agent = number % 2 != 0 ? await relay.JoinAsync(token, "agent") : null;
+            var phone = number % 3 != 0 ? await relay.JoinAsync(token, "phone") : null;
+            var agent = number % 2 != 0 ? await relay.JoinAsync(token, "agent") : null;
             lock (truth)
                 truth.Add((token, phone, agent));
         });
 
-        int expected = truth.Sum(t => (t.Phone is null ? 0 : 1) + (t.Agent is null ? 0 : 1));
+        var expected = truth.Sum(t => (t.Phone is null ? 0 : 1) + (t.Agent is null ? 0 : 1));
         await UntilAsync(() => relay.Host.Core.Connections.Held == expected);
-        foreach ((string token, TestClient? phone, TestClient? agent) in truth)
+        foreach (var (token, phone, agent) in truth)
         {
-            JsonElement shown = await relay.GetAsync("/api/v1/pair/" + token);
+            var shown = await relay.GetAsync("/api/v1/pair/" + token);
             Assert.Equal((phone is not null, agent is not null), (shown.GetProperty("phone").GetBoolean(), shown.GetProperty("agent").GetBoolean()));
             if (phone is null || agent is null)
                 continue;
@@ -38,21 +41,22 @@ public sealed class RaceTests
             while (await agent.ReceiveTextAsync() != Envelopes.Of("chat.send")) { }
         }
 
-        JsonElement health = await relay.GetAsync("/health");
+        var health = await relay.GetAsync("/health");
         Assert.Equal(expected, health.GetProperty("connections").GetInt32());
         Assert.Equal(truth.Count(t => t.Phone is not null || t.Agent is not null), health.GetProperty("sessions").GetInt32());
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
         Assert.True(relay.Host.Core.Meters.Opened >= (long)tokens * workersPerToken * cycles);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{tokens} tokens, {relay.Host.Core.Meters.Opened} connections, {relay.Host.Core.Meters.EndedCount(CloseReason.Replaced)} of them replaced, {relay.Host.Core.Meters.Messages} messages forwarded, {expected} left");
+            $"{tokens} tokens, {relay.Host.Core.Meters.Opened} connections, {relay.Host.Core.Meters.Ended[CloseReason.Replaced]} of them replaced, "
+            + $"{relay.Host.Core.Meters.Messages} messages forwarded, {expected} left");
         Assert.DoesNotContain(relay.Log.Lines, l => l.Event.Id is 202 or 203);
     }
 
     private static async Task ChurnAsync(TestRelay relay, string token, Random random, int cycles)
     {
-        for (int i = 0; i < cycles; i++)
+        for (var i = 0; i < cycles; i++)
         {
-            await using TestClient client = await TestClient.ConnectAsync(relay.Port);
+            await using var client = await TestClient.ConnectAsync(relay.Port);
             Assert.Equal("auth.ok", (await client.AuthenticateAsync(token, random.Next(2) == 0 ? "phone" : "agent")).GetProperty("type").GetString());
             try
             {
@@ -74,21 +78,21 @@ public sealed class RaceTests
     [Fact]
     public async Task Presence_UnderReplacement_ChangesOnlyWhenItChanges()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        string token = await relay.NewTokenAsync();
-        await using TestClient agent = await relay.JoinAsync(token, "agent");
+        await using var relay = await TestRelay.StartAsync();
+        var token = await relay.NewTokenAsync();
+        await using var agent = await relay.JoinAsync(token, "agent");
         await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
         {
-            for (int i = 0; i < 50; i++)
+            for (var i = 0; i < 50; i++)
                 await using (await relay.JoinAsync(token, "phone")) { }
         })));
         await UntilAsync(() => relay.Host.Core.Connections.Open == 1);
         await agent.SendAsync(Envelopes.Of("ping"));
 
-        string expected = "online";
+        var expected = "online";
         while (true)
         {
-            JsonElement message = await agent.ReceiveJsonAsync();
+            var message = await agent.ReceiveJsonAsync();
             if (message.GetProperty("type").GetString() == "pong")
                 break;
             Assert.Equal(expected, message.GetProperty("payload").GetProperty("peer").GetString());
@@ -101,47 +105,48 @@ public sealed class RaceTests
     [Fact]
     public async Task Delete_RacingWithConnects_LeavesNobodyInside()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        for (int round = 0; round < 20; round++)
+        await using var relay = await TestRelay.StartAsync();
+        for (var round = 0; round < 20; round++)
         {
-            string token = await relay.NewTokenAsync();
-            Assert.True(TokenId.TryParse(token, out TokenId id));
-            TestClient[] clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+            var token = await relay.NewTokenAsync();
+            Assert.True(PairingToken.TryParse(token, out var id));
+            var clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
             {
-                TestClient client = await relay.ConnectAsync();
+                var client = await relay.ConnectAsync();
                 await client.SendAsync(Envelopes.Auth(token, i % 2 == 0 ? "phone" : "agent"));
                 return client;
             }).Append(Task.Run(async () =>
             {
-                (await relay.Http.DeleteAsync(new Uri("/api/v1/pair/" + token, UriKind.Relative), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+                var path = new Uri("/api/v1/pair/" + token, UriKind.Relative);
+                (await relay.Http.DeleteAsync(path, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
                 return await relay.ConnectAsync();
             })));
 
             await clients[^1].SendAsync(Envelopes.Auth(token, "phone"));
-            foreach (TestClient client in clients)
+            foreach (var client in clients)
                 Assert.True(await client.ReceiveCloseAsync() is 1008 or 4409);
             await UntilAsync(() => relay.Host.Core.Connections.Open == 0);
             Assert.False(relay.Host.Core.Store.Contains(id));
-            Assert.Equal((false, false), relay.Host.Core.Sessions.Presence(id));
+            Assert.Equal((false, false), relay.Pairs.Sessions.Presence(id));
         }
 
-        Assert.Equal(0, relay.Host.Core.Meters.EndedCount(CloseReason.InternalError));
+        Assert.Equal(0, relay.Host.Core.Meters.Ended[CloseReason.InternalError]);
     }
 
     /// <summary>The time-out may end a connection while its auth is being accepted.</summary>
     [Fact]
     public async Task Join_ConnectionThatHasEnded_LeavesNobodyInside()
     {
-        await using TestRelay relay = await TestRelay.StartAsync();
-        Assert.True(TokenId.TryParse(await relay.NewTokenAsync(), out TokenId id));
-        await using TestClient client = await relay.ConnectAsync();
-        Connection connection = await relay.OnlyConnectionAsync();
+        await using var relay = await TestRelay.StartAsync();
+        Assert.True(PairingToken.TryParse(await relay.NewTokenAsync(), out var id));
+        await using var client = await relay.ConnectAsync();
+        var connection = await relay.OnlyConnectionAsync();
 
         connection.Close(CloseCode.PolicyViolation, "No auth in time.", CloseReason.AuthTimeout);
-        relay.Host.Core.Sessions.Join(id, connection, Role.Phone);
+        relay.Pairs.Sessions.Join(id, connection, Role.Phone);
         relay.Host.Core.Connections.Authenticated(connection);
 
-        Assert.Equal((false, false), relay.Host.Core.Sessions.Presence(id));
+        Assert.Equal((false, false), relay.Pairs.Sessions.Presence(id));
         Assert.Equal(0, relay.Host.Core.Connections.Pending);
     }
 

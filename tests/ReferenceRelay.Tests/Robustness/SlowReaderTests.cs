@@ -1,12 +1,16 @@
 using System.Net.Sockets;
 using System.Text;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Robustness;
 
 public sealed class SlowReaderTests
 {
-    private static string[] Unlimited => ["-rate-phone", "1000000", "-rate-agent", "1000000", "-daily-quota", "100000000000", "-monthly-quota", "100000000000", "-queue-bytes", "65536"];
+    private static string[] Unlimited =>
+    [
+        "-rate-phone", "1000000", "-rate-agent", "1000000", "-daily-quota", "100000000000", "-monthly-quota", "100000000000", "-queue-bytes", "65536",
+    ];
 
     /// <summary>Sends until the relay takes no more for a while; says how many bytes went.</summary>
     private static async Task<long> FillAsync(TestClient sender, byte[] frame)
@@ -30,23 +34,23 @@ public sealed class SlowReaderTests
     [Fact]
     public async Task FrozenPeer_SlowsItsSenderAndNobodyElse_AndLosesNothing()
     {
-        await using TestRelay relay = await TestRelay.StartAsync(Unlimited);
-        (TestClient phone, TestClient frozen) = await relay.PairAsync();
-        (TestClient otherPhone, TestClient otherAgent) = await relay.PairAsync();
-        byte[] frame = Frame.Of(Frame.Text, Envelopes.OfSize(10_000));
+        await using var relay = await TestRelay.StartAsync(Unlimited);
+        var (phone, frozen) = await relay.PairAsync();
+        var (otherPhone, otherAgent) = await relay.PairAsync();
+        var frame = Frame.Of(Frame.Text, Envelopes.OfSize(10_000));
 
-        long sent = await FillAsync(phone, frame);
+        var sent = await FillAsync(phone, frame);
 
         Assert.True(sent > frame.Length);
         Assert.InRange(relay.Host.Core.Memory.Held, 0, 1_000_000);
-        for (int i = 0; i < 1000; i++)
+        for (var i = 0; i < 1000; i++)
         {
             await otherPhone.SendAsync(Envelopes.Of("chat.send"));
             Assert.Equal(Envelopes.Of("chat.send"), await otherAgent.ReceiveTextAsync());
         }
 
         // The frozen one thaws: everything that was sent whole arrives, in order and once.
-        long whole = sent / frame.Length;
+        var whole = sent / frame.Length;
         for (long i = 0; i < whole; i++)
             Assert.Equal(10_000, (await frozen.ReceiveAsync()).Length);
     }
@@ -55,13 +59,13 @@ public sealed class SlowReaderTests
     public async Task FrozenPeer_ForTheStallTime_IsClosedAndTheSenderTold()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, Unlimited);
-        (TestClient phone, TestClient frozen) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync(time, Unlimited);
+        var (phone, frozen) = await relay.PairAsync();
         await FillAsync(phone, Frame.Of(Frame.Text, Envelopes.OfSize(10_000)));
 
         time.Advance(TimeSpan.FromSeconds(31));
         await phone.AssertStatusAsync("offline");
-        Assert.Equal(1, relay.Host.Core.Meters.EndedCount(ReferenceRelay.Sessions.CloseReason.Stalled));
+        Assert.Equal(1, relay.Host.Core.Meters.Ended[CloseReason.Stalled]);
 
         time.Advance(TimeSpan.FromSeconds(6));
         Assert.False(await StillOpenAsync(frozen));
@@ -71,8 +75,8 @@ public sealed class SlowReaderTests
     public async Task FrozenPeer_WhoThawsAfterTheStallTime_IsToldToTryAgainLater()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, Unlimited);
-        (TestClient phone, TestClient frozen) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync(time, Unlimited);
+        var (phone, frozen) = await relay.PairAsync();
         await FillAsync(phone, Frame.Of(Frame.Text, Envelopes.OfSize(10_000)));
 
         time.Advance(TimeSpan.FromSeconds(31));
@@ -97,9 +101,9 @@ public sealed class SlowReaderTests
     [Fact]
     public async Task OwnAnswersUnread_StopTheReadingOfThatConnectionOnly()
     {
-        await using TestRelay relay = await TestRelay.StartAsync(Unlimited);
-        (TestClient rude, _) = await relay.PairAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync(Unlimited);
+        (var rude, _) = await relay.PairAsync();
+        var (phone, agent) = await relay.PairAsync();
 
         await FillAsync(rude, Frame.Of(Envelopes.Of("ping")));
 
@@ -112,17 +116,17 @@ public sealed class SlowReaderTests
     public async Task SlowReader_WhoKeepsMoving_IsNeverCutOff()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, Unlimited);
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync(time, Unlimited);
+        var (phone, agent) = await relay.PairAsync();
         agent.Socket.ReceiveBufferSize = 64 * 1024;
-        byte[] large = Envelopes.OfSize(5_000_000);
-        Task sending = phone.SendAsync(large);
+        var large = Envelopes.OfSize(5_000_000);
+        var sending = phone.SendAsync(large);
         var received = new byte[64 * 1024];
         long total = 0;
         await sending;
-        for (int step = 0; total < large.Length; step++)
+        for (var step = 0; total < large.Length; step++)
         {
-            int count = await agent.Socket.ReceiveAsync(received, TestContext.Current.CancellationToken);
+            var count = await agent.Socket.ReceiveAsync(received, TestContext.Current.CancellationToken);
             Assert.NotEqual(0, count);
             total += count;
             if (step % 8 == 7)
@@ -140,21 +144,21 @@ public sealed class SlowReaderTests
     [Fact]
     public async Task Drain_WithMessagesStillQueued_DeliversThemAllBefore1001()
     {
-        TestRelay relay = await TestRelay.StartAsync(Unlimited);
+        var relay = await TestRelay.StartAsync(Unlimited);
         try
         {
-            (TestClient phone, TestClient agent) = await relay.PairAsync();
+            var (phone, agent) = await relay.PairAsync();
             // As much as the sockets hold on the way, so that some of it is queued in the relay when it is told to stop.
-            int count = 300;
-            for (int i = 0; i < count; i++)
+            var count = 300;
+            for (var i = 0; i < count; i++)
             {
-                byte[] text = Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", $$"""{"n":{{i}},"text":"{{new string('x', 2000)}}"}"""));
+                var text = Encoding.UTF8.GetBytes(Envelopes.Of("chat.send", $$"""{"n":{{i}},"text":"{{new string('x', 2000)}}"}"""));
                 await phone.SendAsync(text);
             }
 
             await phone.SyncAsync();
-            Task stopping = relay.Host.StopAsync();
-            for (int i = 0; i < count; i++)
+            var stopping = relay.Host.StopAsync();
+            for (var i = 0; i < count; i++)
                 Assert.Equal(i, (await agent.ReceiveJsonAsync()).GetProperty("payload").GetProperty("n").GetInt32());
             Assert.Equal(1001, await agent.ReceiveCloseAsync());
             Assert.Equal(1001, await phone.ReceiveCloseAsync());

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using CoralMux.ReferenceRelay.Protocol;
-using CoralMux.ReferenceRelay.Sessions;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
+using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 using CoralMux.ReferenceRelay.Transport;
 
@@ -19,8 +20,8 @@ public sealed class StarvedRelayTests
     public async Task SilentClient_WhileTheRelayRuns_IsClosed()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, Short);
-        TestClient client = await relay.JoinAsync(await relay.NewTokenAsync(), "phone");
+        await using var relay = await TestRelay.StartAsync(time, Short);
+        var client = await relay.JoinAsync(await relay.NewTokenAsync(), "phone");
 
         time.Advance(Idle + Look);
 
@@ -31,14 +32,14 @@ public sealed class StarvedRelayTests
     public async Task SilentClient_WhileTheRelayStoodStill_IsKept_AndIsClosedForSilenceAfterThat()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, Short);
-        (TestClient phone, TestClient agent) = await relay.PairAsync();
+        await using var relay = await TestRelay.StartAsync(time, Short);
+        var (phone, agent) = await relay.PairAsync();
 
         time.StandStill(2 * Idle);
         time.Advance(Look);
         await phone.SendAsync(Envelopes.Of("chat.send"));
         await agent.ReceiveAsync();
-        Assert.Equal(0, relay.Host.Core.Meters.EndedCount(CloseReason.Idle));
+        Assert.Equal(0, relay.Host.Core.Meters.Ended[CloseReason.Idle]);
 
         time.Advance(Idle + Look);
         Assert.Equal(1001, await agent.ReceiveCloseAsync());
@@ -48,12 +49,12 @@ public sealed class StarvedRelayTests
     public async Task ClientThatSpoke_AndWasNotHeardYet_IsKept()
     {
         var time = new ManualTime();
-        await using TestRelay relay = await TestRelay.StartAsync(time, Short);
-        RelayCore core = relay.Host.Core;
+        await using var relay = await TestRelay.StartAsync(time, Short);
+        var core = relay.Host.Core;
         var wire = new UnheardWire { Bytes = 6 };
-        var connection = new Connection(core, wire, IPAddress.Loopback);
-        Assert.True(TokenId.TryParse(await relay.NewTokenAsync(), out TokenId token));
-        Assert.NotNull(core.Sessions.Join(token, connection, Role.Phone));
+        var connection = new PairConnection(relay.Pairs, wire, IPAddress.Loopback);
+        Assert.True(PairingToken.TryParse(await relay.NewTokenAsync(), out var token));
+        Assert.NotNull(relay.Pairs.Sessions.Join(token, connection, Role.Phone));
 
         time.StandStill(Idle + Look);
         connection.Tick(core.Limits.Current);

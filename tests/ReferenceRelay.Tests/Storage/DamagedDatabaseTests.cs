@@ -1,3 +1,6 @@
+using CoralMux.ReferenceRelay.Basics;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
+using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Robustness;
 using CoralMux.ReferenceRelay.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -45,8 +48,8 @@ public sealed class DamagedDatabaseTests : IDisposable
                 break;
         }
 
-        byte[] before = await File.ReadAllBytesAsync(Database, TestContext.Current.CancellationToken);
-        StartException error = await Assert.ThrowsAsync<StartException>(() => TestRelay.StartAsync("-db", Database));
+        var before = await File.ReadAllBytesAsync(Database, TestContext.Current.CancellationToken);
+        var error = await Assert.ThrowsAsync<StartException>(() => TestRelay.StartAsync("-db", Database));
 
         Assert.Contains(Database, error.Message, StringComparison.Ordinal);
         Assert.Contains(said, error.Message, StringComparison.Ordinal);
@@ -58,18 +61,18 @@ public sealed class DamagedDatabaseTests : IDisposable
     public async Task Running_FileDamagedAndMended_RecoversWithEveryToken()
     {
         await MakeTokensAsync(500);
-        string backup = Database + ".backup";
+        var backup = Database + ".backup";
         File.Copy(Database, backup);
         string token, deleted;
         int tokens;
-        await using (TestRelay relay = await TestRelay.StartAsync("-db", Database))
+        await using (var relay = await TestRelay.StartAsync("-db", Database))
         {
             (token, deleted) = (await relay.NewTokenAsync(), await relay.NewTokenAsync());
-            (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+            var (phone, agent) = await relay.PairAsync(token);
             await phone.SendAsync(Envelopes.Of("chat.send"));
             await agent.ReceiveAsync();
 
-            foreach (string suffix in new[] { "", "-wal", "-shm" })
+            foreach (var suffix in new[] { "", "-wal", "-shm" })
                 Overwrite(Database + suffix, 0, (int)new FileInfo(Database + suffix).Length);
             await UntilDegradedAsync(relay);
             await phone.SendAsync(Envelopes.Of("chat.send"));
@@ -82,12 +85,13 @@ public sealed class DamagedDatabaseTests : IDisposable
             tokens = relay.Host.Core.Store.Count;
         }
 
-        await using TestRelay again = await TestRelay.StartAsync("-db", Database);
+        await using var again = await TestRelay.StartAsync("-db", Database);
         Assert.True(tokens > 500);
         Assert.Equal(tokens, again.Host.Core.Store.Count);
-        await using TestClient back = await again.ConnectAsync();
-        Assert.Equal(2 * Envelopes.Of("chat.send").Length, (await back.AuthenticateAsync(token, "phone")).GetProperty("payload").GetProperty("daily_used_bytes").GetInt64());
-        await using TestClient stranger = await again.ConnectAsync();
+        await using var back = await again.ConnectAsync();
+        var ok = await back.AuthenticateAsync(token, "phone");
+        Assert.Equal(2 * Envelopes.Of("chat.send").Length, ok.GetProperty("payload").GetProperty("daily_used_bytes").GetInt64());
+        await using var stranger = await again.ConnectAsync();
         await stranger.SendAsync(Envelopes.Auth(deleted, "phone"));
         await stranger.ReceiveErrorAsync("UNAUTHORIZED", "auth.fail");
     }
@@ -96,36 +100,36 @@ public sealed class DamagedDatabaseTests : IDisposable
     public async Task Running_FileDeleted_IsWrittenAnew()
     {
         string token, another;
-        await using (TestRelay relay = await TestRelay.StartAsync("-db", Database))
+        await using (var relay = await TestRelay.StartAsync("-db", Database))
         {
             token = await relay.NewTokenAsync();
-            foreach (string suffix in new[] { "", "-wal", "-shm" })
+            foreach (var suffix in new[] { "", "-wal", "-shm" })
                 File.Delete(Database + suffix);
             another = await relay.NewTokenAsync();
         }
 
-        await using TestRelay again = await TestRelay.StartAsync("-db", Database);
+        await using var again = await TestRelay.StartAsync("-db", Database);
         await again.JoinAsync(token, "phone");
         await again.JoinAsync(another, "phone");
     }
 
     private async Task MakeTokensAsync(int count)
     {
-        await using TestRelay relay = await TestRelay.StartAsync("-db", Database);
-        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => relay.Host.Core.Store.AddAsync(ReferenceRelay.Protocol.TokenId.Create().Id)));
+        await using var relay = await TestRelay.StartAsync("-db", Database);
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => relay.Host.Core.Store.AddAsync(PairingToken.Create().Id)));
     }
 
     private static async Task UntilDegradedAsync(TestRelay relay)
     {
         while (!relay.Host.Core.Store.Degraded)
-            await relay.Host.Core.Store.AddAsync(ReferenceRelay.Protocol.TokenId.Create().Id);
+            await relay.Host.Core.Store.AddAsync(PairingToken.Create().Id);
     }
 
     private void Execute(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
         connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // constants of this file
         command.CommandText = sql;
 #pragma warning restore CA2100

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Storage;
+using CoralMux.ReferenceRelay.Basics;
+using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Tests.Robustness;
 using CoralMux.ReferenceRelay.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -12,7 +13,7 @@ public sealed class StoreTests : IDisposable
 
     public void Dispose()
     {
-        foreach (string suffix in new[] { "", "-wal", "-shm" })
+        foreach (var suffix in new[] { "", "-wal", "-shm" })
             File.Delete(_file + suffix);
     }
 
@@ -20,21 +21,21 @@ public sealed class StoreTests : IDisposable
     public async Task Restart_Clean_KeepsTokensAndExactUsage()
     {
         string token;
-        int size = Envelopes.Of("chat.send").Length;
-        await using (TestRelay relay = await TestRelay.StartAsync("-db", _file))
+        var size = Envelopes.Of("chat.send").Length;
+        await using (var relay = await TestRelay.StartAsync("-db", _file))
         {
             token = await relay.NewTokenAsync();
-            (TestClient phone, TestClient agent) = await relay.PairAsync(token);
-            for (int i = 0; i < 7; i++)
+            var (phone, agent) = await relay.PairAsync(token);
+            for (var i = 0; i < 7; i++)
             {
                 await phone.SendAsync(Envelopes.Of("chat.send"));
                 await agent.ReceiveAsync();
             }
         }
 
-        await using TestRelay again = await TestRelay.StartAsync("-db", _file);
-        await using TestClient back = await again.ConnectAsync();
-        JsonElement ok = (await back.AuthenticateAsync(token, "phone")).GetProperty("payload");
+        await using var again = await TestRelay.StartAsync("-db", _file);
+        await using var back = await again.ConnectAsync();
+        var ok = (await back.AuthenticateAsync(token, "phone")).GetProperty("payload");
         Assert.Equal(7 * size, ok.GetProperty("daily_used_bytes").GetInt64());
     }
 
@@ -42,11 +43,11 @@ public sealed class StoreTests : IDisposable
     public async Task Database_HoldsNoToken()
     {
         string token;
-        await using (TestRelay relay = await TestRelay.StartAsync("-db", _file))
+        await using (var relay = await TestRelay.StartAsync("-db", _file))
             token = await relay.NewTokenAsync();
 
-        string content = Convert.ToHexStringLower(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken));
-        string secret = token["oc_pair_".Length..];
+        var content = Convert.ToHexStringLower(await File.ReadAllBytesAsync(_file, TestContext.Current.CancellationToken));
+        var secret = token["oc_pair_".Length..];
         Assert.DoesNotContain(secret, content, StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToHexStringLower(System.Text.Encoding.ASCII.GetBytes(secret)), content, StringComparison.Ordinal);
     }
@@ -56,7 +57,7 @@ public sealed class StoreTests : IDisposable
     {
         await File.WriteAllTextAsync(_file, new string('x', 10_000), TestContext.Current.CancellationToken);
 
-        StartException error = await Assert.ThrowsAsync<StartException>(() => TestRelay.StartAsync("-db", _file));
+        var error = await Assert.ThrowsAsync<StartException>(() => TestRelay.StartAsync("-db", _file));
         Assert.Contains(_file, error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StartException>(() => TestRelay.StartAsync("-db", "/nonexistent/relay.db"));
     }
@@ -64,23 +65,23 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task Locked_WhileRunning_ForwardsOnWithinTheLease_AndRecovers()
     {
-        await using TestRelay relay = await TestRelay.StartAsync("-db", _file, "-rate-phone", "1000000");
-        string token = await relay.NewTokenAsync();
-        (TestClient phone, TestClient agent) = await relay.PairAsync(token);
+        await using var relay = await TestRelay.StartAsync("-db", _file, "-rate-phone", "1000000");
+        var token = await relay.NewTokenAsync();
+        var (phone, agent) = await relay.PairAsync(token);
         await phone.SendAsync(Envelopes.Of("chat.send"));
         await agent.ReceiveAsync();
 
         await using (var other = new SqliteConnection($"Data Source={_file};Pooling=False"))
         {
             await other.OpenAsync(TestContext.Current.CancellationToken);
-            await using SqliteCommand lockAll = other.CreateCommand();
+            await using var lockAll = other.CreateCommand();
             lockAll.CommandText = "BEGIN IMMEDIATE";
             await lockAll.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
-            using HttpResponseMessage refused = await relay.Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
+            using var refused = await relay.Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
             Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.Equal("degraded", (await relay.GetAsync("/health")).GetProperty("status").GetString());
-            for (int i = 0; i < 20; i++)
+            for (var i = 0; i < 20; i++)
             {
                 await phone.SendAsync(Envelopes.Of("chat.send"));
                 Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
@@ -88,7 +89,7 @@ public sealed class StoreTests : IDisposable
 
             // More than any lease left: refused, said so, and not delivered.
             await phone.SendAsync(Envelopes.OfSize(5_000_000));
-            JsonElement error = await phone.ReceiveErrorAsync("BACKEND_ERROR");
+            var error = await phone.ReceiveErrorAsync("BACKEND_ERROR");
             Assert.True(error.GetProperty("retry_after_ms").GetInt64() > 0);
         }
 
@@ -103,24 +104,24 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task Locked_RefusedMessages_CostRateAndNoQuota()
     {
-        await using TestRelay relay = await TestRelay.StartAsync(new ManualTime(), "-db", _file, "-rate-phone", "2");
-        string token = await relay.NewTokenAsync();
-        (TestClient phone, _) = await relay.PairAsync(token);
+        await using var relay = await TestRelay.StartAsync(new ManualTime(), "-db", _file, "-rate-phone", "2");
+        var token = await relay.NewTokenAsync();
+        (var phone, _) = await relay.PairAsync(token);
         await using var other = new SqliteConnection($"Data Source={_file};Pooling=False");
         await other.OpenAsync(TestContext.Current.CancellationToken);
-        await using SqliteCommand lockAll = other.CreateCommand();
+        await using var lockAll = other.CreateCommand();
         lockAll.CommandText = "BEGIN IMMEDIATE";
         await lockAll.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
-        foreach (string code in new[] { "BACKEND_ERROR", "BACKEND_ERROR", "RATE_LIMITED" })
+        foreach (var code in new[] { "BACKEND_ERROR", "BACKEND_ERROR", "RATE_LIMITED" })
         {
             await phone.SendAsync(Envelopes.Of("chat.send"));
             Assert.True((await phone.ReceiveErrorAsync(code)).GetProperty("retry_after_ms").GetInt64() > 0);
         }
 
         await phone.SyncAsync();
-        await using TestClient again = await relay.ConnectAsync();
-        JsonElement ok = (await again.AuthenticateAsync(token, "phone")).GetProperty("payload");
+        await using var again = await relay.ConnectAsync();
+        var ok = (await again.AuthenticateAsync(token, "phone")).GetProperty("payload");
         Assert.Equal(0, ok.GetProperty("daily_used_bytes").GetInt64());
     }
 }

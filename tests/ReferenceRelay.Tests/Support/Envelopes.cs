@@ -14,7 +14,7 @@ internal static class Envelopes
     /// <summary>A chat.send of exactly so many bytes.</summary>
     public static byte[] OfSize(int size)
     {
-        string empty = Of("chat.send", """{"text":""}""");
+        var empty = Of("chat.send", """{"text":""}""");
         return Encoding.UTF8.GetBytes(empty.Replace("\"text\":\"", "\"text\":\"" + new string('a', size - empty.Length), StringComparison.Ordinal));
     }
 }

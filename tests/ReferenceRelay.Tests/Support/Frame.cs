@@ -10,11 +10,12 @@ internal static class Frame
 
     public static byte[] Of(string text) => Of(Text, Encoding.UTF8.GetBytes(text));
 
-    public static byte[] Of(byte opcode, ReadOnlySpan<byte> payload, bool final = true, byte reserved = 0, bool masked = true, uint key = 0x9A3C5E71, long? length = null)
+    public static byte[] Of(
+        byte opcode, ReadOnlySpan<byte> payload, bool final = true, byte reserved = 0, bool masked = true, uint key = 0x9A3C5E71, long? length = null)
     {
-        long size = length ?? payload.Length;
+        var size = length ?? payload.Length;
         var frame = new List<byte> { (byte)((final ? 0x80 : 0) | reserved | opcode) };
-        byte mask = (byte)(masked ? 0x80 : 0);
+        var mask = (byte)(masked ? 0x80 : 0);
         Span<byte> number = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(number, size);
         if (size is >= 0 and < 126)
@@ -37,10 +38,10 @@ internal static class Frame
 
         BinaryPrimitives.WriteUInt32BigEndian(number, key);
         frame.AddRange(number[..4]);
-        int head = frame.Count;
+        var head = frame.Count;
         frame.AddRange(payload);
         byte[] bytes = [.. frame];
-        for (int i = 0; i < payload.Length; i++)
+        for (var i = 0; i < payload.Length; i++)
             bytes[head + i] ^= number[i % 4];
         return bytes;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CoralMux.ReferenceRelay.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace CoralMux.ReferenceRelay.Tests.Support;

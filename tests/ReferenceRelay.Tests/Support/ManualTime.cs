@@ -29,14 +29,14 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        long until = GetTimestamp() + by.Ticks;
+        var until = GetTimestamp() + by.Ticks;
         while (true)
         {
             ManualTimer? due;
             lock (_gate)
             {
                 due = _timers.Where(t => t.Due <= until).MinBy(t => t.Due);
-                long to = Math.Max(due?.Due ?? until, _ticks);
+                var to = Math.Max(due?.Due ?? until, _ticks);
                 _now += TimeSpan.FromTicks(to - _ticks);
                 _ticks = to;
                 due?.Reschedule();

@@ -4,6 +4,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using CoralMux.ReferenceRelay.Framing;
+using CoralMux.ReferenceRelay.Http;
 
 namespace CoralMux.ReferenceRelay.Tests.Support;
 
@@ -28,7 +30,8 @@ internal sealed class TestClient : IAsyncDisposable
 
     public string Handshake { get; private set; } = "";
 
-    public static async Task<TestClient> ConnectAsync(int port, byte[]? behind = null, bool tls = false, Action<SslClientAuthenticationOptions>? configureTls = null, string? request = null)
+    public static async Task<TestClient> ConnectAsync(
+        int port, byte[]? behind = null, bool tls = false, Action<SslClientAuthenticationOptions>? configureTls = null, string? request = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken);
@@ -43,8 +46,9 @@ internal sealed class TestClient : IAsyncDisposable
         }
 
         var client = new TestClient(socket, stream);
-        byte[] handshake = Encoding.ASCII.GetBytes(request ??
-            "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        var handshake = Encoding.ASCII.GetBytes(request ??
+            "GET /ws HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
         await client.SendRawAsync([.. handshake, .. behind ?? []]);
         await client.ReadHandshakeAsync();
         return client;
@@ -62,7 +66,7 @@ internal sealed class TestClient : IAsyncDisposable
 
     public async Task SendRawAsync(byte[] bytes)
     {
-        using CancellationTokenSource patience = Wait();
+        using var patience = Wait();
         await _stream.WriteAsync(bytes, patience.Token);
     }
 
@@ -70,10 +74,10 @@ internal sealed class TestClient : IAsyncDisposable
     public async Task<(byte Opcode, byte[] Payload)> ReceiveFrameAsync()
     {
         await NeedAsync(2);
-        byte opcode = (byte)(_buffer[_start] & 0x0F);
+        var opcode = (byte)(_buffer[_start] & 0x0F);
         Assert.Equal(0x80, _buffer[_start] & 0xF0);
         Assert.Equal(0, _buffer[_start + 1] & 0x80);
-        int head = 2;
+        var head = 2;
         long length = _buffer[_start + 1];
         if (length == 126)
         {
@@ -87,7 +91,7 @@ internal sealed class TestClient : IAsyncDisposable
         }
 
         await NeedAsync(head + (int)length);
-        byte[] payload = _buffer.AsSpan(_start + head, (int)length).ToArray();
+        var payload = _buffer.AsSpan(_start + head, (int)length).ToArray();
         _start += head + (int)length;
         return (opcode, payload);
     }
@@ -97,7 +101,7 @@ internal sealed class TestClient : IAsyncDisposable
     {
         while (true)
         {
-            (byte opcode, byte[] payload) = await ReceiveFrameAsync();
+            var (opcode, payload) = await ReceiveFrameAsync();
             if (opcode == Frame.Ping)
                 continue;
             Assert.True(opcode == Frame.Text, $"a message was expected, opcode {opcode} came: {Encoding.UTF8.GetString(payload)}");
@@ -112,12 +116,12 @@ internal sealed class TestClient : IAsyncDisposable
     /// <summary>The next message must be an error envelope of the relay, whole; returns its payload.</summary>
     public async Task<JsonElement> ReceiveErrorAsync(string code, string type = "chat.error")
     {
-        JsonElement envelope = await ReceiveJsonAsync();
+        var envelope = await ReceiveJsonAsync();
         Assert.Equal(type, envelope.GetProperty("type").GetString());
         Assert.Equal(1, envelope.GetProperty("v").GetInt32());
         Assert.True(envelope.GetProperty("id").TryGetGuid(out _));
         Assert.True(envelope.GetProperty("ts").GetInt64() > 0);
-        JsonElement payload = envelope.GetProperty("payload");
+        var payload = envelope.GetProperty("payload");
         Assert.Equal(code, payload.GetProperty("code").GetString());
         Assert.NotEmpty(payload.GetProperty("message").GetString()!);
         return payload;
@@ -125,7 +129,7 @@ internal sealed class TestClient : IAsyncDisposable
 
     public async Task AssertStatusAsync(string peer)
     {
-        JsonElement envelope = await ReceiveJsonAsync();
+        var envelope = await ReceiveJsonAsync();
         Assert.Equal("status", envelope.GetProperty("type").GetString());
         Assert.Equal(peer, envelope.GetProperty("payload").GetProperty("peer").GetString());
     }
@@ -135,7 +139,7 @@ internal sealed class TestClient : IAsyncDisposable
     {
         while (true)
         {
-            (byte opcode, byte[] payload) = await ReceiveFrameAsync();
+            var (opcode, payload) = await ReceiveFrameAsync();
             if (opcode != Frame.Close)
                 continue;
             await Assert.ThrowsAsync<EndOfStreamException>(() => NeedAsync(1));
@@ -176,7 +180,7 @@ internal sealed class TestClient : IAsyncDisposable
         _start = 0;
         if (_end == _buffer.Length)
             Array.Resize(ref _buffer, 2 * _end);
-        using CancellationTokenSource patience = Wait();
+        using var patience = Wait();
         int read;
         try
         {

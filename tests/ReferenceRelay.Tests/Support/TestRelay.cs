@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using CoralMux.ReferenceRelay.Options;
+using CoralMux.ReferenceRelay.Http;
+using CoralMux.ReferenceRelay.Profiles.Pairs;
+using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
+using CoralMux.ReferenceRelay.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace CoralMux.ReferenceRelay.Tests.Support;
@@ -22,6 +25,8 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public RelayHost Host { get; }
 
+    public PairCore Pairs => ((PairsProfile)Host.Profile).Core;
+
     public LogCapture Log { get; }
 
     public HttpClient Http { get; }
@@ -31,12 +36,18 @@ internal sealed class TestRelay : IAsyncDisposable
     /// <param name="flags">As on the command line; an address, a key and a database in memory are there already.</param>
     public static async Task<TestRelay> StartAsync(TimeProvider? time = null, params string[] flags)
     {
-        ParsedOptions parsed = OptionsParser.Parse(
-            ["-addr", "127.0.0.1:0", .. flags.Contains("-db") ? Array.Empty<string>() : ["-db", ":memory:"], .. flags.Contains("-no-key") ? Array.Empty<string>() : ["-admin-key", AdminKey], .. flags.Where(f => f != "-no-key")],
+        var parsed = Composition.Parse(
+            [
+                "-addr", "127.0.0.1:0",
+                .. flags.Contains("-db") ? Array.Empty<string>() : ["-db", ":memory:"],
+                .. flags.Contains("-no-key") ? Array.Empty<string>() : ["-admin-key", AdminKey],
+                .. flags.Where(f => f != "-no-key"),
+            ],
             _ => null);
         Assert.Empty(parsed.Errors);
         var log = new LogCapture();
-        RelayHost host = await RelayHost.StartAsync(parsed.Options!, time ?? TimeProvider.System, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
+        var host = await RelayHost.StartAsync(
+            parsed.Options!, time ?? TimeProvider.System, logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
         return new TestRelay(host, log);
     }
 
@@ -44,14 +55,14 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public async Task<string> NewTokenAsync()
     {
-        using HttpResponseMessage response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
-        JsonElement body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        using var response = await Http.PostAsync(new Uri("/api/v1/pair", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        var body = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         return body.GetProperty("token").GetString()!;
     }
 
     public async Task<TestClient> ConnectAsync()
     {
-        TestClient client = await TestClient.ConnectAsync(Port);
+        var client = await TestClient.ConnectAsync(Port);
         _clients.Add(client);
         return client;
     }
@@ -59,8 +70,8 @@ internal sealed class TestRelay : IAsyncDisposable
     /// <summary>A client that has authenticated; its auth.ok has been read.</summary>
     public async Task<TestClient> JoinAsync(string token, string role)
     {
-        TestClient client = await ConnectAsync();
-        JsonElement answer = await client.AuthenticateAsync(token, role);
+        var client = await ConnectAsync();
+        var answer = await client.AuthenticateAsync(token, role);
         Assert.Equal("auth.ok", answer.GetProperty("type").GetString());
         return client;
     }
@@ -69,17 +80,17 @@ internal sealed class TestRelay : IAsyncDisposable
     public async Task<(TestClient Phone, TestClient Agent)> PairAsync(string? token = null)
     {
         token ??= await NewTokenAsync();
-        TestClient phone = await JoinAsync(token, "phone");
-        TestClient agent = await JoinAsync(token, "agent");
+        var phone = await JoinAsync(token, "phone");
+        var agent = await JoinAsync(token, "agent");
         Assert.Equal("online", (await phone.ReceiveJsonAsync()).GetProperty("payload").GetProperty("peer").GetString());
         return (phone, agent);
     }
 
     /// <summary>The relay's end of the only client there is. The handshake is answered a moment before the connection is entered.</summary>
-    public async Task<Sessions.Connection> OnlyConnectionAsync()
+    public async Task<PairConnection> OnlyConnectionAsync()
     {
         await Robustness.RaceTests.UntilAsync(() => Host.Core.Connections.Held > 0);
-        return Assert.Single(Host.Core.Connections.All);
+        return Assert.IsType<PairConnection>(Assert.Single(Host.Core.Connections.All));
     }
 
     public Task<JsonElement> GetAsync(string path) =>
@@ -89,7 +100,7 @@ internal sealed class TestRelay : IAsyncDisposable
     {
         Http.Dispose();
         // Otherwise the relay waits politely for clients that nobody reads any more.
-        foreach (TestClient client in _clients)
+        foreach (var client in _clients)
             await client.DisposeAsync();
         await Host.StopAsync();
         await Host.DisposeAsync();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Words;
 using CoralMux.Harness.Reports;
 using CoralMux.Harness.Reports.Html.Charts;
 
@@ -10,9 +11,12 @@ namespace CoralMux.Harness.Load.Compare;
 internal static class LoadDiffReport
 {
     private static readonly IReadOnlyList<(LoadChange Change, string Title)> Sections =
-        [(LoadChange.Worse, "Worse"), (LoadChange.Gone, "No longer measured"), (LoadChange.Unclear, "Changed, but too few measurements to tell"), (LoadChange.Better, "Better"), (LoadChange.Same, "The same")];
+    [
+        (LoadChange.Worse, "Worse"), (LoadChange.Gone, "No longer measured"), (LoadChange.Unclear, "Changed, but too few measurements to tell"),
+        (LoadChange.Better, "Better"), (LoadChange.Same, "The same"),
+    ];
 
-    /// <summary>What one should know before one believes the diff.</summary>
+    /// <summary>What limits the meaning of the diff.</summary>
     public static IEnumerable<string> Notes(LoadReport before, LoadReport after)
     {
         if (before.Config.Hash != after.Config.Hash)
@@ -23,8 +27,12 @@ internal static class LoadDiffReport
             yield return "A quick form is too short to measure with.";
     }
 
-    public static string Sum(LoadDiff diff) =>
-        $"{(diff.IsWorse ? "Worse" : "Not worse")}. {string.Join("; ", Sections.Select(section => (section.Title, Count: diff.Changes.Count(change => change.Change == section.Change))).Where(part => part.Count > 0).Select(part => $"{part.Title.ToLowerInvariant()}: {part.Count}"))}.";
+    public static string Sum(LoadDiff diff)
+    {
+        var counts = Sections.Select(section => (section.Title, Count: diff.Changes.Count(change => change.Change == section.Change)));
+        var parts = counts.Where(part => part.Count > 0).Select(part => $"{part.Title.ToLowerInvariant()}: {part.Count}");
+        return $"{(diff.IsWorse ? "Worse" : "Not worse")}. {string.Join("; ", parts)}.";
+    }
 
     public static async Task WriteTextAsync(LoadDiff diff, IReadOnlyList<string> notes, TextWriter output)
     {
@@ -32,11 +40,13 @@ internal static class LoadDiffReport
             await output.WriteLineAsync($"Note: {note}");
         foreach (var (change, title) in Sections.Where(section => section.Change != LoadChange.Same))
         {
-            foreach (var (one, index) in diff.Changes.Where(one => one.Change == change).Select((one, index) => (one, index)))
+            if (diff.Changes.Where(one => one.Change == change).ToList() is not [_, ..] ones)
+                continue;
+            await output.WriteLineAsync($"{title}:");
+            foreach (var one in ones)
             {
-                if (index == 0)
-                    await output.WriteLineAsync($"{title}:");
-                await output.WriteLineAsync($"  {Visible.Line(one.Name),-64} {Told(one.Before, one.Unit),10} → {Told(one.After, one.Unit),-10} {Share(one)}".TrimEnd());
+                var (was, now) = (Write(one.Before, one.Unit), Write(one.After, one.Unit));
+                await output.WriteLineAsync($"  {Visible.Line(one.Name),-64} {was,10} → {now,-10} {Share(one)}".TrimEnd());
             }
         }
 
@@ -54,13 +64,17 @@ internal static class LoadDiffReport
                 continue;
             await output.WriteLineAsync($"\n### {title}\n\n| what | before | now | change |\n| --- | ---: | ---: | ---: |");
             foreach (var one in ones)
-                await output.WriteLineAsync($"| {MarkdownText.Plain(one.Name)} | {Told(one.Before, one.Unit)} | {Told(one.After, one.Unit)} | {Share(one)} |");
+            {
+                var (was, now) = (Write(one.Before, one.Unit), Write(one.After, one.Unit));
+                await output.WriteLineAsync($"| {MarkdownText.Plain(one.Name)} | {was} | {now} | {Share(one)} |");
+            }
         }
     }
 
     public static string Spelling(LoadChange change) => change.ToString().ToLowerInvariant();
 
-    private static string Told(double? value, string unit) => value is { } known ? Quantity.Of(unit).Write(known) : "absent";
+    private static string Write(double? value, Unit unit) => value is { } known ? Quantity.Of(Word.Of(unit)).Write(known) : "absent";
 
-    private static string Share(LoadChangeOf change) => change.Ratio is { } ratio ? (ratio * 100).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " %" : "";
+    private static string Share(LoadChangeOf change) =>
+        change.Ratio is { } ratio ? (ratio * 100).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " %" : "";
 }

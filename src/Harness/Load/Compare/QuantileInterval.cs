@@ -2,8 +2,8 @@ using CoralMux.Harness.Load.Histograms;
 
 namespace CoralMux.Harness.Load.Compare;
 
-/// <summary>Where a percentile lies, given how few or many values it was taken from: order statistics, 99 % confidence.</summary>
-/// <param name="High">Null: there were too few values to say how high it may be.</param>
+/// <summary>The interval of a percentile, by the number of values: order statistics, 99 % confidence.</summary>
+/// <param name="High">Null: too few values for an upper end.</param>
 internal readonly record struct QuantileInterval(long Low, long? High)
 {
     private const double Deviations = 2.576;

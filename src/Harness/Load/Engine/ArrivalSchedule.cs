@@ -3,8 +3,8 @@ using CoralMux.Harness.Load.Profiles;
 namespace CoralMux.Harness.Load.Engine;
 
 /// <summary>
-/// When the messages of one pair are due: a pure function of the message's number and the seed, whatever the relay does
-/// (open model). Times are seconds from the start of the load.
+/// The times at which the messages of one user are due: a pure function of the message's number and the seed, whatever
+/// the relay does (open model). Times are seconds from the start of the load.
 /// </summary>
 public sealed class ArrivalSchedule
 {
@@ -21,11 +21,11 @@ public sealed class ArrivalSchedule
         foreach (var simulation in simulations)
         {
             var duration = simulation.DurationMs / 1000.0;
-            if (simulation.Kind == "closed")
+            if (simulation.Kind == SimulationKind.Closed)
                 Closed.Add((at, at + duration, simulation.InFlight!.Value));
-            if (simulation.Rate is { } rate && simulation.Kind is "constant" or "ramping")
+            if (simulation.Rate is { } rate && simulation.Kind is SimulationKind.Constant or SimulationKind.Ramping)
             {
-                var segment = new Segment(at, duration, simulation.FromRate ?? simulation.Rate.Value, simulation.Rate.Value, count);
+                var segment = new Segment(at, duration, simulation.FromRate ?? rate, rate, count);
                 _segments.Add(segment);
                 count += segment.Count;
             }
@@ -34,27 +34,27 @@ public sealed class ArrivalSchedule
         }
 
         Duration = at;
-        TotalPerPair = count;
+        TotalPerUser = count;
     }
 
-    /// <summary>The stretches of closed model: from, to, messages in flight.</summary>
+    /// <summary>The stretches of the closed model: from, to, messages in flight.</summary>
     public List<(double From, double To, int InFlight)> Closed { get; } = [];
 
     public double Duration { get; }
 
-    /// <summary>How many messages a pair has in the open parts, on average.</summary>
-    public double TotalPerPair { get; }
+    /// <summary>The mean number of messages of a user in the open parts.</summary>
+    public double TotalPerUser { get; }
 
-    /// <summary>So that pairs do not march in step: a number from 0 to 1, the same for a pair and a seed.</summary>
-    public static double Phase(long seed, int pair)
+    /// <summary>A number from 0 to 1, the same for a user and a seed, so that users do not send in step.</summary>
+    public static double Phase(long seed, int user)
     {
-        var mixed = (ulong)seed * 0x9E3779B97F4A7C15 + (ulong)pair * 0xD1B54A32D192ED03 + 0x2545F4914F6CDD1D;
+        var mixed = (ulong)seed * 0x9E3779B97F4A7C15 + (ulong)user * 0xD1B54A32D192ED03 + 0x2545F4914F6CDD1D;
         mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return ((mixed ^ (mixed >> 31)) >> 11) / (double)(1UL << 53);
     }
 
-    /// <returns>When that message is due, or null when the schedule ends before.</returns>
+    /// <returns>The time at which that message is due, or null when the schedule ends before it.</returns>
     public double? DueAt(long number, double phase)
     {
         var wanted = number + phase;

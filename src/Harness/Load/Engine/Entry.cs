@@ -2,17 +2,20 @@ namespace CoralMux.Harness.Load.Engine;
 
 internal enum MessageKind : byte
 {
-    /// <summary>One way; nobody answers.</summary>
+    /// <summary>One way, without an answer.</summary>
     Data,
 
-    /// <summary>To be answered.</summary>
+    /// <summary>Needs an answer.</summary>
     Request,
 
+    /// <summary>The whole answer.</summary>
     Reply,
-    Token,
 
-    /// <summary>The last token.</summary>
-    Done,
+    /// <summary>A part of an answer.</summary>
+    Part,
+
+    /// <summary>The last part of an answer.</summary>
+    LastPart,
 }
 
 internal enum EntryState : byte
@@ -22,7 +25,7 @@ internal enum EntryState : byte
     Delivered,
     Refused,
 
-    /// <summary>Its connection went away, or the run did: nothing is owed for it.</summary>
+    /// <summary>Its connection or the run ended: the relay need not deliver it.</summary>
     Abandoned,
 }
 
@@ -36,7 +39,9 @@ internal struct Entry
     public long OriginIntended;
     public long OriginSent;
 
-    /// <summary>The payload as it stands on the wire, or null where the pattern fills it.</summary>
+    public MessageContent Content;
+
+    /// <summary>The payload as it is on the wire, or null where the content's pattern fills it.</summary>
     public byte[]? Payload;
     public int Size;
     public MessageKind Kind;

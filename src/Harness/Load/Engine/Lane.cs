@@ -1,20 +1,21 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace CoralMux.Harness.Load.Engine;
 
 /// <summary>
-/// One direction of a pair: the row of its messages from due to settled, first in first out. The sender's pump and the
-/// receiver's reader meet here, under one lock held for a batch at a time.
+/// One direction of a virtual user: the row of its messages from due to settled, first in, first out. The sender's pump and
+/// the receiver's reader meet here, under one lock that is held for a batch at a time.
 /// </summary>
-internal sealed class Lane(MessageContent content, MessageContent tokenContent, uint run, int pair, bool fromPhone, Measurements measurements, RunClock clock)
+/// <param name="run">The nonce of the run.</param>
+internal sealed class Lane(uint run, int user, Direction direction, Measurements measurements, RunClock clock)
 {
     private const int FirstCapacity = 4;
-    private const int FrameHead = 14;
 
     private readonly Lock _lock = new();
-    private Entry[] _row = [];    // all below: guarded by _lock
+
+    // Guarded by _lock.
+    private Entry[] _row = [];
     private long _head;           // the first that is not settled
     private long _next;           // the first that is not wholly sent
     private long _tail;           // the next number to give out
@@ -24,13 +25,16 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
     private uint _random = (uint)RandomNumberGenerator.GetInt32(int.MaxValue) | 1;
     private long _lastDelivered = -1;
 
-    /// <summary>How many may be under way at once. Few, unless a closed model asks for more: what waits for its turn is the relay's doing, and counts in the response time.</summary>
+    /// <summary>
+    /// The most messages that are under way at once. Few, unless a closed model asks for more: a message that waits for its
+    /// turn waits for the relay, and the wait counts in the response time.
+    /// </summary>
     public int Window { get; set; } = 1;
 
-    /// <summary>The longest of the scenario, in bytes.</summary>
+    /// <summary>Bytes of the longest message of the scenario.</summary>
     public int LongestMessage { get; init; }
 
-    /// <summary>Part of a frame is out: nothing else may come between.</summary>
+    /// <summary>Part of a frame is sent: nothing else may come between.</summary>
     public bool IsMidFrame
     {
         get
@@ -63,7 +67,7 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
         }
     }
 
-    /// <summary>What left here whole, long enough ago, and has neither arrived nor been refused. What still waits for its turn is late, not lost.</summary>
+    /// <summary>Messages sent whole, long enough ago, that neither arrived nor were refused. One that waits for its turn is late, not lost.</summary>
     public long CountLost(long sentBefore)
     {
         lock (_lock)
@@ -86,14 +90,14 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
     }
 
     /// <summary>Writes as many frames as fit and may be under way, the last one perhaps in part.</summary>
-    /// <returns>How much was written.</returns>
+    /// <returns>The number of bytes written.</returns>
     public int Fill(Span<byte> buffer)
     {
         var written = 0;
         var messages = 0;
         lock (_lock)
         {
-            while (_next < _tail && buffer.Length - written > MessageContent.LongestHead + FrameHead)
+            while (_next < _tail && buffer.Length - written > MessageContent.LongestHead + LoadFrames.LongestHead)
             {
                 ref var entry = ref Row(_next);
                 if (_offset == 0)
@@ -106,20 +110,13 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
 
                     if (_underWay >= Window)
                         break;
-                    _underWay++;
                     messages++;
-                    entry.HoldsPlace = true;
-                    entry.SentAt = Stopwatch.GetTimestamp();
-                    entry.State = EntryState.Sent;
-                    _random ^= _random << 13;
-                    _random ^= _random >> 17;
-                    _random ^= _random << 5;
-                    _mask = _random;
-                    written += WriteFrameHead(buffer[written..], entry.Size, _mask);
+                    Begin(ref entry);
+                    written += LoadFrames.WriteHead(buffer[written..], LoadFrames.Text, entry.Size, _mask);
                 }
 
                 var part = buffer.Slice(written, Math.Min(buffer.Length - written, entry.Size - _offset));
-                Content(entry).Write(entry, Id(_next), clock.WireTime(entry.SentAt), _offset, part, _mask);
+                entry.Content.Write(entry, Id(_next), clock.WireTime(entry.SentAt), _offset, part, _mask);
                 written += part.Length;
                 _offset += part.Length;
                 if (_offset < entry.Size)
@@ -130,7 +127,7 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
         }
 
         if (messages > 0)
-            measurements.AddSent(messages);
+            measurements.Count(Counter.Sent, messages);
         return written;
     }
 
@@ -145,11 +142,11 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
     }
 
     public bool Matches(in Entry entry, long number, int offset, ReadOnlySpan<byte> bytes) =>
-        Content(entry).Matches(entry, Id(number), clock.WireTime(entry.SentAt), offset, bytes);
+        entry.Content.Matches(entry, Id(number), clock.WireTime(entry.SentAt), offset, bytes);
 
-    /// <summary>A message has arrived, or been refused.</summary>
-    /// <param name="inOrder">Nothing that was sent later has arrived before it.</param>
-    /// <returns>False when it was settled before: it came twice.</returns>
+    /// <summary>A message arrived, or was refused.</summary>
+    /// <param name="inOrder">No later message arrived before it.</param>
+    /// <returns>False when it was settled before: it arrived twice.</returns>
     public bool Settle(long number, EntryState state, out bool inOrder)
     {
         lock (_lock)
@@ -183,8 +180,8 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
         }
     }
 
-    /// <summary>Messages that have been under way for too long no longer hold up the others; they are still owed.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Messages that are under way for too long no longer hold up the others; the relay must still deliver them.</summary>
+    /// <returns>Their number.</returns>
     public int GiveUpWaiting(long sentBefore)
     {
         var count = 0;
@@ -204,7 +201,7 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
         return count;
     }
 
-    /// <summary>The connection is gone: nothing is owed for what is in the row.</summary>
+    /// <summary>The connection is gone: the relay need not deliver what is in the row.</summary>
     public void Abandon()
     {
         lock (_lock)
@@ -223,7 +220,7 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
         }
     }
 
-    /// <summary>The numbers, times and sizes of what was sent last, for an excerpt.</summary>
+    /// <summary>The messages sent last, for an excerpt.</summary>
     public IReadOnlyList<(MessageId Id, long SentAt, int Size, EntryState State)> Last(int count)
     {
         lock (_lock)
@@ -236,30 +233,17 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
         }
     }
 
-    private static int WriteFrameHead(Span<byte> to, int size, uint mask)
+    // Takes a place in the window and the frame's mask, by xorshift.
+    private void Begin(ref Entry entry)
     {
-        to[0] = 0x81;
-        int length;
-        if (size < 126)
-        {
-            to[1] = (byte)(0x80 | size);
-            length = 2;
-        }
-        else if (size <= ushort.MaxValue)
-        {
-            to[1] = 0x80 | 126;
-            BinaryPrimitives.WriteUInt16BigEndian(to[2..], (ushort)size);
-            length = 4;
-        }
-        else
-        {
-            to[1] = 0x80 | 127;
-            BinaryPrimitives.WriteInt64BigEndian(to[2..], size);
-            length = 10;
-        }
-
-        BinaryPrimitives.WriteUInt32LittleEndian(to[length..], mask);
-        return length + 4;
+        _underWay++;
+        entry.HoldsPlace = true;
+        entry.SentAt = Stopwatch.GetTimestamp();
+        entry.State = EntryState.Sent;
+        _random ^= _random << 13;
+        _random ^= _random >> 17;
+        _random ^= _random << 5;
+        _mask = _random;
     }
 
     private void GiveBackPlace(ref Entry entry)
@@ -270,11 +254,9 @@ internal sealed class Lane(MessageContent content, MessageContent tokenContent, 
         _underWay--;
     }
 
-    private MessageContent Content(in Entry entry) => entry.Kind == MessageKind.Token ? tokenContent : content;
-
     private ref Entry Row(long number) => ref _row[number & (_row.Length - 1)];
 
-    private MessageId Id(long number) => new(run, pair, fromPhone, number);
+    private MessageId Id(long number) => new(run, user, direction, number);
 
     private void Grow()
     {

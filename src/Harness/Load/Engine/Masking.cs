@@ -7,7 +7,7 @@ namespace CoralMux.Harness.Load.Engine;
 internal static class Masking
 {
     /// <summary>Copies and masks in one pass.</summary>
-    /// <param name="key">The four bytes as they stand in the frame, little-endian.</param>
+    /// <param name="key">The four bytes as they are in the frame, little-endian.</param>
     /// <param name="offset">How far into the frame's payload the span begins.</param>
     public static void Copy(ReadOnlySpan<byte> payload, Span<byte> to, uint key, long offset)
     {
@@ -23,7 +23,7 @@ internal static class Masking
     }
 
     /// <summary>In place.</summary>
-    /// <param name="key">The four bytes as they stand in the frame, little-endian.</param>
+    /// <param name="key">The four bytes as they are in the frame, little-endian.</param>
     /// <param name="offset">How far into the frame's payload the span begins.</param>
     public static void Apply(Span<byte> payload, uint key, long offset)
     {

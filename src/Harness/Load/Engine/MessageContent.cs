@@ -4,11 +4,12 @@ using System.Text;
 namespace CoralMux.Harness.Load.Engine;
 
 /// <summary>
-/// The bytes of a message, made from its number: any part of it can be written, or compared with what arrived, without
-/// the whole ever being held. The long text in the middle is cut from one shared pattern.
+/// The bytes of a message, made from its number: any part of it can be written, or compared with bytes that arrived,
+/// without holding the whole. The long text in the middle is cut from one shared pattern.
 /// </summary>
 internal sealed class MessageContent
 {
+    /// <summary>Bytes before the text, at most.</summary>
     public const int LongestHead = 160;
 
     private const int TimestampDigits = 13;
@@ -22,7 +23,7 @@ internal sealed class MessageContent
     private readonly int _timestampAt;
 
     /// <param name="type">Such as <c>chat.send</c>.</param>
-    /// <param name="textMember">The payload's member that the pattern fills.</param>
+    /// <param name="textMember">The member of the payload that the pattern fills.</param>
     public MessageContent(string type, string textMember)
     {
         var beforeId = $"{{\"v\":1,\"type\":\"{type}\",\"id\":\"";
@@ -35,13 +36,14 @@ internal sealed class MessageContent
 
     private static ReadOnlySpan<byte> Tail => "\"}}"u8;
 
-    /// <summary>The shortest message with a text.</summary>
+    /// <summary>Bytes of the shortest message with a text.</summary>
     public int Overhead => _head.Length + _textMember.Length + Tail.Length;
 
-    /// <summary>Size of a message with a given payload.</summary>
+    /// <summary>Bytes of a message with this payload.</summary>
     public int SizeOf(byte[] payload) => _head.Length + payload.Length + 1;
 
-    /// <param name="mask">Of its frame; the bytes are written as they go out.</param>
+    /// <param name="offset">Where in the message <paramref name="to"/> begins.</param>
+    /// <param name="mask">The mask of its frame; the bytes are written masked.</param>
     public void Write(in Entry entry, in MessageId id, long timestamp, int offset, Span<byte> to, uint mask)
     {
         Span<byte> head = stackalloc byte[LongestHead];

@@ -1,10 +1,10 @@
 namespace CoralMux.Harness.Load.Engine;
 
 /// <summary>
-/// What the <c>id</c> of a load message says: a UUID v4 whose free bits are this run, the pair, the direction and the
-/// message's number. An arriving message tells by itself whose it is and where in its row it stands.
+/// The <c>id</c> of a load message: a UUID v4 (RFC 9562) whose free bits are this run, the user, the direction and the
+/// message's number. An arriving message thus shows whose it is and its place in the row.
 /// </summary>
-internal readonly record struct MessageId(uint Run, int Pair, bool FromPhone, long Number)
+internal readonly record struct MessageId(uint Run, int User, Direction Direction, long Number)
 {
     public const int Length = 36;
 
@@ -12,12 +12,12 @@ internal readonly record struct MessageId(uint Run, int Pair, bool FromPhone, lo
 
     public void Write(Span<byte> to)
     {
-        Hex(to, (uint)Pair, 8);
+        Hex(to, (uint)User, 8);
         to[8] = (byte)'-';
         Hex(to[9..], Run >> 16, 4);
         to[13] = (byte)'-';
         to[14] = (byte)'4';
-        to[15] = FromPhone ? (byte)'0' : (byte)'1';
+        to[15] = Direction == Direction.Up ? (byte)'0' : (byte)'1';
         Hex(to[16..], (Run >> 8) & 0xFF, 2);
         to[18] = (byte)'-';
         to[19] = (byte)'8';
@@ -33,12 +33,12 @@ internal readonly record struct MessageId(uint Run, int Pair, bool FromPhone, lo
         if (text.Length < Length || text[8] != '-' || text[13] != '-' || text[14] != '4' || text[18] != '-' || text[19] != '8' || text[23] != '-')
             return false;
         long bad = 0;
-        var pair = Value(text[..8], ref bad);
+        var user = Value(text[..8], ref bad);
         var run = (Value(text.Slice(9, 4), ref bad) << 16) | (Value(text.Slice(16, 2), ref bad) << 8) | Value(text.Slice(21, 2), ref bad);
         var number = Value(text.Slice(24, 12), ref bad);
         if (bad != 0)
             return false;
-        id = new MessageId((uint)run, (int)pair, text[15] == '0', number);
+        id = new MessageId((uint)run, (int)user, text[15] == '0' ? Direction.Up : Direction.Down, number);
         return true;
     }
 

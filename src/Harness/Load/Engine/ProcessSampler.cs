@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CoralMux.Harness.Load.Engine;
 
-/// <summary>Processor time and memory of this program, and of the relay where its process is on this host.</summary>
+/// <summary>Samples processor time and memory of this program, and of the relay if its process is on this host.</summary>
 internal sealed class ProcessSampler(int? relayProcess)
 {
     private const double TicksPerSecond = 100; // USER_HZ: the same on every Linux
@@ -13,7 +13,7 @@ internal sealed class ProcessSampler(int? relayProcess)
 
     public static double GeneratorGcPauseMs => GC.GetTotalPauseDuration().TotalMilliseconds;
 
-    /// <returns>Seconds of processor time and resident bytes, or null when the process is not there.</returns>
+    /// <returns>Seconds of processor time and resident bytes, or null when there is no such process.</returns>
     public (double CpuSeconds, long RssBytes)? Relay()
     {
         if (!SeesRelay)

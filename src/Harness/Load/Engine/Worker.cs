@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace CoralMux.Harness.Load.Engine;
 
-/// <summary>What happens at its time.</summary>
+/// <summary>Something that happens at a set time.</summary>
 internal interface ITimed
 {
     /// <param name="intended">When it was due, in stopwatch ticks; now is a little later.</param>
     void Due(long intended, int what);
 }
 
-/// <summary>A thread of its own that keeps the time line of its share of the pairs. Everything on it is short.</summary>
+/// <summary>A thread that keeps the time line of its share of the users. Everything on it must be short.</summary>
 internal sealed partial class Worker : IDisposable
 {
-    /// <summary>What is put on the line from elsewhere is late by no more than this.</summary>
+    /// <summary>What another thread puts on the line is late by no more than this.</summary>
     private const long LongestNapMicroseconds = 500;
 
     private readonly Lock _lock = new();
@@ -27,7 +27,7 @@ internal sealed partial class Worker : IDisposable
         _thread.Start();
     }
 
-    /// <summary>What went wrong on the thread: a fault of ours.</summary>
+    /// <summary>The exception that ended the thread: a fault of this program.</summary>
     public Exception? Fault { get; private set; }
 
     public void Schedule(ITimed target, int what, long at)
@@ -53,7 +53,7 @@ internal sealed partial class Worker : IDisposable
                     Nap(Math.Min(wait, LongestNapMicroseconds));
             }
         }
-#pragma warning disable CA1031 // Reported by the run as its own fault.
+#pragma warning disable CA1031 // The run reports it as its own fault.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -82,7 +82,7 @@ internal sealed partial class Worker : IDisposable
         }
     }
 
-    // The timers of .NET have the grain of a millisecond, which would show in every latency.
+    // The timers of .NET have a resolution of a millisecond, which would show in every latency.
     private static void Nap(long microseconds)
     {
         if (OperatingSystem.IsLinux())

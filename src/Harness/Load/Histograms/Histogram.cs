@@ -10,7 +10,7 @@ public sealed class Histogram
 {
     public const int SignificantDigits = 3;
 
-    /// <summary>What is larger is recorded as this.</summary>
+    /// <summary>Larger values are recorded as this one.</summary>
     public const long HighestValue = (1L << 36) - 1;
 
     private const int SubBucketMagnitude = 11; // 2048 sub-buckets: the smallest power of two above 2 * 10^3
@@ -23,7 +23,7 @@ public sealed class Histogram
 
     internal static int Length => (Buckets + 1) * HalfSubBuckets;
 
-    /// <summary>How many values there are. Walks the counts.</summary>
+    /// <summary>The number of values. Walks the counts.</summary>
     public long TotalCount
     {
         get
@@ -39,14 +39,14 @@ public sealed class Histogram
 
     public void Record(long value) => Interlocked.Increment(ref _counts[IndexOf(Math.Clamp(value, 0, HighestValue))]);
 
-    /// <summary>Exact: the sum of two histograms is the histogram of both recordings.</summary>
+    /// <summary>Adds exactly: the sum of two histograms is the histogram of both recordings.</summary>
     public void Add(Histogram other)
     {
         for (var i = 0; i < _counts.Length; i++)
             _counts[i] += other._counts[i];
     }
 
-    /// <summary>Moves everything over to another histogram, while others may go on recording here.</summary>
+    /// <summary>Moves everything to another histogram, while other threads may go on recording here.</summary>
     public void DrainTo(Histogram other)
     {
         for (var i = 0; i < _counts.Length; i++)
@@ -125,5 +125,5 @@ public sealed class Histogram
     private static long WidthOf(int index) => 1L << Math.Max(0, (index >> HalfMagnitude) - 1);
 }
 
-/// <summary>What is said of a histogram beside its percentiles.</summary>
+/// <summary>Figures of a histogram besides its percentiles, in its own unit.</summary>
 public readonly record struct HistogramSummary(long Count, long Min, double Mean, double StdDev, long Max);

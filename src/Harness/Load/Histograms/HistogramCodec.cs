@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace CoralMux.Harness.Load.Histograms;
 
-/// <summary>HdrHistogram's V2 compressed encoding, base64: what stands in a <c>.hlog</c> and begins with <c>HISTFAAAA</c>.</summary>
+/// <summary>HdrHistogram's V2 compressed encoding in base64, as in a <c>.hlog</c>; it begins with <c>HISTFAAAA</c>.</summary>
 public static class HistogramCodec
 {
     private const int EncodingCookie = 0x1c849303 | 0x10;
@@ -49,22 +49,23 @@ public static class HistogramCodec
         return Convert.ToBase64String(result);
     }
 
-    /// <exception cref="FormatException">It is none of ours: another precision, another range, or no histogram at all.</exception>
+    /// <exception cref="FormatException">It has another precision or range, or is not a histogram.</exception>
     public static Histogram Decode(string text)
     {
         try
         {
             var compressed = Convert.FromBase64String(text);
             if (BinaryPrimitives.ReadInt32BigEndian(compressed) != CompressedCookie)
-                throw new FormatException("It is no V2 compressed histogram.");
-            using var zlib = new ZLibStream(new MemoryStream(compressed, 8, BinaryPrimitives.ReadInt32BigEndian(compressed.AsSpan(4))), CompressionMode.Decompress);
+                throw new FormatException("It is not a V2 compressed histogram.");
+            var length = BinaryPrimitives.ReadInt32BigEndian(compressed.AsSpan(4));
+            using var zlib = new ZLibStream(new MemoryStream(compressed, 8, length), CompressionMode.Decompress);
             var plain = new MemoryStream();
             zlib.CopyTo(plain);
             var bytes = plain.ToArray().AsSpan();
             if (BinaryPrimitives.ReadInt32BigEndian(bytes) != EncodingCookie
                 || BinaryPrimitives.ReadInt32BigEndian(bytes[12..]) != Histogram.SignificantDigits
                 || BinaryPrimitives.ReadInt64BigEndian(bytes[16..]) != 1)
-                throw new FormatException("It has another precision than the histograms of this program.");
+                throw new FormatException("Its precision differs from that of the histograms of this program.");
 
             var histogram = new Histogram();
             var payload = bytes.Slice(HeaderSize, BinaryPrimitives.ReadInt32BigEndian(bytes[4..]));
@@ -86,7 +87,7 @@ public static class HistogramCodec
         }
         catch (Exception exception) when (exception is InvalidDataException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
-            throw new FormatException($"It is no V2 compressed histogram: {exception.Message}", exception);
+            throw new FormatException($"It is not a V2 compressed histogram: {exception.Message}", exception);
         }
     }
 

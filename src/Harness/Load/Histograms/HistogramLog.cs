@@ -1,9 +1,8 @@
 using System.Globalization;
-using CoralMux.Harness.Load.Report;
 
 namespace CoralMux.Harness.Load.Histograms;
 
-/// <summary>A <c>.hlog</c>: the recordings of each second, by metric, written as the run goes; every HdrHistogram tool reads it.</summary>
+/// <summary>A <c>.hlog</c>: the recordings of each second, by metric, written while the run goes on; every HdrHistogram tool reads it.</summary>
 public sealed class HistogramLog : IDisposable
 {
     private readonly StreamWriter _output;
@@ -13,14 +12,20 @@ public sealed class HistogramLog : IDisposable
         _output = new StreamWriter(path) { NewLine = "\n" };
         var seconds = startedAt.ToUnixTimeMilliseconds() / 1000.0;
         _output.WriteLine("#[Histogram log format version 1.3]");
-        _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"#[StartTime: {seconds:F3} (seconds since epoch), {startedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; values in microseconds]"));
+        _output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"#[StartTime: {seconds:F3} (seconds since epoch), {startedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; values in microseconds]"));
         _output.WriteLine("\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"");
     }
 
     public void Write(double atS, double widthS, IReadOnlyDictionary<MetricKey, Histogram> histograms)
     {
         foreach (var (key, histogram) in histograms)
-            _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Tag={key.Tag},{atS:F3},{widthS:F3},{histogram.Summarise().Max / 1000.0:F3},{HistogramCodec.Encode(histogram)}"));
+        {
+            var milliseconds = histogram.Summarise().Max / 1000.0;
+            _output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Tag={key.Tag},{atS:F3},{widthS:F3},{milliseconds:F3},{HistogramCodec.Encode(histogram)}"));
+        }
     }
 
     public void Dispose() => _output.Dispose();
@@ -32,8 +37,9 @@ public sealed class HistogramLog : IDisposable
         {
             var parts = line["Tag=".Length..].Split(',');
             if (parts.Length != 5)
-                throw new FormatException($"{path} has a line that is none of a histogram log.");
-            yield return (double.Parse(parts[1], CultureInfo.InvariantCulture), double.Parse(parts[2], CultureInfo.InvariantCulture), MetricKey.Parse(parts[0]), HistogramCodec.Decode(parts[4]));
+                throw new FormatException($"{path} has a line that does not belong to a histogram log.");
+            double Number(int part) => double.Parse(parts[part], CultureInfo.InvariantCulture);
+            yield return (Number(1), Number(2), MetricKey.Parse(parts[0]), HistogramCodec.Decode(parts[4]));
         }
     }
 }

@@ -4,12 +4,12 @@ using CoralMux.Harness.Reports.Html;
 
 namespace CoralMux.Harness.Load.Html;
 
-/// <summary><c>report.html</c> of a load run. What was measured on a run that proved invalid is shown, but never as a result.</summary>
+/// <summary><c>report.html</c> of a load run. The measurements of an invalid run are shown, but never as a result.</summary>
 public static class LoadPage
 {
     private const int DistributionsShown = 4;
 
-    /// <param name="baseline">Laid under the curves, or null.</param>
+    /// <param name="baseline">Drawn under the curves, or null.</param>
     public static void Write(LoadReport report, LoadReport? baseline, Stream output) =>
         Page.Write(output, $"{LoadWords.Headline(report)}: {LoadWords.Title(report)}", ["report.css", "load.css"], "load.js", page =>
         {
@@ -22,8 +22,10 @@ public static class LoadPage
             MetricTable.Write(report, baseline, page);
             OutcomeSections.Write(report, page);
             TokenTable.Write(report, page);
-            page.Write($"<section><h2>The experiment</h2><details class=\"data\"><summary>The profile as it was run</summary><pre class=\"profile\">{Markup.Text(report.Config.Profile.ToString())}</pre></details></section>\n");
-            page.Write($"</main><footer>CoralMux conformance {Markup.Line(report.Suite.Version)} · suite <code>{Markup.Line(report.Suite.Hash)}</code> · experiment <code>{Markup.Line(report.Config.Hash)}</code></footer>\n");
+            page.Write("<section><h2>The experiment</h2><details class=\"data\"><summary>The profile as it was run</summary>");
+            page.Write($"<pre class=\"profile\">{Markup.Text(report.Config.Profile.ToString())}</pre></details></section>\n");
+            page.Write($"</main><footer>CoralMux conformance {Markup.Line(report.Suite.Version)} · suite <code>{Markup.Line(report.Suite.Hash)}</code> ");
+            page.Write($"· experiment <code>{Markup.Line(report.Config.Hash)}</code></footer>\n");
         });
 
     private static void WriteCharts(LoadReport report, LoadReport? baseline, TextWriter page)
@@ -44,14 +46,19 @@ public static class LoadPage
             return;
         page.Write("<section><h2>Latency by percentile</h2>\n");
         if (distributions.Count > DistributionsShown)
-            page.Write("<form class=\"filter\" hidden><input type=\"search\" name=\"text\" placeholder=\"Filter by words, such as one way agent\" aria-label=\"Words to filter latencies by\"><output></output></form>\n");
+        {
+            page.Write("<form class=\"filter\" hidden><input type=\"search\" name=\"text\" placeholder=\"Filter by words, for example one way agent\" ");
+            page.Write("aria-label=\"Words to filter latencies by\"><output></output></form>\n");
+        }
+
         page.Write("<div class=\"charts\">");
         foreach (var distribution in distributions.Take(DistributionsShown))
             distribution.Figure(baseline).Write(page);
         page.Write("</div>");
         if (distributions.Count > DistributionsShown)
         {
-            page.Write($"<details class=\"rest\"><summary>{Markup.Count(distributions.Count - DistributionsShown, "more distribution")}</summary><div class=\"charts\">");
+            var more = Markup.Count(distributions.Count - DistributionsShown, "more distribution");
+            page.Write($"<details class=\"rest\"><summary>{more}</summary><div class=\"charts\">");
             foreach (var distribution in distributions.Skip(DistributionsShown))
                 distribution.Figure(baseline).Write(page);
             page.Write("</div></details>");

@@ -1,61 +1,52 @@
 using System.Globalization;
+using CoralMux.Harness.Load.Histograms;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Words;
 using CoralMux.Harness.Reports.Html.Charts;
 
 namespace CoralMux.Harness.Load.Html;
 
-/// <summary>How people call what the report names in one word.</summary>
+/// <summary>What people call the things that the report names in one word.</summary>
 internal static class LoadWords
 {
-    public static string Family(string family) => family switch
+    public static string Of(Family family) => family switch
     {
-        "one_way" => "One way",
-        "round_trip" => "Round trip",
-        "first_token" => "First token",
-        "token_gap" => "Gap between tokens",
-        "last_token" => "Last token",
-        "error" => "Error answer",
-        _ => string.Concat(family[..1].ToUpperInvariant(), family.AsSpan(1)),
+        Family.TokenGap => "Gap between tokens",
+        Family.Error => "Error answer",
+        _ => string.Concat(Word.Of(family)[..1].ToUpperInvariant(), Word.Of(family)[1..].Replace('_', ' ')),
     };
 
-    public static string Kind(string kind) => kind switch { "response" => "response time", "service" => "service time", _ => "generator's lag" };
+    public static string Of(Measure measure) => measure == Measure.Lag ? "generator's lag" : $"{Word.Of(measure)} time";
 
+    /// <summary>Scenario, direction and size first, then the others.</summary>
     public static string Labels(IReadOnlyDictionary<string, string> labels)
     {
-        var parts = new List<string?> { labels.GetValueOrDefault("scenario"), labels.GetValueOrDefault("direction") }.OfType<string>().Select(value => value.Replace("phone-to-agent", "phone → agent", StringComparison.Ordinal).Replace("agent-to-phone", "agent → phone", StringComparison.Ordinal))
-            .Concat(labels.TryGetValue("size", out var size) ? [long.TryParse(size, CultureInfo.InvariantCulture, out var bytes) ? Quantity.Bytes.Write(bytes) : size] : [])
-            .Concat(labels.Where(label => label.Key is not ("scenario" or "direction" or "size")).Select(label => $"{label.Key} {label.Value}"));
-        return string.Join(" · ", parts);
+        var direction = labels.GetValueOrDefault("direction")?.Replace("-to-", " → ", StringComparison.Ordinal);
+        var size = labels.GetValueOrDefault("size");
+        if (long.TryParse(size, CultureInfo.InvariantCulture, out var bytes))
+            size = Quantity.Bytes.Write(bytes);
+        var others = labels.Where(label => label.Key is not ("scenario" or "direction" or "size")).Select(label => $"{label.Key} {label.Value}");
+        return string.Join(" · ", new[] { labels.GetValueOrDefault("scenario"), direction, size }.OfType<string>().Concat(others));
     }
 
     public static string Percentile(double percentile) => percentile.ToString("0.#####", CultureInfo.InvariantCulture) + " %";
 
-    public static string Invariant(string name) => name switch
+    public static string Of(Invariant invariant) => invariant switch
     {
-        "isolation" => "Nothing reached a connection of another token",
-        "order" => "Messages came in the order they were sent",
-        "delivery" => "Nothing was lost, nothing came twice",
-        "identity" => "Messages came byte for byte as they were sent",
-        "decryption" => "Sampled encrypted messages opened with the peers' key",
-        _ => name,
+        Invariant.Isolation => "No message reached a connection of another token",
+        Invariant.Order => "Messages came in the order in which they were sent",
+        Invariant.Delivery => "No message was lost, none came twice",
+        Invariant.Identity => "Messages came byte for byte as they were sent",
+        _ => "Sampled encrypted messages opened with the peers' key",
     };
 
-    public static string Limit(string limit) => limit switch
+    public static string Of(CapacityLimit limit) => limit switch
     {
-        "rate-phone" => "rate of a phone",
-        "rate-agent" => "rate of an agent",
-        "daily-quota" => "daily quota",
-        "monthly-quota" => "monthly quota",
-        _ => limit,
-    };
-
-    public static string LimitedBy(string limitedBy) => limitedBy switch
-    {
-        "latency" => "latency gave way first",
-        "errors" => "errors came first",
-        "relay-cpu" => "the relay's processors were full",
-        "throughput" => "the relay delivered less than was offered",
-        "generator" => "the generator gave way, not the relay: the relay can do more",
+        CapacityLimit.Latency => "latency gave way first",
+        CapacityLimit.Errors => "errors came first",
+        CapacityLimit.RelayCpu => "the relay's processors were full",
+        CapacityLimit.Throughput => "the relay delivered less than was offered",
+        CapacityLimit.Generator => "the generator gave way, not the relay: the relay can do more",
         _ => "nothing gave way up to the highest rate that was tried",
     };
 
@@ -65,17 +56,23 @@ internal static class LoadWords
     /// <summary>The verdict, a line.</summary>
     public static string Headline(LoadReport report) => report.Verdict switch
     {
-        "invalid" => "Invalid run: it says nothing about the relay",
-        "pass" when report.Capacity is { } capacity => $"Sustains {Rates(capacity)}",
-        "pass" when report.Thresholds.Count == 0 => "Ran to its end; there was no threshold to meet",
-        "pass" => $"All {report.Thresholds.Count} thresholds met".Replace("All 1 thresholds", "The threshold was", StringComparison.Ordinal),
-        _ when report.Invariants.Any(invariant => invariant.Violations > 0) => "Failed: the relay broke an invariant under load",
-        _ when report.Decisions.Any(decision => decision.Wrong > 0) && report.Thresholds.All(threshold => threshold.Outcome == "met") => "Failed: the relay drew a limit wrongly",
-        _ => $"Failed: {report.Thresholds.Count(threshold => threshold.Outcome != "met")} of {report.Thresholds.Count} thresholds not met",
+        LoadVerdict.Invalid => "Invalid run: it says nothing about the relay",
+        LoadVerdict.Pass when report.Capacity is { } capacity => $"Sustains {Rates(capacity)}",
+        LoadVerdict.Pass when report.Thresholds.Count == 0 => "Ran to its end; there was no threshold to meet",
+        LoadVerdict.Pass when report.Thresholds.Count == 1 => "The threshold was met",
+        LoadVerdict.Pass => $"All {report.Thresholds.Count} thresholds met",
+        _ when report.Invariants.Any(invariant => invariant.Violations > 0) => "Failed: the relay violated an invariant under load",
+        _ when report.Decisions.Any(decision => decision.Wrong > 0) && NotMet(report) == 0 => "Failed: the relay decided wrongly about a limit",
+        _ => $"Failed: {NotMet(report)} of {report.Thresholds.Count} thresholds not met",
     };
 
-    /// <summary>What the generator could not drive is no upper end of the relay's.</summary>
-    public static string Rates(CapacityAnswer capacity) => capacity.HighRate is { } high && capacity.LimitedBy != "generator"
+    /// <summary>A rate that the generator could not drive is not an upper end of the relay.</summary>
+    public static string Rates(CapacityAnswer capacity) => capacity.HighRate is { } high && capacity.LimitedBy != CapacityLimit.Generator
         ? $"between {Quantity.Count.Write(capacity.LowRate)} and {Quantity.Count.Write(high)} messages a second"
         : $"at least {Quantity.Count.Write(capacity.LowRate)} messages a second";
+
+    /// <summary>A value, or a dash where nothing was measured.</summary>
+    public static string Write(double? value, Quantity quantity) => value is { } known ? quantity.Write(known) : "–";
+
+    private static int NotMet(LoadReport report) => report.Thresholds.Count(threshold => threshold.Outcome != ThresholdResult.Met);
 }

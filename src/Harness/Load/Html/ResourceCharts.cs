@@ -3,41 +3,47 @@ using CoralMux.Harness.Reports.Html.Charts;
 
 namespace CoralMux.Harness.Load.Html;
 
-/// <summary>The relay's costs beside the generator's: who was busy, and whether it was us.</summary>
+/// <summary>The costs of the relay and of the generator: which of them was busy.</summary>
 internal static class ResourceCharts
 {
     public static IEnumerable<ChartFigure> Of(Timeline time, Timeline? baseline)
     {
-        var relayIsSeen = time.Has(point => point.RelayCpu);
-        yield return new ChartFigure(
-            "Processor",
-            new Chart("Processor use over time", TimeCharts.Across(time), Axis.Linear("cores in use", Quantity.Count, Math.Max(0.1, time.Max(point => point.RelayCpu, point => point.GeneratorCpu))),
-            [
-                .. relayIsSeen ? new[] { new Line("relay", 1, time.Line(point => point.RelayCpu)) } : [],
-                new Line("generator", 2, time.Line(point => point.GeneratorCpu)),
-                .. TimeCharts.Held(baseline, "relay in the baseline", 1, point => point.RelayCpu),
-            ]),
-            relayIsSeen ? ["Time", "Relay", "Generator"] : ["Time", "Generator"],
-            time.Rows([.. relayIsSeen ? new[] { ((Func<LoadPoint, double?>)(point => point.RelayCpu), Quantity.Cores) } : [], (point => point.GeneratorCpu, Quantity.Cores)]))
+        var isSeen = time.Has(point => point.RelayCpu);
+        yield return Both(time, baseline, "Processor", "Processor use over time", Quantity.Cores, point => point.RelayCpu, point => point.GeneratorCpu) with
         {
-            Note = relayIsSeen ? "1 is one core, busy." : "The relay's process was not seen from here: only the generator is shown. 1 is one core, busy.",
+            Note = (isSeen ? "" : "The relay's process was not seen from here: only the generator is shown. ") + "1 is one busy core.",
         };
+        yield return Both(
+            time, baseline, "Memory", "Resident memory over time", Quantity.Bytes, point => point.RelayRssBytes, point => point.GeneratorRssBytes);
+        yield return Generator(time);
+    }
 
-        var memoryIsSeen = time.Has(point => point.RelayRssBytes);
-        yield return new ChartFigure(
-            "Memory",
-            new Chart("Resident memory over time", TimeCharts.Across(time), Axis.Linear("resident memory", Quantity.Bytes, time.Max(point => point.RelayRssBytes, point => point.GeneratorRssBytes)),
+    // The relay's use of something, if it is seen, and the generator's.
+    private static ChartFigure Both(
+        Timeline time, Timeline? baseline, string name, string title, Quantity quantity, Func<LoadPoint, double?> relay, Func<LoadPoint, double?> generator)
+    {
+        List<(string Name, Func<LoadPoint, double?> Value)> programs = [("relay", relay), ("generator", generator)];
+        var seen = programs.Where(program => program.Value == generator || time.Has(program.Value)).ToList();
+        var up = quantity == Quantity.Cores
+            ? Axis.Linear("cores in use", Quantity.Count, Math.Max(0.1, time.Max(relay, generator)))
+            : Axis.Linear("resident memory", quantity, time.Max(relay, generator));
+        return new ChartFigure(
+            name,
+            new Chart(title, TimeCharts.Across(time), up,
             [
-                .. memoryIsSeen ? new[] { new Line("relay", 1, time.Line(point => point.RelayRssBytes)) } : [],
-                new Line("generator", 2, time.Line(point => point.GeneratorRssBytes)),
-                .. TimeCharts.Held(baseline, "relay in the baseline", 1, point => point.RelayRssBytes),
+                .. seen.Select(program => new Line(program.Name, programs.IndexOf(program) + 1, time.Line(program.Value))),
+                .. TimeCharts.Held(baseline, "relay in the baseline", 1, relay),
             ]),
-            memoryIsSeen ? ["Time", "Relay", "Generator"] : ["Time", "Generator"],
-            time.Rows([.. memoryIsSeen ? new[] { ((Func<LoadPoint, double?>)(point => point.RelayRssBytes), Quantity.Bytes) } : [], (point => point.GeneratorRssBytes, Quantity.Bytes)]));
+            ["Time", .. seen.Select(program => program.Value == relay ? "Relay" : "Generator")],
+            time.Rows([.. seen.Select(program => (program.Value, quantity))]));
+    }
 
-        yield return new ChartFigure(
+    private static ChartFigure Generator(Timeline time)
+    {
+        var up = Axis.Linear("time", Quantity.Time, Math.Max(100, time.Max(point => point.LagP99Us, Pause)));
+        return new ChartFigure(
             "What the generator added",
-            new Chart("Scheduling lag and collector pauses of the generator over time", TimeCharts.Across(time), Axis.Linear("time", Quantity.Time, Math.Max(100, time.Max(point => point.LagP99Us, Pause))),
+            new Chart("Scheduling lag and collector pauses of the generator over time", TimeCharts.Across(time), up,
             [
                 new Line("scheduling lag, p99", 5, time.Line(point => point.LagP99Us)),
                 new Line("collector pauses, sum", 4, time.Line(Pause)),
@@ -45,7 +51,7 @@ internal static class ResourceCharts
             ["Time", "Lag p99", "Collector pauses"],
             time.Rows((point => point.LagP99Us, Quantity.Time), (Pause, Quantity.Time)))
         {
-            Note = "Lag is how much later than intended the generator itself sent. It is part of no relay.",
+            Note = "Lag is how much later than intended the generator itself sent. It is not part of any relay.",
         };
     }
 

@@ -1,10 +1,11 @@
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Words;
 using CoralMux.Harness.Reports.Html;
 using CoralMux.Harness.Reports.Html.Charts;
 
 namespace CoralMux.Harness.Load.Html;
 
-/// <summary>Each threshold, what was measured, and what came of it.</summary>
+/// <summary>Each threshold, its measured value and its outcome.</summary>
 internal static class ThresholdList
 {
     public static void Write(LoadReport report, TextWriter page)
@@ -12,20 +13,23 @@ internal static class ThresholdList
         page.Write("<section><h2>Thresholds</h2>\n");
         if (report.Thresholds.Count == 0)
             page.Write("<p class=\"soft\">None was set: this run was measured, not judged.</p>\n");
-        foreach (var threshold in report.Thresholds.OrderBy(one => one.Outcome == "met"))
+        foreach (var threshold in report.Thresholds.OrderBy(one => one.Outcome == ThresholdResult.Met))
         {
-            var quantity = Quantity.Of(threshold.Unit);
+            var quantity = Quantity.Of(Word.Of(threshold.Unit));
             var (style, words) = threshold.Outcome switch
             {
                 _ when !report.Validity.Valid => ("untested", "– not counted"),
-                "met" => ("pass", "✓ met"),
-                "missed" => ("fail", "✗ missed"),
+                ThresholdResult.Met => ("pass", "✓ met"),
+                ThresholdResult.Missed => ("fail", "✗ missed"),
                 _ => ("inconclusive", "? not judged"),
             };
-            page.Write($"<div class=\"req\"><div><span class=\"pill {style}\">{words}</span></div><div><p class=\"threshold\"><code>{Markup.Line(threshold.Text)}</code></p><p class=\"soft\">{(threshold.Value is { } value ? $"Measured <b class=\"measured\">{quantity.Write(value)}</b>, limit {quantity.Write(threshold.Limit)}." : "Nothing that it speaks of was measured.")}");
+            page.Write($"<div class=\"req\"><div><span class=\"pill {style}\">{words}</span></div><div>");
+            page.Write($"<p class=\"threshold\"><code>{Markup.Line(threshold.Text)}</code></p><p class=\"soft\">");
+            if (threshold.Value is { } value)
+                page.Write($"Measured <b class=\"measured\">{quantity.Write(value)}</b>, limit {quantity.Write(threshold.Limit)}.");
             if (threshold.Reason is { } reason)
                 page.Write($" {Markup.Line(reason)}");
-            page.Write($"{(threshold.Aborted ? " <b>It stopped the run before its time.</b>" : "")}</p></div></div>\n");
+            page.Write($"{(threshold.Aborted ? " <b>It stopped the run early.</b>" : "")}</p></div></div>\n");
         }
 
         page.Write("</section>\n");

@@ -1,18 +1,19 @@
+using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
 
 namespace CoralMux.Harness.Load.Live;
 
-/// <summary>What is known of a run while it goes on.</summary>
-internal sealed class LiveState(LoadConfig config, LoadTarget target, TimeSpan planned)
+/// <summary>The state of a run while it goes on.</summary>
+internal sealed class LiveState(LoadProfile profile, LoadTarget target)
 {
     private const int Kept = 40;
 
     private readonly List<LoadPoint> _recent = [];
 
-    // The points of the connecting tell the time since it began; with the load it begins anew.
-    private bool _isConnecting = LoadStage.ConnectsFirst(config.Profile);
+    // While connecting, points have the time since it began; with the load, times begin again.
+    private bool _isConnecting = profile.Scenarios.Any(scenario => scenario.Sessions.ConnectFirst);
 
-    public string Title => config.Profile["title"]?.ToString() ?? config.Profile["name"]?.ToString() ?? "load";
+    public string Title => profile.Title;
 
     public LoadTarget Target => target;
 
@@ -25,13 +26,13 @@ internal sealed class LiveState(LoadConfig config, LoadTarget target, TimeSpan p
 
     public long Closes { get; private set; }
 
-    public TimeSpan Planned => planned;
+    public TimeSpan Planned => profile.Duration;
 
-    public TimeSpan Elapsed => TimeSpan.FromSeconds(Last is { } last && !_isConnecting ? Math.Clamp(last.AtS + last.WidthS, 0, Math.Max(0, planned.TotalSeconds)) : 0);
+    public TimeSpan Elapsed => TimeSpan.FromSeconds(Last is { } last && !_isConnecting ? Math.Clamp(last.AtS + last.WidthS, 0, Planned.TotalSeconds) : 0);
 
-    public TimeSpan Left => planned - Elapsed;
+    public TimeSpan Left => Planned - Elapsed;
 
-    public string Stage => _isConnecting || Last is null ? "connecting" : LoadStage.At(config.Profile, Last.AtS);
+    public string Stage => _isConnecting || Last is null ? "connecting" : LoadStage.At(profile, Last.AtS);
 
     public void Add(LoadPoint point)
     {

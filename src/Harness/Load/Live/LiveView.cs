@@ -1,25 +1,22 @@
+using CoralMux.Harness.Load.Profiles;
 using CoralMux.Harness.Load.Report;
+using CoralMux.Harness.Load.Running;
 using Spectre.Console;
 
 namespace CoralMux.Harness.Load.Live;
 
 /// <summary>Shows a load run while it goes on: a picture on a terminal, else a line every few seconds.</summary>
-/// <param name="lines">Where the lines go, or null: then nothing is shown but on a terminal.</param>
-internal sealed class LiveView(IAnsiConsole console, TextWriter? lines)
+internal sealed class LiveView(LiveTerminal terminal)
 {
     private const double SecondsBetweenLines = 5;
 
-    /// <param name="isSilent">Somebody asked for data and nothing else.</param>
-    public static LiveView On(bool isSilent) => isSilent
-        ? new LiveView(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null), Interactive = InteractionSupport.No }), lines: null)
-        : new LiveView(AnsiConsole.Console, Console.Error);
-
-    /// <param name="run">Gets who looks on.</param>
+    /// <param name="run">Gets the observers.</param>
     public async Task<T> RunAsync<T>(Func<IReadOnlyList<ILoadObserver>, Task<T>> run)
     {
-        if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
-            return await run(lines is null ? [] : [new Observer(Lines(lines))]);
-        return await console.Live(new Text("")).AutoClear(true).StartAsync(context => run([new Observer(state => context.UpdateTarget(LivePicture.Draw(state)))]));
+        if (!terminal.IsInteractive)
+            return await run(terminal.Lines is null ? [] : [new Observer(Lines(terminal.Lines))]);
+        return await terminal.Console.Live(new Text("")).AutoClear(true)
+            .StartAsync(context => run([new Observer(state => context.UpdateTarget(LivePicture.Draw(state)))]));
     }
 
     private static Action<LiveState> Lines(TextWriter lines)
@@ -39,9 +36,9 @@ internal sealed class LiveView(IAnsiConsole console, TextWriter? lines)
     {
         private LiveState? _state;
 
-        public void Began(LoadConfig config, LoadTarget target, TimeSpan planned)
+        public void Began(LoadProfile profile, LoadTarget target)
         {
-            _state = new LiveState(config, target, planned);
+            _state = new LiveState(profile, target);
             show(_state);
         }
 

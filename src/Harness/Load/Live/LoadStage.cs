@@ -1,35 +1,31 @@
-using System.Text.Json.Nodes;
+using CoralMux.Harness.Load.Profiles;
+using CoralMux.Harness.Load.Words;
 
 namespace CoralMux.Harness.Load.Live;
 
-/// <summary>Which load simulation each scenario is in, by the profile as it is run.</summary>
+/// <summary>The load simulation that each scenario is in.</summary>
 internal static class LoadStage
 {
-    private const int ScenariosTold = 3;
+    private const int ScenariosShown = 3;
 
     /// <param name="atS">Seconds since the load began.</param>
-    public static string At(JsonObject profile, double atS)
+    public static string At(LoadProfile profile, double atS)
     {
-        var scenarios = profile["scenarios"]?.AsArray() ?? [];
-        var told = scenarios.Take(ScenariosTold).Select(scenario => Of(scenario!, atS));
-        return string.Join("; ", told) + (scenarios.Count > ScenariosTold ? $"; {scenarios.Count - ScenariosTold} more" : "");
+        var shown = string.Join("; ", profile.Scenarios.Take(ScenariosShown).Select(scenario => Of(scenario, atS)));
+        return shown + (profile.Scenarios.Count > ScenariosShown ? $"; {profile.Scenarios.Count - ScenariosShown} more" : "");
     }
 
-    /// <summary>Whether sessions are set up before the load begins.</summary>
-    public static bool ConnectsFirst(JsonObject profile) =>
-        profile["scenarios"]?.AsArray().Any(scenario => scenario!["sessions"]?["life"]?.ToString() is null or "hold" or "churn") ?? false;
-
-    private static string Of(JsonNode scenario, double atS)
+    private static string Of(ScenarioProfile scenario, double atS)
     {
-        var simulations = scenario["loadSimulations"]?.AsArray() ?? [];
+        var simulations = scenario.LoadSimulations;
         double end = 0;
         for (var i = 0; i < simulations.Count; i++)
         {
-            end += (simulations[i]!["durationMs"]?.GetValue<double>() ?? 0) / 1000;
+            end += simulations[i].DurationMs / 1000.0;
             if (atS < end)
-                return $"{scenario["name"]} {simulations[i]!["kind"]}{(simulations.Count > 1 ? $" ({i + 1} of {simulations.Count})" : "")}";
+                return $"{scenario.Name} {Word.Of(simulations[i].Kind)}{(simulations.Count > 1 ? $" ({i + 1} of {simulations.Count})" : "")}";
         }
 
-        return $"{scenario["name"]} done";
+        return $"{scenario.Name} done";
     }
 }

@@ -8,7 +8,7 @@ internal static class Sparkline
     public static string Of(IEnumerable<double?> values)
     {
         var all = values.ToList();
-        var max = all.Max() ?? 0;
-        return string.Concat(all.Select(value => value is not { } known ? ' ' : max <= 0 ? Bars[0] : Bars[(int)Math.Round(Math.Clamp(known / max, 0, 1) * (Bars.Length - 1))]));
+        var max = all.Max() is > 0 and var most ? most : double.PositiveInfinity;
+        return string.Concat(all.Select(value => value is { } known ? Bars[(int)Math.Round(Math.Clamp(known / max, 0, 1) * (Bars.Length - 1))] : ' '));
     }
 }

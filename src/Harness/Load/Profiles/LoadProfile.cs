@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using CoralMux.Harness.Load.Report;
 
 namespace CoralMux.Harness.Load.Profiles;
 
-/// <summary>What a run does and what it must reach: the file form of <c>schemas/load-profile.schema.json</c>.</summary>
+/// <summary>The load of a run and its thresholds: the file form of <c>schemas/load-profile.schema.json</c>.</summary>
 public sealed record LoadProfile
 {
     [JsonPropertyName("$schema")]
@@ -16,7 +17,7 @@ public sealed record LoadProfile
 
     public long Seed { get; init; } = 1;
 
-    public IReadOnlyList<string> Requires { get; init; } = [];
+    public IReadOnlyList<TargetNeed> Requires { get; init; } = [];
 
     /// <summary>Limits of the embedded relay, by the keys of a target description.</summary>
     public IReadOnlyDictionary<string, string> Relay { get; init; } = new Dictionary<string, string>();
@@ -25,9 +26,10 @@ public sealed record LoadProfile
 
     public IReadOnlyList<string> Thresholds { get; init; } = [];
 
-    public IReadOnlyList<string>? Invariants { get; init; }
+    /// <summary>Null: all that apply.</summary>
+    public IReadOnlyList<Invariant>? Invariants { get; init; }
 
-    /// <summary>Which of the relay's decisions are held against a model of the limit.</summary>
+    /// <summary>The limits whose decisions are compared with a model, in the words of the protocol profile.</summary>
     public IReadOnlyList<string> Scores { get; init; } = [];
 
     public QuickForm? Quick { get; init; }
@@ -52,9 +54,38 @@ public sealed record ScenarioProfile
     public long DurationMs => LoadSimulations.Sum(simulation => simulation.DurationMs);
 }
 
+/// <summary>What a target must offer; <see cref="Process"/>: the relay runs on this host.</summary>
+public enum TargetNeed
+{
+    [JsonStringEnumMemberName("admin-api")] AdminApi,
+    [JsonStringEnumMemberName("self-registration")] SelfRegistration,
+    [JsonStringEnumMemberName("metrics")] Metrics,
+    [JsonStringEnumMemberName("tokens")] Tokens,
+    [JsonStringEnumMemberName("process")] Process,
+}
+
+public enum SessionLife
+{
+    /// <summary>All connect before the load begins, and stay.</summary>
+    [JsonStringEnumMemberName("hold")] Hold,
+
+    /// <summary>One connects after the other.</summary>
+    [JsonStringEnumMemberName("ramp")] Ramp,
+
+    /// <summary>All connect at once, when the load begins.</summary>
+    [JsonStringEnumMemberName("storm")] Storm,
+
+    /// <summary>All connect before the load begins; then each leaves and comes back.</summary>
+    [JsonStringEnumMemberName("churn")] Churn,
+}
+
 public sealed record SessionProfile
 {
-    public string Life { get; init; } = "hold";
+    public SessionLife Life { get; init; }
+
+    /// <summary>Whether the sessions are there before the load begins.</summary>
+    [JsonIgnore]
+    public bool ConnectFirst => Life is SessionLife.Hold or SessionLife.Churn;
 
     public int? RampMs { get; init; }
 
@@ -63,6 +94,7 @@ public sealed record SessionProfile
 
 public sealed record MessageProfile
 {
+    /// <summary>A word of the protocol profile.</summary>
     public required string Flow { get; init; }
 
     public SizeProfile Size { get; init; } = new() { Bytes = 256 };
@@ -92,8 +124,15 @@ public sealed record SizeProfile
     public int Most => Bytes ?? MaxBytes!.Value;
 }
 
-/// <param name="Kind"><c>constant ramping closed pause</c>.</param>
-public sealed record LoadSimulation(string Kind, long DurationMs)
+public enum SimulationKind
+{
+    [JsonStringEnumMemberName("constant")] Constant,
+    [JsonStringEnumMemberName("ramping")] Ramping,
+    [JsonStringEnumMemberName("closed")] Closed,
+    [JsonStringEnumMemberName("pause")] Pause,
+}
+
+public sealed record LoadSimulation(SimulationKind Kind, long DurationMs)
 {
     public double? FromRate { get; init; }
 

@@ -8,7 +8,7 @@ using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Load.Profiles;
 
-/// <summary>Profiles as files.</summary>
+/// <summary>Reads profiles from files.</summary>
 public static class ProfileFile
 {
     private const string Extension = ".json";
@@ -17,25 +17,29 @@ public static class ProfileFile
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
 
-    /// <summary>The profiles that travel with the program.</summary>
-    public static IReadOnlyList<string> Names { get; } = Directory.Exists(BuiltIn)
-        ? [.. Directory.EnumerateFiles(BuiltIn, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
+    /// <summary>The load profiles that come with the program, for its default protocol.</summary>
+    public static IReadOnlyList<string> Names { get; } = NamesIn(Suite.BuiltIn);
+
+    private static IReadOnlyList<string> NamesIn(Suite suite) => Directory.Exists(suite.LoadProfiles)
+        ? [.. Directory.EnumerateFiles(suite.LoadProfiles, "*" + Extension)
+            .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
         : [];
 
-    private static string BuiltIn => Path.Combine(Suite.BuiltIn.Root, "load");
-
-    /// <param name="name">A profile of <c>load/</c>, or a path.</param>
-    /// <exception cref="CommandException">There is none, or it does not follow its schema; exit 2.</exception>
-    public static LoadProfile Read(string name)
+    /// <param name="name">A file of the suite's load profiles without its ending, or a path.</param>
+    /// <param name="suite">By default the built-in one.</param>
+    /// <exception cref="CommandException">It does not exist, or does not follow its schema; exit 2.</exception>
+    public static LoadProfile Read(string name, Suite? suite = null)
     {
-        var path = File.Exists(name) ? name : Path.Combine(BuiltIn, name + Extension);
+        suite ??= Suite.BuiltIn;
+        var path = File.Exists(name) ? name : Path.Combine(suite.LoadProfiles, name + Extension);
         if (!File.Exists(path))
-            throw new CommandException(ExitCode.Usage, $"There is no load profile '{name}'; {Suggestion.For(name, Names)}.");
+            throw new CommandException(ExitCode.Usage, $"There is no load profile '{name}'; {Suggestion.For(name, NamesIn(suite))}.");
         var bytes = File.ReadAllBytes(path);
-        return SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("load-profile", bytes) is [var first, ..]
-            ? throw new CommandException(ExitCode.Usage, $"{path} is no load profile: {first}")
+        return SchemaCatalog.Load(suite).Validate("load-profile", bytes) is [var first, ..]
+            ? throw new CommandException(ExitCode.Usage, $"{path} is not a load profile: {first}")
             : JsonSerializer.Deserialize<LoadProfile>(bytes, Json)!;
     }
 
@@ -43,6 +47,6 @@ public static class ProfileFile
 
     public static LoadProfile FromJson(JsonObject profile) => profile.Deserialize<LoadProfile>(Json)!;
 
-    /// <summary>Equal hashes are one experiment: the same profile, scaled alike, with the same seed.</summary>
+    /// <summary>Equal hashes mean the same experiment: the same profile, the same scale, the same seed.</summary>
     public static string Hash(LoadProfile profile) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(profile).ToJsonString())));
 }

@@ -1,8 +1,8 @@
 namespace CoralMux.Harness.Load.Profiles;
 
-/// <summary>What the command line makes of a profile.</summary>
+/// <summary>Scales a profile by the options of the command line.</summary>
 /// <param name="Pairs">All scenarios together.</param>
-/// <param name="Rate">Messages a second at the highest, all scenarios together.</param>
+/// <param name="Rate">The peak, in messages a second of all scenarios together.</param>
 /// <param name="Duration">Of the longest scenario.</param>
 /// <param name="Size">Bytes of every message.</param>
 public sealed record ProfileScale(int? Pairs, double? Rate, TimeSpan? Duration, int? Size, bool Quick)
@@ -20,7 +20,7 @@ public sealed record ProfileScale(int? Pairs, double? Rate, TimeSpan? Duration, 
     private ScenarioProfile Resized(ScenarioProfile scenario) =>
         scenario.Messages is null ? scenario : scenario with { Messages = scenario.Messages with { Size = new SizeProfile { Bytes = Size } } };
 
-    /// <summary>A stretch that short is a burst: so many messages at once, however long the run.</summary>
+    /// <summary>A shorter stretch is a burst: the same messages at once, however long the run.</summary>
     private const long LongestBurstMs = 250;
 
     private static int TotalPairs(LoadProfile profile) => profile.Scenarios.Sum(scenario => scenario.Pairs);
@@ -40,7 +40,9 @@ public sealed record ProfileScale(int? Pairs, double? Rate, TimeSpan? Duration, 
             },
             LoadSimulations = [.. scenario.LoadSimulations.Select(simulation => simulation with
             {
-                DurationMs = simulation.DurationMs <= LongestBurstMs ? simulation.DurationMs : Math.Max(1, (long)Math.Round(simulation.DurationMs * duration)), Rate = simulation.Rate * rate, FromRate = simulation.FromRate * rate,
+                DurationMs = simulation.DurationMs <= LongestBurstMs ? simulation.DurationMs : Math.Max(1, (long)Math.Round(simulation.DurationMs * duration)),
+                Rate = simulation.Rate * rate,
+                FromRate = simulation.FromRate * rate,
             })],
         })],
     };

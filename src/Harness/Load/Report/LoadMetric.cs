@@ -1,11 +1,20 @@
+using System.Text.Json.Serialization;
+using CoralMux.Harness.Load.Histograms;
+
 namespace CoralMux.Harness.Load.Report;
 
 /// <summary>One distribution, in microseconds.</summary>
-/// <param name="Family"><c>connect auth pair one_way round_trip first_token token_gap last_token error</c>.</param>
-/// <param name="Kind"><c>response</c>: from the intended start. <c>service</c>: from the real send. <c>lag</c>: between the two, where it was ours.</param>
 /// <param name="Labels"><c>scenario</c>, and where they apply <c>direction</c> and <c>size</c>.</param>
-public sealed record LoadMetric(string Family, string Kind, IReadOnlyDictionary<string, string> Labels)
+public sealed record LoadMetric(Family Family, Measure Kind, IReadOnlyDictionary<string, string> Labels)
 {
+    /// <summary>Every figure by its column name, in the order of the tables; only the count is not in microseconds.</summary>
+    public static IReadOnlyList<(string Name, Func<LoadMetric, double> Value)> Figures { get; } =
+    [
+        ("count", metric => metric.Count), ("min", metric => metric.MinUs), ("mean", metric => metric.MeanUs), ("stddev", metric => metric.StdDevUs),
+        ("p50", metric => metric.P50Us), ("p90", metric => metric.P90Us), ("p95", metric => metric.P95Us), ("p99", metric => metric.P99Us),
+        ("p99.9", metric => metric.P999Us), ("p99.99", metric => metric.P9999Us), ("max", metric => metric.MaxUs),
+    ];
+
     public required long Count { get; init; }
 
     public double MinUs { get; init; }
@@ -28,52 +37,44 @@ public sealed record LoadMetric(string Family, string Kind, IReadOnlyDictionary<
 
     public double MaxUs { get; init; }
 
-    /// <summary>HdrHistogram, V2 compressed, base64: everything above follows from it.</summary>
+    /// <summary>HdrHistogram, V2 compressed, base64: all figures follow from it.</summary>
     public required string Histogram { get; init; }
-}
 
-/// <summary>What one second (or, in long runs, a few) looked like. What was not measured is null.</summary>
-public sealed record LoadPoint
-{
-    /// <summary>Seconds since the load began; negative while sessions were still being set up.</summary>
-    public required double AtS { get; init; }
+    [JsonIgnore]
+    public MetricKey Key =>
+        new(Family, Kind, Labels.GetValueOrDefault("scenario", ""), Labels.GetValueOrDefault("direction"), Labels.GetValueOrDefault("size"));
 
-    public required double WidthS { get; init; }
+    public static LoadMetric Of(MetricKey key, Histogram histogram)
+    {
+        var summary = histogram.Summarise();
+        return new LoadMetric(key.Family, key.Measure, key.Labels)
+        {
+            Count = summary.Count,
+            MinUs = summary.Min,
+            MeanUs = Math.Round(summary.Mean, 2),
+            StdDevUs = Math.Round(summary.StdDev, 2),
+            P50Us = histogram.ValueAt(50),
+            P90Us = histogram.ValueAt(90),
+            P95Us = histogram.ValueAt(95),
+            P99Us = histogram.ValueAt(99),
+            P999Us = histogram.ValueAt(99.9),
+            P9999Us = histogram.ValueAt(99.99),
+            MaxUs = summary.Max,
+            Histogram = HistogramCodec.Encode(histogram),
+        };
+    }
 
-    /// <summary>Messages a second: what the schedule asked for, and what arrived.</summary>
-    public double Offered { get; init; }
+    /// <summary>All of them, in the order of their tags.</summary>
+    public static IReadOnlyList<LoadMetric> Of(IReadOnlyDictionary<MetricKey, Histogram> histograms) =>
+        [.. histograms.OrderBy(pair => pair.Key.Tag, StringComparer.Ordinal).Select(pair => Of(pair.Key, pair.Value))];
 
-    public double Achieved { get; init; }
-
-    public double? P50Us { get; init; }
-
-    public double? P99Us { get; init; }
-
-    public double? ServiceP99Us { get; init; }
-
-    public IReadOnlyDictionary<string, long> Errors { get; init; } = new Dictionary<string, long>();
-
-    public IReadOnlyDictionary<string, long> Closes { get; init; } = new Dictionary<string, long>();
-
-    public long Connections { get; init; }
-
-    public long BytesSent { get; init; }
-
-    public long BytesReceived { get; init; }
-
-    /// <summary>In processors: 1 is one core, busy.</summary>
-    public double? RelayCpu { get; init; }
-
-    public long? RelayRssBytes { get; init; }
-
-    public double GeneratorCpu { get; init; }
-
-    public long GeneratorRssBytes { get; init; }
-
-    public double GeneratorGcPauseMs { get; init; }
-
-    public double? LagP99Us { get; init; }
-
-    /// <summary>Who of the scenarios had which part in it, while the load lasts: merged windows are judged by them.</summary>
-    public IReadOnlyDictionary<string, ScenarioCounts> Scenarios { get; init; } = new Dictionary<string, ScenarioCounts>();
+    /// <summary>The exact sum of the histograms.</summary>
+    /// <exception cref="FormatException">One cannot be read.</exception>
+    public static Histogram Sum(IEnumerable<LoadMetric> metrics)
+    {
+        var sum = new Histogram();
+        foreach (var metric in metrics)
+            sum.Add(HistogramCodec.Decode(metric.Histogram));
+        return sum;
+    }
 }

@@ -1,22 +1,33 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Load.Report;
 
-/// <summary>What a run of <c>load</c>, <c>capacity</c> or <c>merge</c> found: the file form of <c>schemas/load-report.schema.json</c>.</summary>
+public enum LoadVerdict
+{
+    [JsonStringEnumMemberName("pass")] Pass,
+    [JsonStringEnumMemberName("fail")] Fail,
+
+    /// <summary>The run says nothing about the relay.</summary>
+    [JsonStringEnumMemberName("invalid")] Invalid,
+}
+
+/// <summary>The findings of a run of <c>load</c>, <c>capacity</c> or <c>merge</c>: the file form of <c>schemas/load-report.schema.json</c>.</summary>
 public sealed record LoadReport
 {
-    /// <summary>Always <c>load</c>: tells this report from one of <c>verify</c>.</summary>
+    public const int MaximumTokens = 20;
+
+    /// <summary>Always <c>load</c>; distinguishes this report from one of <c>verify</c>.</summary>
     public string Kind { get; init; } = "load";
 
     public required LoadSuite Suite { get; init; }
 
-    /// <summary><c>pass</c>, <c>fail</c>, or <c>invalid</c>: then nothing is said about the relay.</summary>
-    public required string Verdict { get; init; }
+    public required LoadVerdict Verdict { get; init; }
 
     public required int ExitCode { get; init; }
 
-    /// <summary>Why the verdict is no pass, a sentence each.</summary>
+    /// <summary>Why the verdict is not <c>pass</c>, a sentence each.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
     public required LoadValidity Validity { get; init; }
@@ -40,10 +51,10 @@ public sealed record LoadReport
 
     public IReadOnlyList<InvariantOutcome> Invariants { get; init; } = [];
 
-    /// <summary>What the relay decided about rate and quota, against what it owed.</summary>
+    /// <summary>The decisions of the relay about rate and quota, compared with a model.</summary>
     public IReadOnlyList<DecisionScore> Decisions { get; init; } = [];
 
-    /// <summary>The tokens that moved most bytes, at most 20.</summary>
+    /// <summary>The tokens that moved the most bytes, at most <see cref="MaximumTokens"/>.</summary>
     public IReadOnlyList<TokenUsage> Tokens { get; init; } = [];
 
     public CapacityAnswer? Capacity { get; init; }
@@ -52,18 +63,19 @@ public sealed record LoadReport
 /// <param name="Hash">Of the suite's files, as <c>verify</c> reports it.</param>
 public sealed record LoadSuite(string Version, string Hash);
 
-/// <param name="Reasons">What was ours and not the relay's: lag, processor, sockets. Empty when valid.</param>
+/// <param name="Reasons">The faults of the generator: lag, processor, sockets. Empty when valid.</param>
 public sealed record LoadValidity(bool Valid, IReadOnlyList<string> Reasons)
 {
-    /// <summary>Generator's worst scheduling lag and busiest second, whatever the verdict.</summary>
+    /// <summary>The 99th percentile of the generator's scheduling lag.</summary>
     public double LagP99Us { get; init; }
 
+    /// <summary>Processors in use in the generator's busiest second.</summary>
     public double GeneratorCpuMax { get; init; }
 }
 
 public sealed record LoadConfig
 {
-    /// <summary>SHA-256 of the profile as run and the seed, 64 lower-case hex digits: equal hashes are one experiment.</summary>
+    /// <summary>SHA-256 of the profile as run and the seed, 64 lower-case hex digits: equal hashes mean the same experiment.</summary>
     public required string Hash { get; init; }
 
     public required long Seed { get; init; }
@@ -73,17 +85,17 @@ public sealed record LoadConfig
 
     public bool Quick { get; init; }
 
-    /// <summary>Which part of a run this is, or null where it is the whole.</summary>
+    /// <summary>The part of a run that this is, or null for a whole run.</summary>
     public LoadShard? Shard { get; init; }
 }
 
 /// <param name="Index">From 0.</param>
-/// <param name="StartAt">When all parts were to begin, or null.</param>
-/// <param name="LateMs">How much later than that this one began.</param>
+/// <param name="StartAt">The time at which all parts should begin, or null.</param>
+/// <param name="LateMs">How much later this part began.</param>
 public sealed record LoadShard(int Index, int Count, DateTimeOffset? StartAt, double LateMs);
 
 /// <param name="Url">Null for the embedded relay.</param>
-/// <param name="OnThisHost">The relay's process was found here: its processor time and memory are in the series.</param>
+/// <param name="OnThisHost">The relay's process was found on this host: its processor time and memory are in the series.</param>
 public sealed record LoadTarget(string Name, string? Url, bool OnThisHost);
 
 public sealed record LoadTotals
@@ -94,7 +106,7 @@ public sealed record LoadTotals
 
     public long Delivered { get; init; }
 
-    /// <summary>Delivered or answered as it was owed, of what was offered.</summary>
+    /// <summary>Delivered, or refused as it should be, of what was offered.</summary>
     public double AchievedRatio { get; init; }
 
     public long BytesSent { get; init; }

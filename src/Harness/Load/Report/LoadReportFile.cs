@@ -6,7 +6,7 @@ using CoralMux.Harness.Messages;
 
 namespace CoralMux.Harness.Load.Report;
 
-/// <summary>A load report as <c>report.json</c>.</summary>
+/// <summary>The one reader and writer of a load report as <c>report.json</c>.</summary>
 public static class LoadReportFile
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -15,13 +15,14 @@ public static class LoadReportFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
 
     public static void Write(LoadReport report, Stream output) => JsonSerializer.Serialize(output, report, Json);
 
     public static string ToText(LoadReport report) => JsonSerializer.Serialize(report, Json);
 
-    /// <exception cref="CommandException">It is not there, or does not follow <c>schemas/load-report.schema.json</c>; exit 2.</exception>
+    /// <exception cref="CommandException">It is missing, or does not follow <c>schemas/load-report.schema.json</c>; exit 2.</exception>
     public static LoadReport Read(string path)
     {
         byte[] bytes;
@@ -34,8 +35,8 @@ public static class LoadReportFile
             throw new CommandException(ExitCode.Usage, $"The report cannot be read: {exception.Message}");
         }
 
-        return SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("load-report", bytes) is [var first, ..]
-            ? throw new CommandException(ExitCode.Usage, $"{path} is no load report: {first}")
+        return SchemaCatalog.Load(Suite.BuiltIn).Validate("load-report", bytes) is [var first, ..]
+            ? throw new CommandException(ExitCode.Usage, $"{path} is not a load report: {first}")
             : JsonSerializer.Deserialize<LoadReport>(bytes, Json)!;
     }
 }

@@ -1,3 +1,4 @@
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Probing;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
@@ -25,19 +26,21 @@ public sealed class PairsRun : IProfileRun
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await Preflight.CheckAsync(this, cancellationToken);
-        await Tokens.PrepareAsync(this, cancellationToken);
+        await Tokens.PrepareAsync((token, stop) => TokenCheck.LookAtAsync(Context, Tokens, token, stop), cancellationToken);
     }
 
     public async Task<ProbeOutcome> ProbeAsync(bool slow, CancellationToken cancellationToken)
     {
         await Preflight.CheckAsync(this, cancellationToken);
         var findings = new Findings(Context.Target.Description);
-        var probe = new RelayProbe(this, findings, cancellationToken);
+        var probe = new RelayProbe(Context, question => CreateWorld(question, cancellationToken), findings, cancellationToken);
         await probe.RunAsync(slow);
         return new ProbeOutcome(DescriptionText.Of(findings), findings.All, probe.Cost());
     }
 
-    public IWorld CreateWorld(string scenario, CancellationToken cancellationToken) => new World(this, scenario, cancellationToken);
+    public World CreateWorld(string scenario, CancellationToken cancellationToken) => new(Context, Tokens, scenario, cancellationToken);
+
+    IWorld IProfileRun.CreateWorld(string scenario, CancellationToken cancellationToken) => CreateWorld(scenario, cancellationToken);
 
     // Most scenarios take a token of their own, the innocent pair's, and perhaps another pair's.
     public int Concurrency(int jobs) => Tokens.Pool is { } pool ? Math.Clamp(pool.Count / TokensOfAScenario, 1, jobs) : jobs;
@@ -48,10 +51,10 @@ public sealed class PairsRun : IProfileRun
             return null;
         var limits = Context.Target.Limits;
         var forecast = TokenForecast.Of(inOrder, pool.UntilFull(), limits);
-        var pace = new Pace(
-            forecast,
-            $"{pool.Count} tokens, {pool.Origin}: scenarios run one after the other and wait for full rates ({limits.RatePhonePerMinute} and {limits.RateAgentPerMinute} a minute). That takes about {Pace.Say(forecast.Total)}; more tokens make it shorter.",
-            Context.Time);
+        var notice = $"{pool.Count} tokens, {pool.Origin}: scenarios run one after the other and wait for full rates "
+            + $"({limits.RatePhonePerMinute} and {limits.RateAgentPerMinute} a minute). "
+            + $"That takes about {Pace.Say(forecast.Total)}; more tokens make it shorter.";
+        var pace = new Pace(forecast, notice, Context.Time);
         pool.Waits += pace.Waits;
         return pace;
     }

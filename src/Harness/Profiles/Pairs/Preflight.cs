@@ -2,8 +2,8 @@ using System.Net.Sockets;
 using CoralMux.Harness.Basics;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs;
@@ -16,11 +16,11 @@ public static class Preflight
     {
         var endpoint = run.Context.Target.Endpoint;
         await DialAsync(endpoint, run.Context.Patience, cancellationToken);
-        await using var world = new World(run, "preflight", cancellationToken);
+        await using var world = run.CreateWorld("preflight", cancellationToken);
         try
         {
-            await TakeTokenAsync(world);
-            var answer = await world.ConnectAsync(PeerName.Phone);
+            await TakeTokenAsync(run, world, cancellationToken);
+            var answer = await world.Cast.ConnectAsync(PeerName.Phone);
             if (run.Context.Schemas.ValidateRelayEnvelope(answer.Bytes) is [var first, ..])
                 throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} answers a valid auth with an auth.ok that is none: {first}");
         }
@@ -40,7 +40,8 @@ public static class Preflight
         }
         catch (Exception exception) when (exception is SocketException or IOException or System.Security.Authentication.AuthenticationException)
         {
-            throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} cannot be reached: {exception.Message.TrimEnd('.')}.{(exception is SocketException ? " Is the relay running there?" : "")}");
+            var hint = exception is SocketException ? " Is the relay running there?" : "";
+            throw new CommandException(ExitCode.Unreachable, $"{endpoint.Url} cannot be reached: {exception.Message.TrimEnd('.')}.{hint}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -49,20 +50,20 @@ public static class Preflight
     }
 
     // The handshake first: a port that does not speak WebSocket needs no talk of admin keys.
-    private static async Task TakeTokenAsync(World world)
+    private static async Task TakeTokenAsync(PairsRun run, World world, CancellationToken cancellationToken)
     {
         var probe = PeerName.Parse("the client");
-        await world.OpenAsync(probe, "not-a-token");
+        await world.Cast.OpenAsync(probe, "not-a-token");
         try
         {
-            await world.RegisterTokensAsync();
-            await world.TokenAsync("own");
+            await run.Tokens.RegisterAsync(world.Transcript, cancellationToken);
+            await world.Purse.TokenAsync(Group.Own);
         }
         catch (ExpectationException exception)
         {
             // Is it a relay that just will not give us a token? A relay refuses an unknown one with auth.fail.
-            await world.SendAsync(probe, world.Auth("oc_pair_" + Guid.NewGuid().ToString("N"), "phone"));
-            var answer = await world.Peer(probe).NextMessageAsync("auth.fail", world.Deadline);
+            await world.Traffic.SendAsync(probe, world.Envelopes.Auth(Purse.UnknownToken(), Role.Phone.Word));
+            var answer = await world.Cast.Peer(probe).NextMessageAsync("auth.fail", world.Deadline);
             if (answer.Type is "auth.fail" or "auth.ok")
                 throw new CommandException(ExitCode.Usage, $"No token could be had from this relay: {exception.Finding.Actual}. Its admin API may differ from ours: then give tokens made by hand with --token.");
             throw new ExpectationException("auth.fail", $"it answers an auth with {answer}{Echo(world, answer)}");
@@ -71,7 +72,7 @@ public static class Preflight
 
     private static string Explain(World world, ExpectationException exception)
     {
-        var received = world.Find("phone")?.Received;
+        var received = world.Cast.Find(PeerName.Phone)?.Received;
         return received is [var first, ..] ? $"it answers a valid auth with {first.Describe()}{Echo(world, first)}" : exception.Finding.Actual.ToString();
     }
 

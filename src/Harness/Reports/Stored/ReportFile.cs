@@ -40,7 +40,7 @@ public static class ReportFile
     public static ReportDocument Read(string path) => Guard(path, () =>
     {
         var content = File.ReadAllBytes(path);
-        if (SchemaCatalog.Load(Suite.BuiltIn.Schemas).Validate("report", content) is [var first, ..])
+        if (SchemaCatalog.Load(Suite.BuiltIn).Validate("report", content) is [var first, ..])
             throw new CommandException(ExitCode.Usage, $"{path} is not a report of verify: {first}.");
         var document = JsonSerializer.Deserialize<ReportDocument>(content, Json)!;
         var ids = document.Requirements.Select(requirement => requirement.Id).Concat(document.Scenarios.Select(scenario => scenario.Id));

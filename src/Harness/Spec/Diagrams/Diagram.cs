@@ -1,11 +1,16 @@
 namespace CoralMux.Harness.Spec.Diagrams;
 
-/// <summary>A Mermaid diagram of the specification, drawn as SVG by ourselves, so that the page needs neither a network nor three megabytes of script.</summary>
-/// <remarks>Understood are the parts of <c>stateDiagram-v2</c>, <c>flowchart</c> and <c>sequenceDiagram</c> that a protocol needs; anything else is refused by name, never left out.</remarks>
+/// <summary>Draws a Mermaid diagram of the specification as SVG, so that a page needs no network and no script of three megabytes.</summary>
+/// <remarks>
+/// Supports the parts of <c>stateDiagram-v2</c>, <c>flowchart</c> and <c>sequenceDiagram</c> that a protocol needs; everything
+/// else is an error, never left out.
+/// </remarks>
 public static class Diagram
 {
-    /// <summary>What every page with diagrams holds once: their arrow head.</summary>
-    public const string Definitions = """<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path class="head" d="M0 0L10 5L0 10z"/></marker></defs></svg>""";
+    /// <summary>The arrow head of all diagrams: once in every page with diagrams.</summary>
+    public const string Definitions =
+        """<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" """ +
+        """markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path class="head" d="M0 0L10 5L0 10z"/></marker></defs></svg>""";
 
     /// <returns>An <c>svg</c> element.</returns>
     /// <exception cref="DiagramException">A line that is not understood.</exception>
@@ -23,7 +28,7 @@ public static class Diagram
             "stateDiagram-v2" => GraphDrawing.ToSvg(StateDiagram.Parse(lines.Skip(1))),
             "flowchart" or "graph" => GraphDrawing.ToSvg(Flowchart.Parse(lines.Skip(1))),
             "sequenceDiagram" => SequenceDrawing.ToSvg(SequenceDiagram.Parse(lines.Skip(1))),
-            _ => throw new DiagramException(head.Number, $"'{head.Text}' is no kind of diagram that is drawn here (stateDiagram-v2, flowchart, sequenceDiagram)"),
+            _ => throw new DiagramException(head.Number, $"'{head.Text}' is not supported; use stateDiagram-v2, flowchart or sequenceDiagram"),
         };
     }
 }

@@ -30,7 +30,8 @@ internal static class GraphDrawing
     private static void DrawLabel(StringBuilder svg, LayoutPath path)
     {
         var box = path.LabelBox;
-        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"ground\" x=\"{box.X + Margin - (box.Width / 2):0.#}\" y=\"{box.Top + Margin:0.#}\" width=\"{box.Width:0.#}\" height=\"{box.Height:0.#}\"/>");
+        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"ground\" x=\"{box.X + Margin - (box.Width / 2):0.#}\" y=\"{box.Top + Margin:0.#}\" " +
+            $"width=\"{box.Width:0.#}\" height=\"{box.Height:0.#}\"/>");
         SvgText.Write(svg, LabelOf(path.Edge), box.X + Margin, box.Y + Margin, "edge-label");
     }
 
@@ -42,7 +43,7 @@ internal static class GraphDrawing
     private static (double Width, double Height, double EmptyLeft) SizeOf(Graph graph, GraphNode node)
     {
         var (width, height) = BodyOf(node);
-        // Room for loops on the right, and as much on the left, so that the node stays the centre.
+        // Room for loops on the right, and the same on the left, so that the node stays in the centre.
         var loops = LoopsOf(graph, node.Id).Select(loop => SvgText.Width(LabelOf(loop)) + LoopWidth + 4).DefaultIfEmpty(0).Max();
         var loopHeight = LoopsOf(graph, node.Id).Sum(loop => Math.Max(24, SvgText.Height(LabelOf(loop)) + 6));
         return (width + (2 * loops), Math.Max(height, loopHeight), loops);
@@ -72,13 +73,16 @@ internal static class GraphDrawing
                 svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"7\"/>");
                 return;
             case NodeShape.End:
-                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"ring\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"8\"/><circle class=\"dot\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"4.5\"/>");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"<circle class=\"ring\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"8\"/><circle class=\"dot\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"4.5\"/>");
                 return;
             case NodeShape.Diamond:
-                svg.Append(CultureInfo.InvariantCulture, $"<path class=\"node\" d=\"M{x:0.#} {y - (height / 2):0.#}L{x + (width / 2):0.#} {y:0.#}L{x:0.#} {y + (height / 2):0.#}L{x - (width / 2):0.#} {y:0.#}z\"/>");
+                svg.Append(CultureInfo.InvariantCulture, $"<path class=\"node\" d=\"M{x:0.#} {y - (height / 2):0.#}L{x + (width / 2):0.#} {y:0.#}L{x:0.#} " +
+                    $"{y + (height / 2):0.#}L{x - (width / 2):0.#} {y:0.#}z\"/>");
                 break;
             default:
-                svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"node\" x=\"{x - (width / 2):0.#}\" y=\"{y - (height / 2):0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" rx=\"{(node.Shape is NodeShape.Round ? 9 : 2)}\"/>");
+                svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"node\" x=\"{x - (width / 2):0.#}\" y=\"{y - (height / 2):0.#}\" " +
+                    $"width=\"{width:0.#}\" height=\"{height:0.#}\" rx=\"{(node.Shape is NodeShape.Round ? 9 : 2)}\"/>");
                 break;
         }
 
@@ -126,7 +130,8 @@ internal static class GraphDrawing
         var (width, _) = BodyOf(box.Node!);
         var x = box.X + Margin + (width / 2);
         var y = box.Y + Margin + ((loops.IndexOf(loop) - ((loops.Count - 1) / 2.0)) * 24);
-        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"edge{(loop.Dashed ? " dashed" : "")}\" d=\"M{x:0.#} {y - 7:0.#}C{x + LoopWidth:0.#} {y - 14:0.#} {x + LoopWidth:0.#} {y + 14:0.#} {x:0.#} {y + 7:0.#}\" marker-end=\"url(#arrow)\"/>");
+        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"edge{(loop.Dashed ? " dashed" : "")}\" d=\"M{x:0.#} {y - 7:0.#}C{x + LoopWidth:0.#} " +
+            $"{y - 14:0.#} {x + LoopWidth:0.#} {y + 14:0.#} {x:0.#} {y + 7:0.#}\" marker-end=\"url(#arrow)\"/>");
         SvgText.Write(svg, LabelOf(loop), x + LoopWidth, y, "edge-label", "start");
     }
 }

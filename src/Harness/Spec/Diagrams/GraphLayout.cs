@@ -44,7 +44,8 @@ internal sealed class GraphLayout
 
     private readonly List<List<LayoutBox>> _rows = [];
 
-    public GraphLayout(Graph graph, Func<GraphNode, (double Width, double Height, double EmptyLeft)> sizeOfNode, Func<GraphEdge, (double Width, double Height)> sizeOfLabel)
+    public GraphLayout(
+        Graph graph, Func<GraphNode, (double Width, double Height, double EmptyLeft)> sizeOfNode, Func<GraphEdge, (double Width, double Height)> sizeOfLabel)
     {
         Boxes = graph.Nodes.ToDictionary(node => node.Id, node => CreateBox(node, sizeOfNode(node)));
         var edges = graph.Edges.Where(edge => edge.From != edge.To).ToList();
@@ -108,7 +109,7 @@ internal sealed class GraphLayout
     {
         var (upper, lower) = reversed ? (Boxes[edge.To], Boxes[edge.From]) : (Boxes[edge.From], Boxes[edge.To]);
         var boxes = new List<LayoutBox> { upper };
-        // Next to the tail: there one looks for what the label says.
+        // Next to the tail, where a reader looks for the label.
         var labelRow = reversed ? lower.Row - 1 : upper.Row + 1;
         for (var row = upper.Row + 1; row < lower.Row; row++)
         {
@@ -147,7 +148,8 @@ internal sealed class GraphLayout
             var down = sweep % 2 == 0;
             foreach (var row in down ? _rows : Enumerable.Reverse(_rows))
             {
-                var order = row.Select((box, index) => (Box: box, Key: Mean(down ? box.Above : box.Below, index))).OrderBy(entry => entry.Key).Select(entry => entry.Box).ToList();
+                var order = row.Select((box, index) => (Box: box, Key: Mean(down ? box.Above : box.Below, index)))
+                    .OrderBy(entry => entry.Key).Select(entry => entry.Box).ToList();
                 row.Clear();
                 row.AddRange(order);
             }
@@ -204,7 +206,7 @@ internal sealed class GraphLayout
             y += height + RowGap;
         }
 
-        // Each box strives for the mean of its neighbours, downwards for those above, upwards for those below, at last for
+        // Each box moves towards the mean of its neighbours, downwards for those above, upwards for those below, at last for
         // all of them; a row never overlaps and keeps its order.
         for (var sweep = 0; sweep < Sweeps; sweep++)
         {
@@ -213,7 +215,7 @@ internal sealed class GraphLayout
                 Spread(row, [.. row.Select(box => Neighbours(box, settling, sweep % 2 == 0).Select(neighbour => neighbour.X).DefaultIfEmpty(box.X).Average())]);
         }
 
-        // Where a row is a single box on a string, the string hangs straight.
+        // A chain of rows with a single box is a straight vertical line.
         foreach (var row in Enumerable.Reverse(_rows).Where(row => row is [{ Above.Count: <= 1, Below.Count: 1 }]))
             row[0].X = row[0].Below[0].X;
         foreach (var row in _rows.Where(row => row is [{ Above.Count: 1, Below.Count: 0 }]))
@@ -231,7 +233,7 @@ internal sealed class GraphLayout
 
     private static void Spread(List<LayoutBox> row, double[] wanted)
     {
-        // Pushed from the left and from the right; the middle of both keeps every distance and is fair to either side.
+        // Placed once from the left and once from the right: the mean of both keeps every distance and favours neither side.
         var fromLeft = new double[row.Count];
         var fromRight = new double[row.Count];
         for (var i = 0; i < row.Count; i++)

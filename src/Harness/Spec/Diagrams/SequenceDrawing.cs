@@ -40,12 +40,14 @@ internal sealed class SequenceDrawing
         foreach (var (x, label) in _x.Zip(_diagram.Participants))
         {
             var width = Math.Max(70, SvgText.Width([label]) + 24);
-            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"node\" x=\"{x - (width / 2):0.#}\" y=\"{Margin:0.#}\" width=\"{width:0.#}\" height=\"{HeadHeight:0.#}\" rx=\"4\"/>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<rect class=\"node\" x=\"{x - (width / 2):0.#}\" y=\"{Margin:0.#}\" width=\"{width:0.#}\" height=\"{HeadHeight:0.#}\" rx=\"4\"/>");
             SvgText.Write(svg, [label], x, Margin + (HeadHeight / 2), "node-label");
         }
 
         svg.Append(_items);
-        var summary = string.Join("; ", _diagram.Items.OfType<SequenceItem.Message>().Select(message => $"{_diagram.Participants[message.From]} to {_diagram.Participants[message.To]}: {message.Text}"));
+        var summary = string.Join("; ", _diagram.Items.OfType<SequenceItem.Message>()
+            .Select(message => $"{_diagram.Participants[message.From]} to {_diagram.Participants[message.To]}: {message.Text}"));
         return SvgText.Frame(_width, bottom + Margin, summary, svg);
     }
 
@@ -96,7 +98,8 @@ internal sealed class SequenceDrawing
                 break;
             case SequenceItem.BlockEnd:
                 var (top, depth) = _open.Pop();
-                _frames.Append(CultureInfo.InvariantCulture, $"<rect class=\"frame\" x=\"{Inset(depth):0.#}\" y=\"{top:0.#}\" width=\"{_width - (2 * Inset(depth)):0.#}\" height=\"{_y - top + 4:0.#}\"/>");
+                _frames.Append(CultureInfo.InvariantCulture, $"<rect class=\"frame\" x=\"{Inset(depth):0.#}\" y=\"{top:0.#}\" " +
+                    $"width=\"{_width - (2 * Inset(depth)):0.#}\" height=\"{_y - top + 4:0.#}\"/>");
                 _y += 14;
                 break;
         }
@@ -119,7 +122,8 @@ internal sealed class SequenceDrawing
         if (message.From == message.To)
         {
             var middle = _y + Math.Max(10, height / 2);
-            _items.Append(CultureInfo.InvariantCulture, $"<path class=\"{style}\" d=\"M{from:0.#} {middle - 8:0.#}h{SelfWidth - 10:0.#}v16H{from + 1:0.#}\" marker-end=\"url(#arrow)\"/>");
+            _items.Append(CultureInfo.InvariantCulture,
+                $"<path class=\"{style}\" d=\"M{from:0.#} {middle - 8:0.#}h{SelfWidth - 10:0.#}v16H{from + 1:0.#}\" marker-end=\"url(#arrow)\"/>");
             SvgText.Write(_items, lines, from + SelfWidth - 4, middle, "edge-label", "start");
             _y += Math.Max(20, height) + 10;
             return;
@@ -128,7 +132,8 @@ internal sealed class SequenceDrawing
         SvgText.Write(_items, lines, (from + to) / 2, _y + (height / 2), "edge-label");
         _y += height + 4;
         var end = message.Lost ? (from + to) / 2 : to;
-        _items.Append(CultureInfo.InvariantCulture, $"<path class=\"{style}\" d=\"M{from:0.#} {_y:0.#}H{end:0.#}\"{(message.Lost ? "" : " marker-end=\"url(#arrow)\"")}/>");
+        _items.Append(CultureInfo.InvariantCulture,
+            $"<path class=\"{style}\" d=\"M{from:0.#} {_y:0.#}H{end:0.#}\"{(message.Lost ? "" : " marker-end=\"url(#arrow)\"")}/>");
         if (message.Lost)
             _items.Append(CultureInfo.InvariantCulture, $"<path class=\"edge\" d=\"M{end - 5:0.#} {_y - 5:0.#}l10 10m0 -10l-10 10\"/>");
         _y += 12;
@@ -140,7 +145,8 @@ internal sealed class SequenceDrawing
         var centre = (_x[note.First] + _x[note.Last]) / 2;
         var width = Math.Max(_x[note.Last] - _x[note.First] + 40, SvgText.Width(lines) + 20);
         var height = SvgText.Height(lines) + 10;
-        _items.Append(CultureInfo.InvariantCulture, $"<rect class=\"note\" x=\"{centre - (width / 2):0.#}\" y=\"{_y:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" rx=\"3\"/>");
+        _items.Append(CultureInfo.InvariantCulture,
+            $"<rect class=\"note\" x=\"{centre - (width / 2):0.#}\" y=\"{_y:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" rx=\"3\"/>");
         SvgText.Write(_items, lines, centre, _y + (height / 2), "node-label");
         _y += height + 12;
     }

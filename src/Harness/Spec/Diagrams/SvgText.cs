@@ -4,18 +4,20 @@ using System.Text;
 
 namespace CoralMux.Harness.Spec.Diagrams;
 
-/// <summary>Text in a picture: nobody measures fonts here, so widths are estimated generously.</summary>
+/// <summary>Text in a picture: fonts are not measured, so widths are generous estimates.</summary>
 internal static class SvgText
 {
     public const double LineHeight = 17;
 
     private const double CharacterWidth = 7.4;
 
+    private static readonly string[] LineBreaks = ["<br>", "<br/>", "<br />", "\\n"];
+
     /// <summary>Breaks at spaces, and where the author wrote a <c>br</c> element.</summary>
     public static IReadOnlyList<string> Wrap(string text, int columns)
     {
         var lines = new List<string>();
-        foreach (var part in text.Replace("<br>", "<br/>", StringComparison.Ordinal).Replace("<br />", "<br/>", StringComparison.Ordinal).Replace("\\n", "<br/>", StringComparison.Ordinal).Split("<br/>"))
+        foreach (var part in text.Split(LineBreaks, StringSplitOptions.None))
         {
             var line = "";
             foreach (var word in part.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -46,12 +48,14 @@ internal static class SvgText
         var y = centreY - (Height(lines) / 2) + 12.5;
         foreach (var line in lines)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"{style}\" x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{WebUtility.HtmlEncode(line)}</text>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text class=\"{style}\" x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{WebUtility.HtmlEncode(line)}</text>");
             y += LineHeight;
         }
     }
 
     /// <summary>The element around a picture.</summary>
     public static string Frame(double width, double height, string label, StringBuilder content) => string.Create(CultureInfo.InvariantCulture,
-        $"""<svg class="diagram" role="img" aria-label="{WebUtility.HtmlEncode(label)}" viewBox="0 0 {width:0} {height:0}" width="{width:0}" height="{height:0}">{content}</svg>""");
+        $"""<svg class="diagram" role="img" aria-label="{WebUtility.HtmlEncode(label)}" """ +
+        $"""viewBox="0 0 {width:0} {height:0}" width="{width:0}" height="{height:0}">{content}</svg>""");
 }

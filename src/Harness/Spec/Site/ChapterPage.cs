@@ -1,5 +1,4 @@
 using CoralMux.Harness.Requirements;
-using Markdig;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;

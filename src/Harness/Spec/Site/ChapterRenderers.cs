@@ -109,7 +109,7 @@ internal static partial class ChapterRenderers
         protected override void Write(HtmlRenderer renderer, LinkInline link)
         {
             var target = map.Resolve(link.Url ?? "")
-                ?? throw new SiteException(new SpecProblem(file.Path, link.Line + 1, $"The link to '{link.Url}' leads nowhere."));
+                ?? throw new SiteException(new SpecProblem(file.Path, link.Line + 1, $"The target of the link '{link.Url}' does not exist."));
             if (link.IsImage)
                 throw new SiteException(new SpecProblem(file.Path, link.Line + 1, "The site has no images: draw it as a Mermaid diagram."));
             renderer.Write($"<a href=\"{Html.Text(target)}\">");
@@ -118,7 +118,7 @@ internal static partial class ChapterRenderers
         }
     }
 
-    /// <summary>HTML is shown, not obeyed. A comment says nothing, but one that names a schema leads there.</summary>
+    /// <summary>HTML is shown as text. A comment is left out; a comment that names a schema becomes a link to it.</summary>
     private sealed class QuotedHtmlBlockRenderer(SiteMap map, SpecFile file) : HtmlObjectRenderer<HtmlBlock>
     {
         protected override void Write(HtmlRenderer renderer, HtmlBlock block)

@@ -4,16 +4,18 @@ using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Spec.Site;
 
-/// <summary>How far the requirements are shown by scenarios, and why some are not.</summary>
+/// <summary>How many requirements have scenarios, and why some have none.</summary>
 internal static class CoveragePage
 {
     public static string Render(SiteMap map)
     {
         var cells = SpecCoverage.Count(map.Sources);
         var html = new StringBuilder("<h1>Coverage</h1>");
-        html.Append($"<p>{Html.Count(cells.Sum(cell => cell.Total), "requirement")}: {cells.Sum(cell => cell.Covered)} shown by a scenario, {cells.Sum(cell => cell.Untestable)} not testable from outside, {cells.Sum(cell => cell.Pending)} still without a scenario.</p>");
-        html.Append("<p class=\"legend\"><span class=\"covered\">shown by a scenario</span><span class=\"untestable\">not testable</span><span class=\"pending\">to come</span></p>");
-        html.Append("<div class=\"table\" tabindex=\"0\"><table class=\"coverage\"><thead><tr><th>Chapter</th><th>MUST</th><th>SHOULD</th><th>MAY</th></tr></thead><tbody>");
+        html.Append($"<p>{Html.Count(cells.Sum(cell => cell.Total), "requirement")}: {cells.Sum(cell => cell.Covered)} shown by a scenario, " +
+            $"{cells.Sum(cell => cell.Untestable)} not testable from outside, {cells.Sum(cell => cell.Pending)} still without a scenario.</p>");
+        html.Append("<p class=\"legend\"><span class=\"covered\">shown by a scenario</span>" +
+            "<span class=\"untestable\">not testable</span><span class=\"pending\">to come</span></p>");
+        html.Append(Html.Table(" class=\"coverage\"", "Chapter", "MUST", "SHOULD", "MAY"));
         foreach (var chapter in map.Sources.Register.All.DistinctBy(requirement => requirement.Chapter))
         {
             html.Append($"<tr><th>{Html.Link(map.PageOf(chapter), chapter.Chapter)}</th>");
@@ -35,8 +37,10 @@ internal static class CoveragePage
             return "<span class=\"none\">–</span>";
 
         var parts = new[] { ("covered", cell.Covered), ("untestable", cell.Untestable), ("pending", cell.Pending + cell.Unaccounted) };
-        var bar = string.Concat(parts.Where(part => part.Item2 > 0).Select(part => string.Create(CultureInfo.InvariantCulture, $"<i class=\"{part.Item1}\" style=\"flex:{part.Item2}\"></i>")));
-        return $"<span class=\"bar\" role=\"img\" aria-label=\"{cell.Covered} shown, {cell.Untestable} not testable, {cell.Pending} to come\">{bar}</span><span class=\"number\">{cell.Covered} of {cell.Total}</span>";
+        var bar = string.Concat(parts.Where(part => part.Item2 > 0)
+            .Select(part => string.Create(CultureInfo.InvariantCulture, $"<i class=\"{part.Item1}\" style=\"flex:{part.Item2}\"></i>")));
+        return $"<span class=\"bar\" role=\"img\" aria-label=\"{cell.Covered} shown, {cell.Untestable} not testable, {cell.Pending} to come\">{bar}</span>" +
+            $"<span class=\"number\">{cell.Covered} of {cell.Total}</span>";
     }
 
     private static void Append(SiteMap map, StringBuilder html, string title, IReadOnlyList<ReasonRow> rows)
@@ -46,7 +50,7 @@ internal static class CoveragePage
 
         html.Append($"<h2>{title}</h2><dl class=\"reasons\">");
         foreach (var row in rows)
-            html.Append($"<div><dt>{(map.LinkTo(row.Id) is { } link ? Html.Link(link, row.Id, "id") : Html.Text(row.Id))}</dt><dd>{RequirementHtml.WithLinks(map, row.Reason)}</dd></div>");
+            html.Append($"<div><dt>{RequirementHtml.IdOf(map, row.Id)}</dt><dd>{RequirementHtml.WithLinks(map, row.Reason)}</dd></div>");
         html.Append("</dl>");
     }
 }

@@ -16,7 +16,8 @@ internal static class ScenarioPages
         {
             html.Append($"<h2>{Html.Link(SiteMap.PageOfFeature(feature.Key), feature.First().Feature)}</h2><ul class=\"plain\">");
             foreach (var scenario in feature)
-                html.Append($"<li>{Html.Link(SiteMap.LinkTo(scenario), scenario.Name)} <span class=\"tags\">{Html.Text(string.Join(' ', scenario.Requirements))}</span></li>");
+                html.Append($"<li>{Html.Link(SiteMap.LinkTo(scenario), scenario.Name)} " +
+                    $"<span class=\"tags\">{Html.Text(string.Join(' ', scenario.Requirements))}</span></li>");
             html.Append("</ul>");
         }
 
@@ -29,7 +30,8 @@ internal static class ScenarioPages
         var html = new StringBuilder($"<h1>{Html.Text(title)}</h1><p class=\"file\">features/{Html.Text(feature.Key)}</p>");
         foreach (var scenario in feature)
         {
-            html.Append($"""<section class="scenario" id="{Html.Text(SiteMap.AnchorOf(scenario))}"><p class="tags">{string.Join(' ', scenario.Tags.Select(tag => Tag(map, tag)))}</p>""");
+            var tags = string.Join(' ', scenario.Tags.Select(tag => Tag(map, tag)));
+            html.Append($"""<section class="scenario" id="{Html.Text(SiteMap.AnchorOf(scenario))}"><p class="tags">{tags}</p>""");
             html.Append($"<h2><a href=\"#{Html.Text(SiteMap.AnchorOf(scenario))}\">{Html.Text(scenario.Name)}</a></h2><pre class=\"gherkin\">");
             foreach (var line in GherkinText.Lines(scenario).Skip(1))
                 html.Append(Line(line)).Append('\n');

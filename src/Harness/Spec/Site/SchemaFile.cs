@@ -1,52 +1,42 @@
 using System.Text.Json;
+using CoralMux.Harness.Basics;
 
 namespace CoralMux.Harness.Spec.Site;
 
 /// <summary>One file of <c>schemas/</c> with its examples.</summary>
-/// <param name="Name">Path below <c>schemas/</c> without endings, such as <c>messages/chat.send</c>.</param>
+/// <param name="Name">As <see cref="Suite.SchemaFiles"/> makes it, such as <c>messages/chat.send</c>.</param>
 /// <param name="Path">From the suite's root.</param>
 internal sealed record SchemaFile(
     string Name, string Path, string Text, JsonElement Root, IReadOnlyList<SchemaExample> Valid, IReadOnlyList<SchemaExample> Invalid)
 {
-    private const string Suffix = ".schema.json";
-
     public string Title => Root.TryGetProperty("title", out var title) ? title.GetString()! : Name;
 
     public string Description => Root.TryGetProperty("description", out var description) ? description.GetString()! : "";
 
     public string Page => $"schema-{Name.Replace('/', '-')}.html";
 
-    /// <summary>In ordinal order of their paths; empty where there is no directory.</summary>
-    public static IReadOnlyList<SchemaFile> LoadAll(string directory)
+    /// <summary>In ordinal order of their names; empty where the profile has none.</summary>
+    public static IReadOnlyList<SchemaFile> LoadAll(Suite suite)
     {
-        if (!Directory.Exists(directory))
+        if (!Directory.Exists(suite.Schemas))
             return [];
 
-        var examples = System.IO.Path.Combine(directory, "examples");
-        return [.. Enumerate(directory).Select(file =>
+        return [.. suite.SchemaFiles().Select(schema =>
             {
-                var path = System.IO.Path.GetRelativePath(directory, file).Replace('\\', '/');
-                var name = path.EndsWith(Suffix, StringComparison.Ordinal) ? path[..^Suffix.Length] : path[..^".json".Length];
-                var text = File.ReadAllText(file);
+                var text = File.ReadAllText(schema.File);
                 using var document = JsonDocument.Parse(text);
                 return new SchemaFile(
-                    name, $"schemas/{path}", text, document.RootElement.Clone(), ExamplesOf(System.IO.Path.Combine(examples, "valid", name)), ExamplesOf(System.IO.Path.Combine(examples, "invalid", name)));
+                    schema.Name, System.IO.Path.GetRelativePath(suite.Root, schema.File).Replace('\\', '/'), text, document.RootElement.Clone(),
+                    ExamplesOf(suite, "valid", schema.Name), ExamplesOf(suite, "invalid", schema.Name));
             })];
     }
 
-    /// <summary>The schemas' files, without the examples.</summary>
-    public static IEnumerable<string> Enumerate(string directory) =>
-        Directory.EnumerateFiles(directory, "*.json", SearchOption.AllDirectories)
-            .Where(file => !file.StartsWith(ExamplesBelow(directory), StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal);
-
-    private static string ExamplesBelow(string directory) => System.IO.Path.Combine(directory, "examples");
-
-    private static IReadOnlyList<SchemaExample> ExamplesOf(string directory) =>
-        Directory.Exists(directory)
-            ? [.. Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal).Select(file => new SchemaExample(System.IO.Path.GetFileNameWithoutExtension(file), File.ReadAllText(file)))]
-            : [];
+    private static IReadOnlyList<SchemaExample> ExamplesOf(Suite suite, string kind, string name) =>
+        [.. new[] { suite.Schemas, suite.SharedSchemas }.Select(directory => System.IO.Path.Combine(directory, "examples", kind, name))
+            .Where(Directory.Exists)
+            .SelectMany(directory => Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal))
+            .Select(file => new SchemaExample(System.IO.Path.GetFileNameWithoutExtension(file), File.ReadAllText(file)))];
 }
 
-/// <param name="Name">Says what it shows or, where it is invalid, what is wrong with it.</param>
+/// <param name="Name">What it shows or, for an invalid example, what is wrong with it.</param>
 internal sealed record SchemaExample(string Name, string Text);

@@ -45,9 +45,10 @@ internal static class SchemaPages
         else if (schema.Root.TryGetProperty("anyOf", out var alternatives))
         {
             html.Append("<p>One of these:</p>");
-            // What is this message's own comes before what all of them share.
+            // Members of this message come before those that all messages share.
             foreach (var alternative in alternatives.EnumerateArray().OrderBy(alternative => reader.Follow(alternative).Link is null ? 0 : 1))
-                html.Append($"<h2 id=\"{Html.Text(reader.NameOf(alternative))}\">{Html.Text(Words(reader.NameOf(alternative)))}</h2>").Append(Members(reader, reader.Follow(alternative)));
+                html.Append($"<h2 id=\"{Html.Text(reader.NameOf(alternative))}\">{Html.Text(Words(reader.NameOf(alternative)))}</h2>")
+                    .Append(Members(reader, reader.Follow(alternative)));
         }
         else
         {
@@ -56,7 +57,8 @@ internal static class SchemaPages
 
         AppendExamples(html, "Valid examples", schema.Valid, open: true);
         AppendExamples(html, "Invalid examples, each wrong in one way", schema.Invalid, open: false);
-        html.Append($"<h2>As JSON Schema</h2><p>{Html.Link(schema.Path, schema.Path)}</p><details><summary>Show it here</summary><pre><code>{Html.Text(schema.Text)}</code></pre></details>");
+        html.Append($"<h2>As JSON Schema</h2><p>{Html.Link(schema.Path, schema.Path)}</p><details>" +
+            $"<summary>Show it here</summary><pre><code>{Html.Text(schema.Text)}</code></pre></details>");
         return SitePage.Wrap(map, schema.Page, schema.Title, html.ToString());
     }
 
@@ -64,7 +66,8 @@ internal static class SchemaPages
     {
         var place = reader.At(definition.Value);
         html.Append($"<h2 id=\"{Html.Text(definition.Name)}\">{Html.Text(definition.Name)}</h2>");
-        html.Append($"<p>{reader.TypeHtml(place)}. {Html.Prose(SchemaReader.DescriptionOf(definition.Value))}</p>").Append(SchemaReader.RulesHtml(definition.Value));
+        html.Append($"<p>{reader.TypeHtml(place)}. {Html.Prose(SchemaReader.DescriptionOf(definition.Value))}</p>")
+            .Append(SchemaReader.RulesHtml(definition.Value));
         if (definition.Value.TryGetProperty("properties", out _))
             html.Append(Members(reader, place));
     }
@@ -74,11 +77,14 @@ internal static class SchemaPages
         var rows = reader.Members(place).ToList();
         var closed = SchemaReader.IsClosed(place.Schema) ? "<p class=\"rules\">No other members.</p>" : "";
         if (rows.Count == 0)
-            return place.Schema.TryGetProperty("type", out var type) && type.GetString() == "object" ? $"<p>Any object.</p>{closed}" : $"<p>{reader.TypeHtml(place)}</p>";
+            return place.Schema.TryGetProperty("type", out var type) && type.GetString() == "object"
+                ? $"<p>Any object.</p>{closed}"
+                : $"<p>{reader.TypeHtml(place)}</p>";
 
-        var html = new StringBuilder("<div class=\"table\" tabindex=\"0\"><table class=\"members\"><thead><tr><th>Member</th><th>Type</th><th>What it is</th></tr></thead><tbody>");
+        var html = new StringBuilder(Html.Table(" class=\"members\"", "Member", "Type", "What it is"));
         foreach (var row in rows)
-            html.Append($"<tr><td>{Html.Code(row.Name)}{(row.Required ? "" : "<span class=\"optional\">optional</span>")}</td><td>{reader.TypeHtml(row.Place)}</td><td>{Html.Prose(row.Description)}{SchemaReader.RulesHtml(row.Place.Schema)}</td></tr>");
+            html.Append($"<tr><td>{Html.Code(row.Name)}{(row.Required ? "" : "<span class=\"optional\">optional</span>")}</td>" +
+                $"<td>{reader.TypeHtml(row.Place)}</td><td>{Html.Prose(row.Description)}{SchemaReader.RulesHtml(row.Place.Schema)}</td></tr>");
         return html.Append("</tbody></table></div>").Append(closed).ToString();
     }
 
@@ -89,11 +95,14 @@ internal static class SchemaPages
 
         html.Append($"<h2>{title}</h2>");
         foreach (var (example, index) in examples.Select((example, index) => (example, index)))
-            html.Append($"<details class=\"example\"{(open && index < 3 ? " open" : "")}><summary>{Html.Text(example.Name.Replace('-', ' '))}</summary><pre><code>{Html.Text(Shorten(example.Text.Trim()))}</code></pre></details>");
+            html.Append($"<details class=\"example\"{(open && index < 3 ? " open" : "")}><summary>{Html.Text(example.Name.Replace('-', ' '))}</summary>" +
+                $"<pre><code>{Html.Text(Shorten(example.Text.Trim()))}</code></pre></details>");
     }
 
     private static string Words(string camelCase) =>
-        string.Concat(camelCase.Select((letter, index) => index == 0 ? $"{char.ToUpperInvariant(letter)}" : char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+        string.Concat(camelCase.Select((letter, index) => index == 0 ? $"{char.ToUpperInvariant(letter)}"
+            : char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}"
+            : $"{letter}"));
 
     // An example of the size limit is a fact, not a page.
     private static string Shorten(string text) => text.Length <= 4000 ? text : $"{text[..2000]}\n… {text.Length} characters in all";

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace CoralMux.Harness.Spec.Site;
@@ -9,10 +8,10 @@ internal sealed record SchemaPlace(JsonElement Schema, SchemaFile File, string? 
 
 internal sealed record SchemaMember(string Name, bool Required, string Description, SchemaPlace Place);
 
-/// <summary>Puts into words what a schema of our subset says (<c>schemas/README.md</c>).</summary>
+/// <summary>Describes a schema of our subset (<c>schemas/README.md</c>) in words.</summary>
 internal sealed class SchemaReader(IReadOnlyList<SchemaFile> files, SchemaFile start)
 {
-    // 2^53 - 1 only says that the number must survive a parser that reads doubles.
+    // 2^53 - 1 only means that the number must survive a parser that reads doubles.
     private const string LargestSafeInteger = "9007199254740991";
 
     private static readonly (string Keyword, string Words)[] Bounds =
@@ -26,14 +25,15 @@ internal sealed class SchemaReader(IReadOnlyList<SchemaFile> files, SchemaFile s
 
     public SchemaPlace Follow(JsonElement schema) => Follow(At(schema));
 
-    /// <summary>What an alternative is called: the last part of its reference, or its title.</summary>
+    /// <summary>The name of an alternative: the last part of its reference, or its title.</summary>
     public string NameOf(JsonElement schema) => Follow(schema).Name ?? (schema.TryGetProperty("title", out var title) ? title.GetString()! : "object");
 
     public static string DescriptionOf(JsonElement schema) => schema.TryGetProperty("description", out var description) ? description.GetString()! : "";
 
-    public static bool IsClosed(JsonElement schema) => schema.TryGetProperty("additionalProperties", out var additional) && additional.ValueKind is JsonValueKind.False;
+    public static bool IsClosed(JsonElement schema) => schema.TryGetProperty("additionalProperties", out var additional)
+        && additional.ValueKind is JsonValueKind.False;
 
-    /// <summary>All members, nested ones as paths: <c>attachments[].type</c>. What another file explains is not unfolded.</summary>
+    /// <summary>All members, nested ones as paths: <c>attachments[].type</c>. Members that another file explains are not expanded.</summary>
     public IEnumerable<SchemaMember> Members(SchemaPlace place, string prefix = "")
     {
         if (!place.Schema.TryGetProperty("properties", out var properties))
@@ -62,7 +62,8 @@ internal sealed class SchemaReader(IReadOnlyList<SchemaFile> files, SchemaFile s
             _ when schema.TryGetProperty("enum", out var values) => string.Join(" or ", values.EnumerateArray().Select(value => Html.Code(value.GetRawText()))),
             _ when (schema.TryGetProperty("anyOf", out var any) || schema.TryGetProperty("oneOf", out any)) =>
                 string.Join(" or ", any.EnumerateArray().Select(alternative => TypeHtml(Follow(place with { Schema = alternative, Link = null })))),
-            _ when schema.TryGetProperty("type", out var type) && type.ValueKind is JsonValueKind.Array => string.Join(" or ", type.EnumerateArray().Select(entry => Html.Text(entry.GetString()))),
+            _ when schema.TryGetProperty("type", out var type) && type.ValueKind is JsonValueKind.Array =>
+                string.Join(" or ", type.EnumerateArray().Select(entry => Html.Text(entry.GetString()))),
             _ when schema.TryGetProperty("type", out var type) && type.GetString() == "array" && schema.TryGetProperty("items", out var items) =>
                 "array of " + TypeHtml(Follow(place with { Schema = items, Link = null })),
             _ when schema.TryGetProperty("type", out var type) => Html.Text(type.GetString()),
@@ -78,7 +79,9 @@ internal sealed class SchemaReader(IReadOnlyList<SchemaFile> files, SchemaFile s
         foreach (var (keyword, words) in Bounds)
         {
             if (schema.TryGetProperty(keyword, out var bound) && bound.GetRawText() != LargestSafeInteger)
-                rules.Add(keyword is "minLength" or "minItems" && bound.GetRawText() == "1" ? "not empty" : words.Replace("#", bound.GetRawText(), StringComparison.Ordinal));
+                rules.Add(keyword is "minLength" or "minItems" && bound.GetRawText() == "1"
+                    ? "not empty"
+                    : words.Replace("#", bound.GetRawText(), StringComparison.Ordinal));
         }
 
         if (schema.TryGetProperty("uniqueItems", out var unique) && unique.GetBoolean())

@@ -10,7 +10,7 @@ public static class SiteBuilder
     private static readonly string[] Assets = ["style.css", "filter.js"];
 
     /// <returns>The number of pages.</returns>
-    /// <exception cref="SiteException">The specification holds something that no page can show.</exception>
+    /// <exception cref="SiteException">The specification has something that no page can show.</exception>
     public static int Build(Suite suite, string directory)
     {
         var map = new SiteMap(suite);

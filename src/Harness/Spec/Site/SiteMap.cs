@@ -4,7 +4,7 @@ using CoralMux.Harness.Requirements;
 
 namespace CoralMux.Harness.Spec.Site;
 
-/// <summary>Which page shows what: all pages lie in one directory, so that every link is a file name.</summary>
+/// <summary>The pages and their content: all pages are in one directory, so that every link is a file name.</summary>
 internal sealed class SiteMap
 {
     public const string Start = "index.html";
@@ -13,6 +13,8 @@ internal sealed class SiteMap
     public const string Scenarios = "scenarios.html";
     public const string Coverage = "coverage.html";
     public const string Proof = "proof.html";
+
+    private static readonly string[] NotOnTheSite = ["#", "https://", "http://", "mailto:"];
 
     private static readonly string[] Lists = ["untestable.md", "pending.md", "retired.md"];
 
@@ -25,13 +27,13 @@ internal sealed class SiteMap
         Preface = Sources.Files.FirstOrDefault(file => file.Name == "README.md");
         Chapters = [.. Sources.Files.Where(file => !Lists.Contains(file.Name) && file != Preface)];
         Features = [.. Sources.Scenarios.GroupBy(scenario => scenario.File)];
-        SchemaFiles = SchemaFile.LoadAll(suite.Schemas);
-        Documents = [.. DocumentsOf(suite)];
+        SchemaFiles = SchemaFile.LoadAll(suite);
+        Documents = [.. DocumentsOf(suite).Concat(SchemaFiles.Select(schema => schema.Path)).Order(StringComparer.Ordinal)];
     }
 
     public SpecSources Sources { get; }
 
-    /// <summary>What the start page says, where the specification has a README.</summary>
+    /// <summary>The text of the start page, if the specification has a README.</summary>
     public SpecFile? Preface { get; }
 
     public IReadOnlyList<SpecFile> Chapters { get; }
@@ -46,9 +48,14 @@ internal sealed class SiteMap
 
     public string PageOf(SpecFile file) => file == Preface ? Start : Path.ChangeExtension(file.Name, ".html");
 
-    public string PageOf(Requirement requirement) => PageOf(Sources.Files.First(file => file.Name == requirement.File));
+    public string PageOf(Requirement requirement) => PageOf(Sources.Files.First(file => file.File == requirement.File));
 
-    public static string PageOfFeature(string file) => $"feature-{Path.ChangeExtension(file, null).Replace('/', '-')}.html";
+    /// <param name="file">Path below <c>features/</c>: the profile's folder comes first, and pages are of one profile.</param>
+    public static string PageOfFeature(string file)
+    {
+        var inProfile = file[(file.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return $"feature-{Path.ChangeExtension(inProfile, null).Replace('/', '-')}.html";
+    }
 
     public static string LinkTo(Scenario scenario) => $"{PageOfFeature(scenario.File)}#{AnchorOf(scenario)}";
 
@@ -58,11 +65,11 @@ internal sealed class SiteMap
         Sources.Register.Find(requirement) is { } found ? $"{PageOf(found)}#{found.Id}" : null;
 
     /// <summary>Where a link of the prose leads on the site.</summary>
-    /// <param name="url">Relative to <c>spec/</c>, or absolute.</param>
+    /// <param name="url">Relative to the chapters' folder, or absolute.</param>
     /// <returns>Null where it leads nowhere.</returns>
     public string? Resolve(string url)
     {
-        if (url.StartsWith('#') || url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) || url.StartsWith("mailto:", StringComparison.Ordinal))
+        if (NotOnTheSite.Any(start => url.StartsWith(start, StringComparison.Ordinal)))
             return url;
 
         var hash = url.IndexOf('#', StringComparison.Ordinal);
@@ -80,7 +87,7 @@ internal sealed class SiteMap
         return inside switch
         {
             _ when inside.StartsWith("schemas", StringComparison.Ordinal) && Path.Exists(absolute) => Schemas,
-            "features" => Scenarios,
+            _ when absolute == Path.GetFullPath(_suite.Features) => Scenarios,
             _ when Directory.Exists(absolute) => Start + "#files",
             _ => null,
         };
@@ -89,7 +96,5 @@ internal sealed class SiteMap
     private static IEnumerable<string> DocumentsOf(Suite suite) =>
         Directory.EnumerateFiles(suite.Specification, "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".json" or ".yaml")
-            .Concat(Directory.Exists(suite.Schemas) ? SchemaFile.Enumerate(suite.Schemas) : [])
-            .Select(file => Path.GetRelativePath(suite.Root, file).Replace('\\', '/'))
-            .Order(StringComparer.Ordinal);
+            .Select(file => Path.GetRelativePath(suite.Root, file).Replace('\\', '/'));
 }

@@ -4,14 +4,21 @@ using CoralMux.Harness.Spec.Diagrams;
 
 namespace CoralMux.Harness.Spec.Site;
 
-/// <summary>What every page has around its own content: head, contents, foot.</summary>
+/// <summary>The frame of every page: head, contents, foot.</summary>
 internal static class SitePage
 {
     private const string SiteTitle = "CoralMux protocol v1";
 
+    private static readonly (string Page, string Title)[] LookUp =
+    [
+        (SiteMap.Requirements, "Requirements"), (SiteMap.Scenarios, "Scenarios"), (SiteMap.Schemas, "Schemas"),
+        (SiteMap.Coverage, "Coverage"), (SiteMap.Proof, "Proof"),
+    ];
+
     /// <param name="page">Its file name.</param>
     /// <param name="sections">Headings of this page that the contents show below its entry.</param>
-    public static string Wrap(SiteMap map, string page, string title, string content, IEnumerable<(string Anchor, string Text)>? sections = null, string? script = null)
+    public static string Wrap(
+        SiteMap map, string page, string title, string content, IEnumerable<(string Anchor, string Text)>? sections = null, string? script = null)
     {
         var browserTitle = page == SiteMap.Start ? SiteTitle : $"{title} – {SiteTitle}";
         return $$"""
@@ -48,12 +55,16 @@ internal static class SitePage
         {
             Entry(map.PageOf(chapter), chapter.Title);
             if (map.PageOf(chapter) == page)
-                html.Append("<ul>").AppendJoin("", sections.Select(section => $"<li><a href=\"#{Html.Text(section.Anchor)}\">{Html.Text(section.Text)}</a></li>")).Append("</ul>");
+            {
+                var links = sections.Select(section => $"<li><a href=\"#{Html.Text(section.Anchor)}\">{Html.Text(section.Text)}</a></li>");
+                html.Append("<ul>").AppendJoin("", links).Append("</ul>");
+            }
+
             html.Append("</li>");
         }
 
         html.Append("</ul><p>Look up</p><ul>");
-        foreach (var (target, text) in new[] { (SiteMap.Requirements, "Requirements"), (SiteMap.Scenarios, "Scenarios"), (SiteMap.Schemas, "Schemas"), (SiteMap.Coverage, "Coverage"), (SiteMap.Proof, "Proof") })
+        foreach (var (target, text) in LookUp)
         {
             Entry(target, text);
             html.Append("</li>");

@@ -13,7 +13,7 @@ public sealed class GeneratedDocumentTests
 {
     private const int Each = 1000;
 
-    private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.At("schemas"));
+    private static readonly SchemaCatalog Catalog = SchemaCatalog.Load(Repository.Suite);
 
     public static TheoryData<string> Schemas => [.. PayloadShapes.All.Keys.Order(StringComparer.Ordinal)];
 
@@ -43,7 +43,7 @@ public sealed class GeneratedDocumentTests
     public void Validate_EveryExampleByEverySchema_NeverThrows()
     {
         using var corpus = OpenCorpus("examples-by-every-schema");
-        foreach (var file in Directory.EnumerateFiles(Repository.At("schemas", "examples"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var (_, file) in Repository.Examples("invalid").Concat(Repository.Examples("valid")))
         {
             var document = JsonSerializer.SerializeToUtf8Bytes(JsonElement.Parse(File.ReadAllBytes(file)));
             foreach (var schema in Catalog.Names)
@@ -55,9 +55,8 @@ public sealed class GeneratedDocumentTests
     public void Validate_DamagedBytes_NeverThrows()
     {
         var random = new Randomizer(7);
-        foreach (var file in Directory.EnumerateFiles(Repository.At("schemas", "examples", "valid"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var (schema, file) in Repository.Examples("valid"))
         {
-            var schema = Path.GetRelativePath(Repository.At("schemas", "examples", "valid"), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '/');
             for (var number = 0; number < 100; number++)
             {
                 var document = File.ReadAllBytes(file);
@@ -72,8 +71,11 @@ public sealed class GeneratedDocumentTests
     [Fact]
     public void Shapes_EveryMessageAndRelaySchema_HasOne() =>
         Assert.Equal(
-            Catalog.Names.Where(name => name == "envelope" || name.StartsWith("messages/", StringComparison.Ordinal) || name.StartsWith("relay/", StringComparison.Ordinal)),
+            Catalog.Names.Where(name => name == "envelope" || name.Split('/')[0] is "messages" or "relay"),
             PayloadShapes.All.Keys.Order(StringComparer.Ordinal));
+
+    private static IEnumerable<string> Examples(string directory) =>
+        Directory.EnumerateFiles(directory, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
     /// <summary>string.GetHashCode differs from run to run.</summary>
     private static int Seed(string schema) => schema.Aggregate(17, (seed, letter) => unchecked(seed * 31 + letter));

@@ -86,8 +86,9 @@ internal sealed record Encrypted : Shape
 
 internal sealed record UuidV4 : Shape
 {
-    public override JsonNode? Make(Faker faker) =>
-        faker.Random.Bool() ? faker.Random.Uuid().ToString("D")[..14] + "4" + faker.Random.Uuid().ToString("D")[15..19] + "a" + faker.Random.Uuid().ToString("D")[20..] : "F47AC10B-58CC-4372-A567-0E02B2C3D479";
+    public override JsonNode? Make(Faker faker) => faker.Random.Bool()
+        ? faker.Random.Uuid().ToString("D")[..14] + "4" + faker.Random.Uuid().ToString("D")[15..19] + "a" + faker.Random.Uuid().ToString("D")[20..]
+        : "F47AC10B-58CC-4372-A567-0E02B2C3D479";
 
     public override JsonNode? Break(Faker faker)
     {

@@ -105,7 +105,8 @@ internal static class PayloadShapes
     {
         var relay = ToRelayAndBack().Where(type => type.Key is not ("auth" or "key_exchange")).ToDictionary();
         relay["chat.error"] = RelayErrors();
-        return relay.Select(type => KeyValuePair.Create("relay/" + type.Key, (Shape)Envelope(new Choice(type.Key), new Whole(1_000_000_000_000, 99_999_999_999_999), type.Value)))
+        var milliseconds = new Whole(1_000_000_000_000, 99_999_999_999_999);
+        return relay.Select(type => KeyValuePair.Create("relay/" + type.Key, (Shape)Envelope(new Choice(type.Key), milliseconds, type.Value)))
             .Append(KeyValuePair.Create("envelope", (Shape)Envelope(new Choice("chat.send", "chat.x-1", "file.a_b.c", "auth"), Count, Nothing, anyType: true)));
     }
 

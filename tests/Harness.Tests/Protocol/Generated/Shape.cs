@@ -105,7 +105,7 @@ internal sealed record Real(double? Least = null, double? Most = null, bool OrNu
     };
 }
 
-/// <param name="Least">Bytes that it stands for, at least.</param>
+/// <param name="Least">Bytes that it represents, at least.</param>
 /// <param name="Most">And at most.</param>
 internal sealed record Base64(int Least, int Most) : Shape
 {

@@ -18,11 +18,14 @@ public sealed class FewTokensTests : IDisposable
     {
         await using var relay = await ReferenceRelay.StartAsync("-rate-phone", "6000", "-rate-agent", "6000", "-daily-quota", "20000000");
         var file = Path.Combine(_directory, "target.json");
-        await File.WriteAllTextAsync(file, $$"""{ "url": "{{relay.Url}}", "limits": { "ratePhonePerMinute": 6000, "rateAgentPerMinute": 6000, "dailyQuotaBytes": 20000000 } }""", TestContext.Current.CancellationToken);
+        await WriteAsync(file, $$"""
+            { "url": "{{relay.Url}}", "limits": { "ratePhonePerMinute": 6000, "rateAgentPerMinute": 6000, "dailyQuotaBytes": 20000000 } }
+            """);
         var tokens = await relay.MakeTokensAsync(3);
 
-        await Cli.RunAsync("verify", "--target", file, "--tags", Selection, "--admin-key", ReferenceRelay.AdminKey, "--out", Path.Combine(_directory, "many"));
-        var (_, said, error) = await Cli.RunAsync("verify", "--target", file, "--tags", Selection, "--token", tokens[0], "--token", tokens[1], "--token", tokens[2], "--out", Path.Combine(_directory, "few"));
+        string[] verify = ["verify", "--target", file, "--tags", Selection, "--out"];
+        await Cli.RunAsync([.. verify, Path.Combine(_directory, "many"), "--admin-key", ReferenceRelay.AdminKey]);
+        var (_, said, error) = await Cli.RunAsync([.. verify, Path.Combine(_directory, "few"), .. tokens.SelectMany(token => new[] { "--token", token })]);
 
         Assert.Contains("3 tokens, given by hand: scenarios run one after the other", said, StringComparison.Ordinal);
         Assert.DoesNotContain(tokens[0], said + error, StringComparison.Ordinal);
@@ -50,7 +53,9 @@ public sealed class FewTokensTests : IDisposable
     {
         await using var relay = await ReferenceRelay.StartAsync("-rate-phone", "6000", "-rate-agent", "6000");
         var file = Path.Combine(_directory, "target.json");
-        await File.WriteAllTextAsync(file, $$"""{ "url": "{{relay.Url}}", "features": ["self-registration"], "limits": { "ratePhonePerMinute": 6000, "rateAgentPerMinute": 6000 } }""", TestContext.Current.CancellationToken);
+        await WriteAsync(file, $$"""
+            { "url": "{{relay.Url}}", "features": ["self-registration"], "limits": { "ratePhonePerMinute": 6000, "rateAgentPerMinute": 6000 } }
+            """);
         var (_, said, _) = await Cli.RunAsync("verify", "--target", file, "--tags", "@PAIR-24", "--out", Path.Combine(_directory, "registered"));
         Assert.Contains("5 tokens, had by self-registration", said, StringComparison.Ordinal);
         Assert.All(Verdicts("registered").Values, verdict => Assert.Equal("pass", verdict));
@@ -59,6 +64,9 @@ public sealed class FewTokensTests : IDisposable
     private Dictionary<string, string> Verdicts(string run)
     {
         using var report = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_directory, run, "report.json")));
-        return report.RootElement.GetProperty("scenarios").EnumerateArray().ToDictionary(scenario => scenario.GetProperty("id").GetString()!, scenario => scenario.GetProperty("verdict").GetString()!);
+        return report.RootElement.GetProperty("scenarios").EnumerateArray()
+            .ToDictionary(scenario => scenario.GetProperty("id").GetString()!, scenario => scenario.GetProperty("verdict").GetString()!);
     }
+
+    private static Task WriteAsync(string file, string text) => File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,6 @@
 namespace CoralMux.Harness.Tests.Targets.Tokens;
 
-/// <summary>A clock that moves when it is told to; timers that are due then fire.</summary>
+/// <summary>A clock that moves only by hand; timers that are due then fire.</summary>
 internal sealed class StillClock : TimeProvider
 {
     private readonly List<StillTimer> _timers = [];

@@ -1,4 +1,5 @@
 using CoralMux.Harness.Evidence;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Tokens;
 using CoralMux.Harness.Targets;
 
@@ -18,7 +19,7 @@ public sealed class TokenPoolTests
         pool.Waits += waits.Add;
         var lease = await pool.TakeAsync(held: 0, TestContext.Current.CancellationToken);
         for (var i = 0; i < 30; i++)
-            lease.Use.Count("phone");
+            lease.Use.Count(Role.Phone);
         pool.Return(lease, usedBytes: 1, spoiled: null);
         _clock.Advance(TimeSpan.FromSeconds(20));
 
@@ -30,10 +31,10 @@ public sealed class TokenPoolTests
     }
 
     [Theory]
-    [InlineData("phone", 3, 6)]
-    [InlineData("agent", 3, 1.5)]
-    [InlineData("phone", 300, 60)]
-    public void UntilFull_OfWhatWasSent_IsWhatTheRateTakes(string role, int messages, double seconds)
+    [InlineData(Role.Phone, 3, 6)]
+    [InlineData(Role.Agent, 3, 1.5)]
+    [InlineData(Role.Phone, 300, 60)]
+    public void UntilFull_OfWhatWasSent_IsWhatTheRateTakes(Role role, int messages, double seconds)
     {
         var use = new TokenUse();
         for (var i = 0; i < messages; i++)
@@ -47,7 +48,7 @@ public sealed class TokenPoolTests
     {
         var pool = new TokenPool(["one"], "given by hand", Limits, _clock);
         var lease = await pool.TakeAsync(held: 0, TestContext.Current.CancellationToken);
-        lease.Use.Count("phone");
+        lease.Use.Count(Role.Phone);
         _clock.Advance(TimeSpan.FromSeconds(105));
         pool.Return(lease, usedBytes: 1, spoiled: null);
         Assert.Equal(2, Assert.Single(pool.UntilFull()).TotalSeconds, precision: 3);
@@ -58,7 +59,7 @@ public sealed class TokenPoolTests
     {
         var pool = new TokenPool(["one", "two"], "given by hand", Limits, _clock);
         var first = await pool.TakeAsync(held: 0, TestContext.Current.CancellationToken);
-        first.Use.Count("phone");
+        first.Use.Count(Role.Phone);
         pool.Return(first, usedBytes: null, spoiled: null);
         Assert.Equal("two", (await pool.TakeAsync(held: 0, TestContext.Current.CancellationToken)).Value);
     }

@@ -9,7 +9,7 @@ using CoralMux.Harness.Wire;
 namespace CoralMux.Harness.Tests.Targets.Useless;
 
 /// <summary>
-/// A relay in a few lines, with one fault. It speaks enough of the protocol that scenarios come to the point, so that
+/// A relay in a few lines, with one fault. It implements enough of the protocol for scenarios to reach the fault, so that
 /// what it passes shows what they really look at.
 /// </summary>
 public sealed class SmallRelay(Fault fault, string phone = "phone", string agent = "agent")
@@ -49,14 +49,16 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
     {
         var (status, body) = (method, path) switch
         {
-            ("POST" or "DELETE", _) when path.StartsWith("/api/v1/pair", StringComparison.Ordinal) && key != AdminKey => ("401 Unauthorized", """{"code":"UNAUTHORIZED","message":"No."}"""),
+            ("POST" or "DELETE", _) when path.StartsWith("/api/v1/pair", StringComparison.Ordinal) && key != AdminKey =>
+                ("401 Unauthorized", """{"code":"UNAUTHORIZED","message":"No."}"""),
             ("POST", "/api/v1/pair") => ("201 Created", $$"""{"token":"{{NewToken()}}"}"""),
             (_, "/api/v1/pair") => ("405 Method Not Allowed", """{"code":"METHOD_NOT_ALLOWED","message":"No."}"""),
             ("GET", _) when path.StartsWith("/api/v1/pair/", StringComparison.Ordinal) => ("200 OK", Presence(path["/api/v1/pair/".Length..])),
             ("GET", "/health") => ("200 OK", """{"status":"ok","connections":0,"sessions":0,"uptime_sec":1}"""),
             _ => ("404 Not Found", """{"code":"NOT_FOUND","message":"No."}"""),
         };
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), cancellationToken);
+        var head = $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(head + body), cancellationToken);
     }
 
     private string NewToken()
@@ -77,7 +79,7 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
 
     private async Task ServeWebSocketAsync(NetworkStream stream, string key, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {UselessTarget.Accept(key)}\r\n\r\n"), cancellationToken);
+        await UselessTarget.SwitchAsync(stream, key, cancellationToken);
         var client = new Client(stream);
         try
         {
@@ -220,7 +222,9 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
             {
                 using var document = JsonDocument.Parse(message);
                 var root = document.RootElement;
-                var payload = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("payload", out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
+                var payload = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("payload", out var found) && found.ValueKind == JsonValueKind.Object
+                    ? found
+                    : default;
                 return new Envelope(Text(root, "type"), payload.ValueKind == JsonValueKind.Object, Text(payload, "token"), Text(payload, "role"));
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -230,7 +234,9 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
         }
 
         private static string? Text(JsonElement element, string member) =>
-            element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            element.ValueKind == JsonValueKind.Object && element.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
     }
 
     private sealed class Client(NetworkStream stream)
@@ -244,8 +250,10 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
 
         public bool IsClosed { get; set; }
 
+        private static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
         public Task SayAsync(string type, string payload) => SendAsync(Opcode.Text, Encoding.UTF8.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $$"""{"v":1,"type":"{{type}}","id":"{{Guid.NewGuid()}}","ts":{{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}},"payload":{{payload}}}""")));
+            string.Create(CultureInfo.InvariantCulture, $$"""{"v":1,"type":"{{type}}","id":"{{Guid.NewGuid()}}","ts":{{Now}},"payload":{{payload}}}""")));
 
         public async Task CloseAsync(int code)
         {

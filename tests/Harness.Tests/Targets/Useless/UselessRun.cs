@@ -3,8 +3,6 @@ using CoralMux.Harness.Basics;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles;
-using CoralMux.Harness.Profiles.Pairs.Tokens;
-using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Running;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Verdicts;
@@ -12,20 +10,20 @@ using CoralMux.Harness.Verdicts;
 namespace CoralMux.Harness.Tests.Targets.Useless;
 
 /// <summary>
-/// All scenarios against a target of no use, without the check before a run that would turn it away. Each has the target
+/// All scenarios against a useless target, without the check before a run that would reject it. Each has the target
 /// to itself: what a relay that pairs everybody with everybody does to one scenario does not depend on the others.
 /// </summary>
 public static class UselessRun
 {
     private const int Jobs = 128;
 
-    /// <summary>What has not come within this from a relay on the same machine does not come.</summary>
+    /// <summary>A message from a relay on the same machine that has not arrived within this time will not arrive.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private static readonly SuitePlan Plan = SuitePlan.Load(Suite.BuiltIn, KnownProfiles.Default, features: null);
-    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn.Schemas);
+    private static readonly SchemaCatalog Schemas = SchemaCatalog.Load(Suite.BuiltIn);
 
-    /// <param name="serve">What a connection meets; null where nobody listens. Asked for each scenario.</param>
+    /// <param name="serve">What serves a connection; null if nothing listens. Called for each scenario.</param>
     /// <param name="description">All but the URL.</param>
     public static async Task<Judgement> OfAsync(Func<Uselessness>? serve, TargetDescription description)
     {
@@ -36,12 +34,14 @@ public static class UselessRun
     public static Judgement Judge(IReadOnlyList<ScenarioResult> results, Func<string, bool>? claims = null) =>
         Judgement.Over(Plan.Register, results, Plan.Excluded, claims ?? (_ => true), strict: false, interrupted: false);
 
-    private static async Task<IReadOnlyList<ScenarioResult>> ResultsAsync(Func<Uselessness>? serve, TargetDescription description, Func<PlannedScenario, bool> which)
+    private static async Task<IReadOnlyList<ScenarioResult>> ResultsAsync(
+        Func<Uselessness>? serve, TargetDescription description, Func<PlannedScenario, bool> which)
     {
         var results = new ConcurrentDictionary<PlannedScenario, ScenarioResult>();
         using var claimed = Target.Create(description with { Url = UselessTarget.NobodyThere() });
         var scenarios = Plan.Select(TagExpression.Parse(""), claimed).Where(which);
-        await Parallel.ForEachAsync(scenarios, new ParallelOptions { MaxDegreeOfParallelism = Jobs, CancellationToken = TestContext.Current.CancellationToken }, async (planned, cancellationToken) =>
+        await Parallel.ForEachAsync(scenarios, new ParallelOptions { MaxDegreeOfParallelism = Jobs, CancellationToken = TestContext.Current.CancellationToken },
+            async (planned, cancellationToken) =>
         {
             results[planned] = await OfAsync(serve, description, planned, cancellationToken);
         });
@@ -52,7 +52,8 @@ public static class UselessRun
         return [.. results.Values];
     }
 
-    private static async Task<ScenarioResult> OfAsync(Func<Uselessness>? serve, TargetDescription description, PlannedScenario planned, CancellationToken cancellationToken)
+    private static async Task<ScenarioResult> OfAsync(
+        Func<Uselessness>? serve, TargetDescription description, PlannedScenario planned, CancellationToken cancellationToken)
     {
         await using var server = serve is null ? null : new UselessTarget(serve());
         using var target = Target.Create(description with { Url = server?.Url ?? UselessTarget.NobodyThere() });

@@ -5,7 +5,7 @@ using CoralMux.Harness.Verdicts;
 
 namespace CoralMux.Harness.Tests.Targets.Useless;
 
-/// <summary>The committed table of useless relays is what the suite says today; CORALMUX_REMAKE=1 writes it anew.</summary>
+/// <summary>The committed table of useless relays equals the results of the suite; CORALMUX_REMAKE=1 writes it again.</summary>
 public sealed class UselessTableTests
 {
     private static readonly (string Relay, string Words, Uselessness? Serve)[] Strangers =

@@ -12,7 +12,7 @@ internal readonly record struct EncryptedPayload(byte[] Ciphertext, byte[] Nonce
     private static readonly SearchValues<char> Base64Characters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
-    /// <returns>Null when <paramref name="payload"/> is no encrypted payload; <paramref name="problem"/> says why.</returns>
+    /// <returns>Null when <paramref name="payload"/> is not an encrypted payload; <paramref name="problem"/> says why.</returns>
     public static EncryptedPayload? Read(ReadOnlyMemory<byte> payload, out string problem)
     {
         try

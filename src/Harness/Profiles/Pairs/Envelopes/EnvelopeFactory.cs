@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using CoralMux.Harness.Basics;
 
@@ -14,6 +15,14 @@ public sealed class EnvelopeFactory(TimeProvider time, Random random)
         var text = $$"""{"v":1,"type":{{Json.Quote(type)}},"id":"{{id}}","ts":{{time.GetUtcNow().ToUnixTimeMilliseconds()}},"payload":{{payload}}}""";
         return new Envelope(type, id, Encoding.UTF8.GetBytes(text));
     }
+
+    /// <param name="role">As the target spells it.</param>
+    public Envelope Auth(string token, string role) => Create("auth", $$"""{"token":{{Json.Quote(token)}},"role":{{Json.Quote(role)}}}""");
+
+    /// <summary>A text of a scenario with <c>&lt;id&gt;</c> and <c>&lt;ts&gt;</c> filled in.</summary>
+    public string Fill(string text) => text
+        .Replace("<id>", NewId(), StringComparison.Ordinal)
+        .Replace("<ts>", time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     /// <summary>An ordinary envelope of a type.</summary>
     public Envelope Sample(string type) => Create(type, SamplePayloads.For(type));

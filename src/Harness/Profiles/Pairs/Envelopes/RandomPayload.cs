@@ -3,13 +3,17 @@ using System.Text;
 
 namespace CoralMux.Harness.Profiles.Pairs.Envelopes;
 
-/// <summary>Random payloads that are valid JSON and odd: every kind of value, Unicode of all planes, escapes, spellings of numbers, doubled members, white space.</summary>
+/// <summary>
+/// Random payloads that are valid JSON and odd: every kind of value, Unicode of all planes, escapes, spellings of numbers,
+/// doubled members, white space.
+/// </summary>
 public static class RandomPayload
 {
     private const int MaximumDepth = 8;
 
     private static readonly string[] Spaces = ["", "", "", " ", "\t", "\n ", "\r\n"];
-    private static readonly string[] Numbers = ["0", "-0", "1.0", "1e5", "1E+2", "-1.5e-3", "0.1", "9007199254740993", "123456789012345678901234567890", "1e-300"];
+    private static readonly string[] Numbers =
+        ["0", "-0", "1.0", "1e5", "1E+2", "-1.5e-3", "0.1", "9007199254740993", "123456789012345678901234567890", "1e-300"];
 
     /// <summary>A JSON object of about at most so many characters; the same seed gives the same one.</summary>
     public static string Create(Random random, int largest)
@@ -71,7 +75,7 @@ public static class RandomPayload
         return text;
     }
 
-    // Any Unicode scalar value that may stand in a JSON string as it is.
+    // Any Unicode scalar value that may be in a JSON string as it is.
     private static int RandomScalar(Random random)
     {
         while (true)

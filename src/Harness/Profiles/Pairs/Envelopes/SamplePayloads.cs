@@ -22,12 +22,14 @@ public static class SamplePayloads
         ["group.messages"] = """{"room_id":"r1","limit":50}""",
         ["group.send"] = """{"room_id":"r1","content":"Hello all"}""",
         ["group.list.result"] = """{"rooms":[{"id":"r1","name":"Family","participants":["ada"],"last_message":"Hi","last_message_at":1767225600000}]}""",
-        ["group.messages.result"] = """{"room_id":"r1","messages":[{"id":"m1","sender_id":"ada","sender_name":"Ada","content":"Hi","timestamp":1767225600000}]}""",
+        ["group.messages.result"] =
+            """{"room_id":"r1","messages":[{"id":"m1","sender_id":"ada","sender_name":"Ada","content":"Hi","timestamp":1767225600000}]}""",
         ["group.message"] = """{"room_id":"r1","id":"m1","sender_id":"ada","sender_name":"Ada","content":"Hi","timestamp":1767225600000}""",
         ["memory.search"] = """{"agent_id":"weather","query":"Bergen","limit":5}""",
         ["memory.search.result"] = """{"results":[{"path":"notes.md","snippet":"rain","score":0.9}]}""",
         ["system.status"] = "{}",
-        ["system.status.result"] = """{"cpu_percent":1.5,"memory_percent":40,"memory_used_gb":9.5,"memory_total_gb":24,"gpu_percent":0,"uptime_seconds":3600}""",
+        ["system.status.result"] =
+            """{"cpu_percent":1.5,"memory_percent":40,"memory_used_gb":9.5,"memory_total_gb":24,"gpu_percent":0,"uptime_seconds":3600}""",
         ["key_exchange"] = """{"pubkey":"hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo="}""",
         ["auth"] = """{"token":"oc_pair_00000000000000000000000000000000","role":"phone"}""",
         ["auth.ok"] = """{"paired":true,"daily_quota_bytes":1,"daily_used_bytes":0}""",

@@ -24,28 +24,14 @@ internal static class DescriptionText
 
         Set("name", description.Name);
         Set("version", description.Version);
+        Set("profile", description.Profile);
         Set("url", description.Url);
         Set("adminUrl", description.AdminUrl);
         Set("metricsUrl", description.MetricsUrl);
         if (description.Roles != new TargetRoles())
             file["roles"] = new JsonObject { ["phone"] = description.Roles.Phone, ["agent"] = description.Roles.Agent };
         file["features"] = new JsonArray([.. description.Features.Select(feature => (JsonNode)feature)]);
-        var limits = description.Limits;
-        file["limits"] = new JsonObject
-        {
-            ["maxMessageBytes"] = limits.MaxMessageBytes,
-            ["ratePhonePerMinute"] = limits.RatePhonePerMinute,
-            ["rateAgentPerMinute"] = limits.RateAgentPerMinute,
-            ["dailyQuotaBytes"] = limits.DailyQuotaBytes,
-            ["monthlyQuotaBytes"] = limits.MonthlyQuotaBytes,
-            ["authTimeoutMs"] = limits.AuthTimeoutMs,
-            ["pingIntervalMs"] = limits.PingIntervalMs,
-            ["idleTimeoutMs"] = limits.IdleTimeoutMs,
-            ["registrationPerHour"] = limits.RegistrationPerHour,
-            ["drainTimeoutMs"] = limits.DrainTimeoutMs,
-            ["stallTimeoutMs"] = limits.StallTimeoutMs,
-            ["maxUnauthenticated"] = limits.MaxUnauthenticated,
-        };
+        file["limits"] = JsonSerializer.SerializeToNode(description.Limits, JsonSerializerOptions.Web);
         file["x-probe"] = new JsonObject
         {
             ["found"] = Section(findings.All.Where(finding => finding.Value is not null), finding => $"{finding.Value}: {finding.Evidence}"),

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Targets;
 
@@ -17,7 +16,8 @@ internal static class HttpProbe
             {
                 return await AdminApi.SendAsync(world.Target, method, path, key, world.Transcript, timeout.Token);
             }
-            catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception exception) when (
+                exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 return null;
             }
@@ -26,14 +26,23 @@ internal static class HttpProbe
         var made = world.Target.Description.AdminKey is { } key ? await AskAsync(HttpMethod.Post, AdminApi.Pair, key) : null;
         if (made?.Json("token")?.ToString() is { } token)
             await AskAsync(HttpMethod.Delete, $"{AdminApi.Pair}/{token}", world.Target.Description.AdminKey);
-        findings.Feature("admin-api", made?.Status == HttpStatusCode.Created, made is null ? "not asked: there is no admin key" : $"POST /{AdminApi.Pair} is answered {(int)made.Status}");
+        findings.Feature(
+            "admin-api",
+            made?.Status == HttpStatusCode.Created,
+            made is null ? "not asked: there is no admin key" : $"POST /{AdminApi.Pair} is answered {(int)made.Status}");
 
         var registered = await AskAsync(HttpMethod.Post, AdminApi.Register, null);
-        findings.Feature("self-registration", registered?.Status is HttpStatusCode.Created or HttpStatusCode.TooManyRequests, $"POST /{AdminApi.Register} {Answered(registered)}");
+        findings.Feature(
+            "self-registration",
+            registered?.Status is HttpStatusCode.Created or HttpStatusCode.TooManyRequests,
+            $"POST /{AdminApi.Register} {Answered(registered)}");
         findings.Missing("limits.registrationPerHour", "to find it would use up this address's registrations of the hour");
 
         var metrics = await AskAsync(HttpMethod.Get, world.Target.Description.MetricsUrl ?? AdminApi.Metrics, null);
-        findings.Feature("metrics", metrics?.Status == HttpStatusCode.OK && Encoding.UTF8.GetString(metrics.Body.Span).Contains("# TYPE", StringComparison.Ordinal), $"GET /{AdminApi.Metrics} {Answered(metrics)}");
+        findings.Feature(
+            "metrics",
+            metrics?.Status == HttpStatusCode.OK && metrics.Body.Span.IndexOf("# TYPE"u8) >= 0,
+            $"GET /{AdminApi.Metrics} {Answered(metrics)}");
         var health = await AskAsync(HttpMethod.Get, AdminApi.Health, null);
         findings.Note("health", health?.Json("status")?.ToString() ?? "none", $"GET /{AdminApi.Health} {Answered(health)}");
         findings.Feature("tls", world.Target.Endpoint.IsSecure, $"the URL is {world.Target.Endpoint.Url.Scheme}");

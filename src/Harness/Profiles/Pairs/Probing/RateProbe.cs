@@ -1,5 +1,6 @@
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 
 namespace CoralMux.Harness.Profiles.Pairs.Probing;
@@ -17,11 +18,11 @@ internal static class RateProbe
 
     public static async Task FindAsync(World world, PeerName sender, Findings findings)
     {
-        var key = sender.Role == "phone" ? "ratePhonePerMinute" : "rateAgentPerMinute";
-        if (world.Find(sender.Name) is null)
+        var key = sender.Role == Role.Phone ? "ratePhonePerMinute" : "rateAgentPerMinute";
+        if (world.Cast.Find(sender) is null)
         {
-            await world.ConnectAsync(sender);
-            await world.ConnectAsync(sender.Opposite);
+            await world.Cast.ConnectAsync(sender);
+            await world.Cast.ConnectAsync(sender.Opposite);
         }
 
         var began = world.Time.GetTimestamp();
@@ -30,27 +31,31 @@ internal static class RateProbe
         for (var batch = FirstBatch; refusal is null && sent < Most; batch *= 2)
         {
             for (var i = 0; i < batch; i++, sent++)
-                await world.SendAsync(sender, world.Envelopes.Sample(sender.Role == "phone" ? "chat.send" : "chat.done"));
-            await world.FenceAsync(sender);
+                await world.Traffic.SendAsync(sender, world.Envelopes.Sample(sender.Role.MessageType));
+            await world.Traffic.FenceAsync(sender);
             refusal = Errors(world, sender).FirstOrDefault();
         }
 
         if (refusal is null)
         {
-            findings.Missing($"limits.{key}", $"{sent} messages of the {sender.Role} at once met no limit");
+            findings.Missing($"limits.{key}", $"{sent} messages of the {sender.Role.Word} at once met no limit");
             return;
         }
 
         if (Errors(world, sender).FirstOrDefault(error => error.Code != "RATE_LIMITED") is { } other)
-            throw new ExpectationException("RATE_LIMITED, and nothing else", $"a burst of the {sender.Role} is answered {other}");
+            throw new ExpectationException("RATE_LIMITED, and nothing else", $"a burst of the {sender.Role.Word} is answered {other}");
 
         var accepted = sent - Errors(world, sender).Count();
         var rate = Rate(accepted, world.Time.GetElapsedTime(began));
-        var wait = RelayProbe.Number(refusal, "retry_after_ms");
-        var slower = wait > WaitTolerance * 60_000 / rate ? "; that is longer than an even refill of this rate would take: the bucket's size and its refill may differ" : "";
+        var wait = refusal.Number("retry_after_ms");
+        var slower = wait > WaitTolerance * 60_000 / rate
+            ? "; that is longer than an even refill of this rate would take: the bucket's size and its refill may differ"
+            : "";
         findings.Limit(
-            key, rate, $"of {sent} messages at once {accepted} were accepted, then RATE_LIMITED with retry_after_ms {wait?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "missing"}{slower}",
-            limits => sender.Role == "phone" ? limits with { RatePhonePerMinute = rate } : limits with { RateAgentPerMinute = rate });
+            key,
+            rate,
+            $"of {sent} messages at once {accepted} were accepted, then RATE_LIMITED with retry_after_ms {(wait is null ? "missing" : $"{wait}")}{slower}",
+            limits => sender.Role == Role.Phone ? limits with { RatePhonePerMinute = rate } : limits with { RateAgentPerMinute = rate });
     }
 
     // What the bucket gained while the burst went out is not part of it.
@@ -63,5 +68,5 @@ internal static class RateProbe
     }
 
     private static IEnumerable<ReceivedMessage> Errors(World world, PeerName sender) =>
-        world.Peer(sender).Received.Where(message => message.Type == "chat.error");
+        world.Cast.Peer(sender).Received.Where(message => message.Type == "chat.error");
 }

@@ -1,7 +1,7 @@
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Probing;
@@ -59,7 +59,10 @@ internal sealed class SizeProbe(World world, Findings findings)
         if (passes + 1 == refused)
             Found(passes);
         else
-            findings.Missing(Key, $"{passes} bytes pass and {(refused == int.MaxValue ? "nothing larger was tried" : $"{refused} do not")}; to go on would cost too much of the quota");
+        {
+            var beyond = refused == int.MaxValue ? "nothing larger was tried" : $"{refused} do not";
+            findings.Missing(Key, $"{passes} bytes pass and {beyond}; to go on would cost too much of the quota");
+        }
     }
 
     private void Found(int size) =>
@@ -102,8 +105,8 @@ internal sealed class SizeProbe(World world, Findings findings)
         while (true)
         {
             var envelope = world.Envelopes.OfSize("chat.done", size);
-            var arrival = world.Peer(Sender.Opposite).ArrivalOf(new SentMessage("", "", envelope.Bytes).Hash);
-            await world.SendAsync(Sender, envelope);
+            var arrival = world.Cast.Peer(Sender.Opposite).ArrivalOf(envelope.Hash);
+            await world.Traffic.SendAsync(Sender, envelope);
             var (delivered, error) = await OutcomeAsync(arrival);
             if (delivered)
             {
@@ -113,7 +116,7 @@ internal sealed class SizeProbe(World world, Findings findings)
 
             if (error?.Code == "RATE_LIMITED")
             {
-                await world.WaitAsync(TimeSpan.FromMilliseconds(RelayProbe.Number(error, "retry_after_ms") ?? 1_000));
+                await world.Clock.WaitAsync(TimeSpan.FromMilliseconds(error.Number("retry_after_ms") ?? 1_000));
                 continue;
             }
 
@@ -127,7 +130,7 @@ internal sealed class SizeProbe(World world, Findings findings)
     private async Task<(bool Delivered, ReceivedMessage? Error)> OutcomeAsync(Task<ReceivedMessage> arrival)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(world.CancellationToken);
-        var refusal = world.Peer(Sender).NextMessageAsync("delivery or a refusal", world.Deadline with { CancellationToken = stop.Token });
+        var refusal = world.Cast.Peer(Sender).NextMessageAsync("delivery or a refusal", world.Deadline with { CancellationToken = stop.Token });
         if (await Task.WhenAny(arrival, refusal) == arrival)
         {
             await stop.CancelAsync();
@@ -141,7 +144,7 @@ internal sealed class SizeProbe(World world, Findings findings)
             _refusal = error.Code ?? error.Describe();
             return (false, error);
         }
-        catch (ExpectationException exception) when (world.Peer(Sender).Ended.IsCompleted)
+        catch (ExpectationException exception) when (world.Cast.Peer(Sender).Ended.IsCompleted)
         {
             _refusal = exception.Finding.Actual.ToString();
             return (false, null);
@@ -151,7 +154,7 @@ internal sealed class SizeProbe(World world, Findings findings)
     // The refusal may have ended the connection, or may be about to: a new pair asks on.
     private async Task ConnectAsync()
     {
-        await world.ConnectAsync(Sender.Opposite);
-        await world.ConnectAsync(Sender);
+        await world.Cast.ConnectAsync(Sender.Opposite);
+        await world.Cast.ConnectAsync(Sender);
     }
 }

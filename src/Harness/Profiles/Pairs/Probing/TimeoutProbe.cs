@@ -21,17 +21,26 @@ internal static class TimeoutProbe
     {
         var patience = world.Deadline with { Remaining = Longest };
         var client = PeerName.Parse("the silent client");
-        await world.OpenAsync(client);
-        await world.ConnectAsync(PeerName.Phone);
-        await world.ConnectAsync(PeerName.Agent);
+        await world.Cast.OpenAsync(client);
+        await world.Cast.ConnectAsync(PeerName.Phone);
+        await world.Cast.ConnectAsync(PeerName.Agent);
         var connected = world.Transcript.Elapsed;
-        world.Peer(PeerName.Agent).AnswersPings = false;
+        world.Cast.Peer(PeerName.Agent).AnswersPings = false;
 
         var opened = world.Transcript.Elapsed;
         await Task.WhenAll(
-            TryAsync("authTimeoutMs", async () => (await world.Peer(client).EndAsync("a connection without auth is closed", patience)).At - opened, (limits, ms) => limits with { AuthTimeoutMs = ms }),
+            TryAsync(
+                "authTimeoutMs",
+                () => UntilEndAsync(client, "a connection without auth is closed", opened),
+                (limits, ms) => limits with { AuthTimeoutMs = ms }),
             TryAsync("pingIntervalMs", () => BetweenPingsAsync(world, patience), (limits, ms) => limits with { PingIntervalMs = ms }),
-            TryAsync("idleTimeoutMs", async () => (await world.Peer(PeerName.Agent).EndAsync("a peer that is silent and answers no ping is closed", patience)).At - connected, (limits, ms) => limits with { IdleTimeoutMs = ms }));
+            TryAsync(
+                "idleTimeoutMs",
+                () => UntilEndAsync(PeerName.Agent, "a peer that is silent and answers no ping is closed", connected),
+                (limits, ms) => limits with { IdleTimeoutMs = ms }));
+
+        async Task<TimeSpan> UntilEndAsync(PeerName peer, string expected, TimeSpan began) =>
+            (await world.Cast.Peer(peer).EndAsync(expected, patience)).At - began;
 
         async Task TryAsync(string key, Func<Task<TimeSpan>> measure, Func<TargetLimits, int, TargetLimits> apply)
         {
@@ -54,7 +63,7 @@ internal static class TimeoutProbe
 
     private static async Task<TimeSpan> BetweenPingsAsync(World world, Deadline patience)
     {
-        var phone = world.Peer(PeerName.Phone);
+        var phone = world.Cast.Peer(PeerName.Phone);
         await phone.NextWirePingAsync("a WebSocket ping of the relay", patience);
         var first = world.Transcript.Elapsed;
         await phone.NextWirePingAsync("a second WebSocket ping of the relay", patience);

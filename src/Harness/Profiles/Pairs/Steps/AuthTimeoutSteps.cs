@@ -1,6 +1,8 @@
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
@@ -12,47 +14,57 @@ public sealed class AuthTimeoutSteps(World world)
     /// <summary>How late a relay may be (PAIR-34, KEEP-03), and a second for both sides' schedulers.</summary>
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(6);
 
-    /// <summary>How early a clock may tick against ours. Our time runs from before the last thing that the relay heard, so that our own lateness never looks like its haste.</summary>
+    /// <summary>
+    /// How early a clock may tick against ours. Our time runs from before the last thing that the relay heard, so that our
+    /// own lateness never looks like its haste.
+    /// </summary>
     private static readonly TimeSpan Earliness = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How often a client does its thing within the time-out: often enough that one that extended it would be seen.</summary>
     private const int Acts = 8;
 
-    [StepArgumentTransformation("idling", "stays silent|pings|dribbles an auth message")]
-    public static string Idling(string text) => text;
+    [StepWords("idling")]
+    public static Words<Idling> Idlings { get; } =
+        new(("stays silent", Idling.StaysSilent), ("pings", Idling.Pings), ("dribbles an auth message", Idling.DribblesAuth));
 
-    [StepArgumentTransformation("timeout", "its time to authenticate|the idle time-out")]
-    public static string Timeout(string text) => text;
+    [StepWords("timeout")]
+    public static Words<Timeout> Timeouts { get; } = new(("its time to authenticate", Timeout.Auth), ("the idle time-out", Timeout.Idle));
 
     [When("{peer} {idling} until {timeout} is over")]
-    public async Task Idles(PeerName peer, string how, string which)
+    [Costs(nameof(CostOfIdling))]
+    public async Task Idles(PeerName peer, Idling how, Timeout which)
     {
-        var client = world.Peer(peer);
-        var limits = world.Target.Limits;
-        var began = which == "the idle time-out" ? world.Transcript.Elapsed : client.DialedAt;
-        if (which == "the idle time-out")
+        var client = world.Cast.Peer(peer);
+        var began = which == Timeout.Idle ? world.Transcript.Elapsed : client.DialedAt;
+        if (which == Timeout.Idle)
         {
-            await world.FenceAsync(peer);
+            await world.Traffic.FenceAsync(peer);
             client.AnswersPings = false;
         }
 
-        var dribbled = world.Auth(client.Token, client.Role).Bytes;
-        await UntilClosedAsync(peer, began, TimeSpan.FromMilliseconds(which == "the idle time-out" ? limits.IdleTimeoutMs : limits.AuthTimeoutMs), i => how switch
+        var dribbled = world.Envelopes.Auth(client.Token, client.Role).Bytes;
+        await UntilClosedAsync(peer, began, Length(which, world.Target.Limits), i => how switch
         {
-            "pings" => client.Connection.SendAsync(Opcode.Ping, "still here"u8.ToArray(), world.CancellationToken),
-            "stays silent" => Task.CompletedTask,
+            Idling.Pings => client.Connection.SendAsync(Opcode.Ping, "still here"u8.ToArray(), world.CancellationToken),
+            Idling.StaysSilent => Task.CompletedTask,
             _ => client.Connection.SendAsync(i == 0 ? Opcode.Text : Opcode.Continuation, dribbled.Slice(i, 1), world.CancellationToken, fin: false),
         });
     }
 
+    private static StepCost CostOfIdling(PeerName peer, Idling how, Timeout which, TargetLimits limits) =>
+        new((peer, 0)) { Waiting = Length(which, limits) };
+
+    private static TimeSpan Length(Timeout timeout, TargetLimits limits) =>
+        TimeSpan.FromMilliseconds(timeout == Timeout.Idle ? limits.IdleTimeoutMs : limits.AuthTimeoutMs);
+
     private async Task UntilClosedAsync(PeerName peer, TimeSpan began, TimeSpan timeout, Func<int, Task> act)
     {
-        var client = world.Peer(peer);
+        var client = world.Cast.Peer(peer);
         for (var i = 0; !client.Ended.IsCompleted; i++)
         {
             if (world.Transcript.Elapsed - began > timeout + Lateness)
                 throw new ExpectationException($"the {peer.Name}'s connection is closed within its time-out of {timeout.TotalSeconds:0.#} s", $"it is still open after {(world.Transcript.Elapsed - began).TotalSeconds:0.0} s");
-            await world.Guard(() => act(i));
+            await world.Traffic.GuardAsync(() => act(i));
             await Task.WhenAny(client.Ended, Task.Delay(timeout / Acts, world.Time, world.CancellationToken));
         }
 
@@ -60,4 +72,10 @@ public sealed class AuthTimeoutSteps(World world)
         if (after < timeout - Earliness)
             throw new ExpectationException($"the {peer.Name} is given {timeout.TotalSeconds:0.#} s", $"its connection was closed after {after.TotalSeconds:0.00} s with {await client.Ended}");
     }
+
+    /// <summary>What a client does while a time-out passes.</summary>
+    public enum Idling { StaysSilent, Pings, DribblesAuth }
+
+    /// <summary>The time-outs of a target that close a connection.</summary>
+    public enum Timeout { Auth, Idle }
 }

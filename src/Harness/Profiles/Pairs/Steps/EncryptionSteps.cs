@@ -1,10 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
 
@@ -41,26 +39,27 @@ public sealed class EncryptionSteps(World world) : IDisposable
             await SayAsync(phone, agent, "chat.send", $$"""{"text":"question {{i}} {{world.Canary}} 你好"}""");
             for (var part = 1; part <= 3; part++)
                 await SayAsync(agent, phone, "chat.stream", $$"""{"delta":"{{world.Canary}} ","seq":{{part}}}""");
-            await SayAsync(agent, phone, "chat.done", $$$"""{"full_text":"answer {{{i}}} {{{world.Canary}}}","usage":{"prompt_tokens":9,"completion_tokens":3}}""");
+            var whole = $$$"""{"full_text":"answer {{{i}}} {{{world.Canary}}}","usage":{"prompt_tokens":9,"completion_tokens":3}}""";
+            await SayAsync(agent, phone, "chat.done", whole);
         }
     }
 
     private async Task SendKeyAsync(PeerName peer, KeyPair own) =>
-        await world.SendAsync(peer, world.Envelopes.Create("key_exchange", $"{{\"pubkey\":\"{Convert.ToBase64String(own.PublicKey.Span)}\"}}"));
+        await world.Traffic.SendAsync(peer, world.Envelopes.Create("key_exchange", $"{{\"pubkey\":\"{Convert.ToBase64String(own.PublicKey.Span)}\"}}"));
 
     private async Task<EndToEndEncryption> ReceiveKeyAsync(PeerName peer, KeyPair own)
     {
-        var received = await world.Peer(peer).NextMessageAsync($"the {peer.Name} receives its peer's public key", world.Deadline);
-        World.ExpectSame(peer, world.LastSent!.Bytes, received);
+        var received = await world.Cast.Peer(peer).NextMessageAsync($"the {peer.Name} receives its peer's public key", world.Deadline);
+        Traffic.ExpectSame(peer, world.LastSent!.Bytes, received);
         return EndToEndEncryption.Between(own, Convert.FromBase64String(received.Payload("pubkey")!.Value.GetString()!));
     }
 
     private async Task SayAsync(PeerName from, PeerName to, string type, string payload)
     {
         var sealedPayload = Encoding.UTF8.GetString(_keys[from.Name].Seal(Encoding.UTF8.GetBytes(payload)));
-        await world.SendAsync(from, world.Envelopes.Create(type, sealedPayload));
-        var received = await world.Peer(to).NextMessageAsync($"the {to.Name} receives a sealed {type}", world.Deadline);
-        World.ExpectSame(to, world.LastSent!.Bytes, received);
+        await world.Traffic.SendAsync(from, world.Envelopes.Create(type, sealedPayload));
+        var received = await world.Cast.Peer(to).NextMessageAsync($"the {to.Name} receives a sealed {type}", world.Deadline);
+        Traffic.ExpectSame(to, world.LastSent!.Bytes, received);
         if (SealedEnvelope.Open(received.Bytes.Span, _keys[to.Name]) is not { } opened || opened != payload)
             throw new ExpectationException($"the {to.Name} opens what the {from.Name} sealed", $"it cannot open {received}");
     }

@@ -48,8 +48,8 @@ public sealed class HealthSteps(World world)
     {
         for (var i = 0; i < times; i++)
         {
-            await world.ConnectAsync(peer);
-            await world.Peer(peer).CloseAsync(1000, world.Deadline);
+            await world.Cast.ConnectAsync(peer);
+            await world.Cast.Peer(peer).CloseAsync(1000, world.Deadline);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
@@ -13,6 +14,7 @@ namespace CoralMux.Harness.Profiles.Pairs.Steps;
 [Binding]
 public sealed class HttpSteps(World world)
 {
+    private const string OwnToken = "{token}";
 
     [StepArgumentTransformation("method", "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS")]
     public static HttpMethod Method(string text) => new(text);
@@ -20,25 +22,33 @@ public sealed class HttpSteps(World world)
     [StepArgumentTransformation("path", "/[^ ]*")]
     public static string Path(string text) => text[1..];
 
-    [StepArgumentTransformation("asker", "somebody|the operator")]
-    public static bool IsOperator(string text) => text == "the operator";
+    [StepWords("asker")]
+    public static Words<Asker> Askers { get; } = new(("somebody", Asker.Somebody), ("the operator", Asker.Operator));
 
-    [StepArgumentTransformation("credential", "(?: without an admin key| with a wrong admin key| with an empty admin key| with the admin key in (?:the-query|Authorization|Cookie))?")]
-    public static string Credential(string text) => text.Trim();
+    [StepWords("credential")]
+    public static Words<Credential> Credentials { get; } = new(
+        ("", Credential.AskersOwn),
+        (" without an admin key", Credential.None),
+        (" with a wrong admin key", Credential.Wrong),
+        (" with an empty admin key", Credential.Empty),
+        (" with the admin key in the-query", Credential.InQuery),
+        (" with the admin key in Authorization", Credential.InAuthorization),
+        (" with the admin key in Cookie", Credential.InCookie));
 
     /// <summary>
     /// <c>{token}</c> in the path is the scenario's own, <c>{unknown}</c> one that was never made, <c>{metrics}</c> where the
     /// target has them. The operator gives the key in its header, unless the words say otherwise.
     /// </summary>
     [When("{asker} asks {method} {path}{credential}")]
-    public Task Asks(bool isOperator, HttpMethod method, string path, string credential) => credential switch
+    [Costs(nameof(CostOfAsking))]
+    public Task Asks(Asker asker, HttpMethod method, string path, Credential credential) => credential switch
     {
-        "with a wrong admin key" => SendAsync(method, path, $"not-{Guid.NewGuid():N}"),
-        "with an empty admin key" => SendAsync(method, path, ""),
-        "with the admin key in the-query" => SendAsync(method, $"{path}?admin_key={AdminKey}&X-Admin-Key={AdminKey}", null),
-        "with the admin key in Authorization" => SendAsync(method, path, null, ("Authorization", $"Bearer {AdminKey}")),
-        "with the admin key in Cookie" => SendAsync(method, path, null, ("Cookie", $"X-Admin-Key={AdminKey}; admin_key={AdminKey}")),
-        _ => SendAsync(method, path, isOperator && credential.Length == 0 ? AdminKey : null),
+        Credential.Wrong => SendAsync(method, path, $"not-{Guid.NewGuid():N}"),
+        Credential.Empty => SendAsync(method, path, ""),
+        Credential.InQuery => SendAsync(method, $"{path}?admin_key={AdminKey}&X-Admin-Key={AdminKey}", null),
+        Credential.InAuthorization => SendAsync(method, path, null, ("Authorization", $"Bearer {AdminKey}")),
+        Credential.InCookie => SendAsync(method, path, null, ("Cookie", $"X-Admin-Key={AdminKey}; admin_key={AdminKey}")),
+        _ => SendAsync(method, path, asker == Asker.Operator && credential == Credential.AskersOwn ? AdminKey : null),
     };
 
     [Then("the answer is {statuses}")]
@@ -57,7 +67,7 @@ public sealed class HttpSteps(World world)
             throw new ExpectationException($"a body that is a valid {schema}", $"{first} in {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(200, answer.Body.Length)])}");
     }
 
-    /// <summary>The request as it stands, line by line; <c>&lt;host&gt;</c>, <c>&lt;path&gt;</c> and <c>&lt;key&gt;</c> are filled in.</summary>
+    /// <summary>The request as it is written, line by line; <c>&lt;host&gt;</c>, <c>&lt;path&gt;</c> and <c>&lt;key&gt;</c> are filled in.</summary>
     [When("somebody sends this request")]
     public async Task SendsThisRequest(string text)
     {
@@ -69,7 +79,8 @@ public sealed class HttpSteps(World world)
         using var timeout = world.Deadline.StartTimer();
         try
         {
-            var (stream, response) = await WireConnection.OpenRawAsync(world.Target.Endpoint, Encoding.Latin1.GetBytes(request), "stranger", world.Transcript, timeout.Token);
+            var (stream, response) = await WireConnection.OpenRawAsync(
+                world.Target.Endpoint, Encoding.Latin1.GetBytes(request), "stranger", world.Transcript, timeout.Token);
             await stream.DisposeAsync();
             world.LastAnswer = new HttpExchange((HttpStatusCode)response.Status, response.Headers, ReadOnlyMemory<byte>.Empty);
         }
@@ -118,13 +129,14 @@ public sealed class HttpSteps(World world)
         TheAnswerSays("agent", "false");
     }
 
-    /// <summary>The value as it stands, or <c>N to M</c> for a whole number between.</summary>
+    /// <summary>The exact value, or <c>N to M</c> for a whole number between.</summary>
     [Then("the answer has the header {string} {string}")]
     public void TheAnswerHasTheHeader(string name, string value)
     {
         var actual = world.LastAnswer!.Headers.GetValueOrDefault(name);
         var range = value.Split(" to ");
-        var holds = range.Length == 2 && int.TryParse(range[0], CultureInfo.InvariantCulture, out var least) && int.TryParse(range[1], CultureInfo.InvariantCulture, out var most)
+        var holds = range is [var from, var to]
+            && int.TryParse(from, CultureInfo.InvariantCulture, out var least) && int.TryParse(to, CultureInfo.InvariantCulture, out var most)
             ? int.TryParse(actual, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             : actual is not null && actual.Split(';')[0].Trim().Equals(value, StringComparison.OrdinalIgnoreCase);
         if (!holds)
@@ -140,16 +152,20 @@ public sealed class HttpSteps(World world)
             throw new ExpectationException($"a body with {member} {value}", actual is null ? $"there is no {member}" : $"{member} is {actual}");
     }
 
+    private static StepCost CostOfAsking(Asker asker, HttpMethod method, string path) =>
+        path.Contains(OwnToken, StringComparison.Ordinal) ? new((PeerName.Phone, 0)) : new();
+
     private string AdminKey => world.Target.Description.AdminKey ?? throw new NotRunException("it needs the relay's admin key; give it with --admin-key");
 
     private async Task SendAsync(HttpMethod method, string path, string? key, params (string Name, string Value)[] headers)
     {
-        if (world.SharesTokens && method == HttpMethod.Delete && key is not null && key == world.Target.Description.AdminKey && path.Contains("{token}", StringComparison.Ordinal))
+        var isOfPurse = path.Contains(OwnToken, StringComparison.Ordinal);
+        if (isOfPurse && world.Purse.IsShared && method == HttpMethod.Delete && key is not null && key == world.Target.Description.AdminKey)
             throw new NotRunException("it would delete a token that was given by hand; with an admin key alone, tokens are made at will");
-        if (path.Contains("{token}", StringComparison.Ordinal))
-            path = path.Replace("{token}", await world.TokenAsync("own"), StringComparison.Ordinal);
+        if (isOfPurse)
+            path = path.Replace(OwnToken, await world.Purse.TokenAsync(Group.Own), StringComparison.Ordinal);
         path = path.Replace("{metrics}", world.Target.Description.MetricsUrl ?? AdminApi.Metrics, StringComparison.Ordinal);
-        path = path.Replace("{unknown}", "oc_pair_" + Guid.NewGuid().ToString("N"), StringComparison.Ordinal);
+        path = path.Replace("{unknown}", Purse.UnknownToken(), StringComparison.Ordinal);
 
         var expected = $"{method} {new Uri(world.Target.Http.BaseAddress!, path)} is answered";
         using var timeout = world.Deadline.StartTimer();
@@ -166,4 +182,10 @@ public sealed class HttpSteps(World world)
             throw new ExpectationException(expected, $"there was no answer within {world.Deadline}");
         }
     }
+
+    /// <summary>Who asks.</summary>
+    public enum Asker { Somebody, Operator }
+
+    /// <summary>What a request carries as the admin key; of itself the operator gives the key in its header, somebody none.</summary>
+    public enum Credential { AskersOwn, None, Wrong, Empty, InQuery, InAuthorization, InCookie }
 }

@@ -3,8 +3,9 @@ using System.Text.Json;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Wire;
+using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
 
@@ -12,9 +13,10 @@ namespace CoralMux.Harness.Profiles.Pairs.Steps;
 [Binding]
 public sealed class LimitSteps(World world)
 {
-    private static readonly string[] PhoneTypes = ["chat.send", "key_exchange", "agent.list", "group.send", "memory.search", "system.status", "file.offer", "chat.unheard_of"];
+    private static readonly string[] PhoneTypes =
+        ["chat.send", "key_exchange", "agent.list", "group.send", "memory.search", "system.status", "file.offer", "chat.unheard_of"];
 
-    /// <summary>How far apart the relay's clock and ours may be when a reset is told.</summary>
+    /// <summary>How far apart the relay's clock and ours may be when an error says when a reset comes.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
@@ -24,44 +26,62 @@ public sealed class LimitSteps(World world)
     private readonly Dictionary<string, IReadOnlyList<Envelope>> _bursts = [];
     private readonly Dictionary<string, int> _sentAtOnce = [];
 
-    [StepArgumentTransformation("burst", "its full burst(?: of types in turn| of large messages)?|all of its full burst but one|half of its full burst")]
-    public static string Burst(string text) => text;
+    [StepWords("burst")]
+    public static Words<Burst> Bursts { get; } = new(
+        ("its full burst", Burst.Full),
+        ("its full burst of types in turn", Burst.OfTypesInTurn),
+        ("its full burst of large messages", Burst.OfLargeMessages),
+        ("all of its full burst but one", Burst.AllButOne),
+        ("half of its full burst", Burst.Half));
 
-    [StepArgumentTransformation("many", "as many of these as its full burst|more of these than are suffered in a minute")]
-    public static bool IsBeyondSuffering(string text) => text[0] == 'm';
+    [StepWords("many")]
+    public static Words<Many> Multitudes { get; } =
+        new(("as many of these as its full burst", Many.FullBurst), ("more of these than are suffered in a minute", Many.BeyondSuffering));
 
-    [StepArgumentTransformation("wait", "how long to wait|to wait until midnight UTC|to wait until the first of the month UTC")]
-    public static string Wait(string text) => text;
+    [StepWords("wait")]
+    public static Words<Reset> Resets { get; } = new(
+        ("how long to wait", Reset.Any),
+        ("to wait until midnight UTC", Reset.Midnight),
+        ("to wait until the first of the month UTC", Reset.FirstOfMonth));
 
-    [StepArgumentTransformation("duration", "as long as the error said|longer than the idle time-out|longer than the stall time-out")]
-    public static string Duration(string text) => text;
+    [StepWords("duration")]
+    public static Words<Duration> Durations { get; } = new(
+        ("as long as the error said", Duration.RetryAfter),
+        ("longer than the idle time-out", Duration.IdleTimeout),
+        ("longer than the stall time-out", Duration.StallTimeout));
 
     /// <summary>As many messages as fit the bucket, at once, or as the words say.</summary>
     [When("{peer} sends {burst}")]
-    public async Task SendsABurst(PeerName peer, string kind)
+    [Costs(nameof(StepCost.FullBurst))]
+    public async Task SendsABurst(PeerName peer, Burst kind)
     {
         var full = world.Target.Limits.RatePerMinute(peer.Role);
-        var count = kind.StartsWith("all", StringComparison.Ordinal) ? full - 1 : kind.StartsWith("half", StringComparison.Ordinal) ? full / 2 : full;
-        Envelope Message(int i) => kind.EndsWith("turn", StringComparison.Ordinal) ? world.Envelopes.Sample(PhoneTypes[i % PhoneTypes.Length])
-            : kind.EndsWith("large messages", StringComparison.Ordinal) ? world.Envelopes.OfSize(Ordinary(peer), world.Target.Limits.MaxMessageBytes)
-            : world.Envelopes.Sample(Ordinary(peer));
+        var count = kind switch { Burst.AllButOne => full - 1, Burst.Half => full / 2, _ => full };
+        Envelope Message(int i) => kind switch
+        {
+            Burst.OfTypesInTurn => world.Envelopes.Sample(PhoneTypes[i % PhoneTypes.Length]),
+            Burst.OfLargeMessages => world.Envelopes.OfSize(Ordinary(peer), world.Target.Limits.MaxMessageBytes),
+            _ => world.Envelopes.Sample(Ordinary(peer)),
+        };
         var burst = Enumerable.Range(0, count).Select(Message).ToList();
         _bursts[peer.Name] = burst;
         _sentAtOnce[peer.Name] = burst.Count;
-        world.Rates.BurstBegins(peer, world.Transcript.Elapsed);
+        world.Watches.Rates.BurstBegins(peer, world.Transcript.Elapsed);
         foreach (var envelope in burst)
-            await world.SendAsync(peer, envelope);
+            await world.Traffic.SendAsync(peer, envelope);
     }
 
     [When("{peer} sends one message more")]
-    public Task SendsOneMore(PeerName peer) => world.SendAsync(peer, world.Envelopes.Sample(Ordinary(peer)));
+    [Costs(nameof(StepCost.OneMessage))]
+    public Task SendsOneMore(PeerName peer) => world.Traffic.SendAsync(peer, world.Envelopes.Sample(Ordinary(peer)));
 
     [When("{peer} sends {many}")]
-    public async Task SendsMany(PeerName peer, bool isBeyondSuffering, string text)
+    [Costs(nameof(StepCost.FullBurst))]
+    public async Task SendsMany(PeerName peer, Many many, string text)
     {
-        var count = _sentAtOnce[peer.Name] = isBeyondSuffering ? BeyondSuffering : world.Target.Limits.RatePerMinute(peer.Role);
+        var count = _sentAtOnce[peer.Name] = many == Many.BeyondSuffering ? BeyondSuffering : world.Target.Limits.RatePerMinute(peer.Role);
         for (var i = 0; i < count; i++)
-            await world.SendAsync(peer, Encoding.UTF8.GetBytes(world.Fill(text)), Opcode.Text);
+            await world.Traffic.SendAsync(peer, Encoding.UTF8.GetBytes(world.Envelopes.Fill(text)));
     }
 
     [Then("{peer} is answered {code} to the whole burst")]
@@ -78,15 +98,16 @@ public sealed class LimitSteps(World world)
         var burst = _bursts[peer.Opposite.Name];
         for (var i = 0; i < burst.Count; i++)
         {
-            var received = await world.Peer(peer).NextMessageAsync($"the {peer.Name} receives message {i + 1} of the burst of {burst.Count}", world.Deadline);
-            World.ExpectSame(peer, burst[i].Bytes, received);
+            var received = await world.Cast.Peer(peer)
+                .NextMessageAsync($"the {peer.Name} receives message {i + 1} of the burst of {burst.Count}", world.Deadline);
+            Traffic.ExpectSame(peer, burst[i].Bytes, received);
         }
     }
 
     [Then("{peer} was answered each time, or closed {closing} after that")]
     public async Task WasAnsweredEachTimeOrClosed(PeerName peer, int[] codes)
     {
-        var sender = world.Peer(peer);
+        var sender = world.Cast.Peer(peer);
         for (var i = 0; i < BeyondSuffering; i++)
         {
             var expected = $"refusal {i + 1} is answered INVALID_MESSAGE, or, after {Promises.RefusalsPerMinute}, the connection is closed with {string.Join(" or ", codes)}";
@@ -96,43 +117,55 @@ public sealed class LimitSteps(World world)
                 if (answer.Code != "INVALID_MESSAGE")
                     throw new ExpectationException(expected, $"it received {answer}");
             }
-            catch (ExpectationException) when (i > Promises.RefusalsPerMinute && sender.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && codes.Contains(code))
+            catch (ExpectationException) when (i > Promises.RefusalsPerMinute
+                && sender.Ended is { IsCompletedSuccessfully: true, Result.CloseCode: { } code } && codes.Contains(code))
             {
                 return;
             }
         }
 
-        await world.FenceAsync(peer);
+        await world.Traffic.FenceAsync(peer);
     }
 
     [Then("the error says {wait}")]
-    public void TheErrorSays(string what)
+    public void TheErrorSays(Reset what)
     {
         var wait = RetryAfter();
-        if (what == "how long to wait")
+        if (what == Reset.Any)
             return;
-        var now = world.RelayNow.UtcDateTime;
-        var reset = what.EndsWith("midnight UTC", StringComparison.Ordinal) ? now.Date.AddDays(1) : new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1);
+        var now = world.Clock.Now.UtcDateTime;
+        var reset = what == Reset.Midnight ? now.Date.AddDays(1) : new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1);
         var off = wait - (reset - now);
         if (off.Duration() > ClockTolerance)
             throw new ExpectationException($"retry_after_ms of about {(reset - now).TotalMilliseconds:0}, the time until {reset:yyyy-MM-dd} 00:00 UTC", $"it says {wait.TotalMilliseconds:0}, which is {off} off");
     }
 
     [When("{peer} waits {duration}")]
-    public Task Waits(PeerName peer, string howLong)
+    [Costs(nameof(CostOfWaiting))]
+    public Task Waits(PeerName peer, Duration howLong)
     {
         var limits = world.Target.Limits;
         var wait = howLong switch
         {
-            "as long as the error said" => RetryAfter(),
-            "longer than the idle time-out" => TimeSpan.FromMilliseconds(limits.IdleTimeoutMs) + SilenceSteps.Lateness,
+            Duration.RetryAfter => RetryAfter(),
+            Duration.IdleTimeout => TimeSpan.FromMilliseconds(limits.IdleTimeoutMs) + SilenceSteps.Lateness,
             _ => TimeSpan.FromMilliseconds(limits.StallTimeoutMs) + SilenceSteps.Lateness,
         };
         if (wait > LongestWait)
             throw new InconclusiveException($"the error said to wait {wait}: no scenario waits longer than {LongestWait}. One that sets the relay's clock came too late to see the day end.");
         world.Transcript.Note(peer.Name, $"waits {wait.TotalMilliseconds:0} ms");
-        return world.WaitAsync(wait);
+        return world.Clock.WaitAsync(wait);
     }
+
+    private static StepCost CostOfWaiting(PeerName peer, Duration howLong, TargetLimits limits) => new((peer, 0))
+    {
+        Waiting = TimeSpan.FromMilliseconds(howLong switch
+        {
+            Duration.RetryAfter => 60_000 / limits.RatePerMinute(peer.Role),
+            Duration.IdleTimeout => limits.IdleTimeoutMs,
+            _ => 0, // The relay of such a scenario has a short one of its own.
+        }),
+    };
 
     private TimeSpan RetryAfter()
     {
@@ -142,5 +175,17 @@ public sealed class LimitSteps(World world)
             : throw new ExpectationException("an error with retry_after_ms greater than 0", $"{error}");
     }
 
-    private static string Ordinary(PeerName peer) => peer.Role == "phone" ? "chat.send" : "chat.stream";
+    private static string Ordinary(PeerName peer) => peer.Role == Role.Phone ? "chat.send" : "chat.stream";
+
+    /// <summary>Messages that are sent at once: how many of a full bucket, and of what kind.</summary>
+    public enum Burst { Full, OfTypesInTurn, OfLargeMessages, AllButOne, Half }
+
+    /// <summary>How often the same text is sent.</summary>
+    public enum Many { FullBurst, BeyondSuffering }
+
+    /// <summary>Until when an error says to wait.</summary>
+    public enum Reset { Any, Midnight, FirstOfMonth }
+
+    /// <summary>How long a peer waits.</summary>
+    public enum Duration { RetryAfter, IdleTimeout, StallTimeout }
 }

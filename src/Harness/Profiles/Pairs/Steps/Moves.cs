@@ -1,3 +1,4 @@
+using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Running;
 
@@ -6,7 +7,7 @@ namespace CoralMux.Harness.Profiles.Pairs.Steps;
 /// <summary>One of several pairs: its phone or its agent sends a random payload to the other.</summary>
 /// <param name="Seed">Of the payload.</param>
 /// <param name="Size">About so many characters at most; 0 for an ordinary payload, with nothing odd about it.</param>
-public sealed record SendMove(int Pair, string Role, int Seed, int Size) : IMove<SendMove>
+public sealed record SendMove(int Pair, Role Role, int Seed, int Size) : IMove<SendMove>
 {
     /// <summary>A JSON object, valid and odd.</summary>
     public string Payload => Size == 0 ? $$"""{"text":"{{Seed}}"}""" : RandomPayload.Create(new Random(Seed), Size);
@@ -20,14 +21,25 @@ public sealed record SendMove(int Pair, string Role, int Seed, int Size) : IMove
         }
     }
 
-    public override string ToString() => $"{Role} {Pair} sends {(Payload is { Length: <= 200 } all ? all : Payload[..200] + "…")}";
+    public override string ToString() => $"{Role.Word} {Pair} sends {(Payload is { Length: <= 200 } all ? all : Payload[..200] + "…")}";
 }
 
 /// <summary>What somebody of the one token does.</summary>
-/// <param name="Act"><c>connects</c> (taking the place of a connection that is there), <c>leaves</c>, <c>is cut off</c>.</param>
-public sealed record PresenceMove(string Role, string Act) : IMove<PresenceMove>
+public sealed record PresenceMove(Role Role, PresenceAct Act) : IMove<PresenceMove>
 {
-    public IEnumerable<PresenceMove> Simpler() => Act == "is cut off" ? [this with { Act = "leaves" }] : [];
+    private static readonly Words<PresenceAct> Acts =
+        new(("connects", PresenceAct.Connects), ("leaves", PresenceAct.Leaves), ("is cut off", PresenceAct.IsCutOff));
 
-    public override string ToString() => $"the {Role} {Act}";
+    public IEnumerable<PresenceMove> Simpler() => Act == PresenceAct.IsCutOff ? [this with { Act = PresenceAct.Leaves }] : [];
+
+    public override string ToString() => $"the {Role.Word} {Acts.For(Act)}";
+}
+
+/// <summary>What happens to a place of a pairing.</summary>
+public enum PresenceAct
+{
+    /// <summary>Also instead of a connection that is there.</summary>
+    Connects,
+    Leaves,
+    IsCutOff,
 }

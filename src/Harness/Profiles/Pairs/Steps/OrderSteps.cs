@@ -1,8 +1,7 @@
-using System.Text.Json;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
 
@@ -12,18 +11,22 @@ public sealed class OrderSteps(World world)
 {
     private const int StreamedTokens = 15;
 
-    /// <summary>The shortest batching delay worth catching: coalescing timers of relays and of Nagle's algorithm with delayed ACK are 40 ms and up.</summary>
+    /// <summary>
+    /// The shortest batching delay worth catching: coalescing timers of relays and of Nagle's algorithm with delayed ACK are
+    /// 40 ms and up.
+    /// </summary>
     private static readonly TimeSpan BatchingDelay = TimeSpan.FromMilliseconds(35);
 
-    [StepArgumentTransformation("order", "before|after")]
-    public static bool IsBefore(string text) => text == "before";
+    [StepWords("order")]
+    public static Words<bool> IsBefore { get; } = new(("before", true), ("after", false));
 
     [Then("{peer} learned that its peer is {presence} {order} it received that")]
-    public void Learned(PeerName peer, string presence, bool noticeFirst)
+    public void Learned(PeerName peer, Presence said, bool noticeFirst)
     {
-        var received = world.Peer(peer).Received.ToList();
+        var presence = StepValues.Presences.For(said);
+        var received = world.Cast.Peer(peer).Received.ToList();
         var message = received.FindIndex(message => message.Hash == world.LastSent!.Hash);
-        var notice = received.FindLastIndex(message => message.Type == "status" && message.Payload("peer") is { ValueKind: JsonValueKind.String } said && said.GetString() == presence);
+        var notice = received.FindLastIndex(message => message.Type == "status" && StepValues.Tells(message, said));
         if (message < 0 || notice < 0 || notice < message != noticeFirst)
         {
             throw new ExpectationException(
@@ -44,13 +47,14 @@ public sealed class OrderSteps(World world)
         for (var i = 0; i < StreamedTokens; i++)
         {
             var began = world.Time.GetTimestamp();
-            await world.FenceAsync(agent);
+            await world.Traffic.FenceAsync(agent);
             roundTrips.Add(world.Time.GetElapsedTime(began));
 
             began = world.Time.GetTimestamp();
             var envelope = world.Envelopes.Create("chat.stream", $$"""{"delta":"word ","seq":{{i + 1}}}""");
-            await world.SendAsync(agent, envelope);
-            World.ExpectSame(agent.Opposite, envelope.Bytes, await world.Peer(agent.Opposite).NextMessageAsync($"part {i + 1} of the answer", world.Deadline));
+            await world.Traffic.SendAsync(agent, envelope);
+            var received = await world.Cast.Peer(agent.Opposite).NextMessageAsync($"part {i + 1} of the answer", world.Deadline);
+            Traffic.ExpectSame(agent.Opposite, envelope.Bytes, received);
             delays.Add(world.Time.GetElapsedTime(began));
         }
 

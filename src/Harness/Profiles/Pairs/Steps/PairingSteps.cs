@@ -3,8 +3,8 @@ using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
-using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
@@ -15,31 +15,34 @@ public sealed class PairingSteps(World world)
 {
     private static readonly PeerName OtherPhone = PeerName.Parse("the other phone");
 
-    [StepArgumentTransformation("which", "a|another")]
-    public static PeerName Which(string text) => text == "a" ? PeerName.Phone : OtherPhone;
+    [StepWords("which")]
+    public static Words<PeerName> Which { get; } = new(("a", PeerName.Phone), ("another", OtherPhone));
 
-    [StepArgumentTransformation("handshake", "(?: with its token in the handshake| that offers compression)?")]
-    public static string HowToOpen(string text) => text;
+    [StepWords("handshake")]
+    public static Words<Opening> Openings { get; } =
+        new(("", Opening.Plain), (" with its token in the handshake", Opening.WithToken), (" that offers compression", Opening.OffersCompression));
 
     [StepArgumentTransformation("close", "(?: normally| (?:as|for|to) [a-z ]+)?")]
     public static int[] Close(string text) => text.Length == 0 ? [] : StepValues.Closing(text.Trim());
 
-    [StepArgumentTransformation("going", "leaves|is cut off by its network")]
-    public static string Going(string text) => text;
+    [StepWords("going")]
+    public static Words<Going> Goings { get; } = new(("leaves", Going.Leaves), ("is cut off by its network", Going.IsCutOff));
 
-    [StepArgumentTransformation("acceptance", "while its peer is (?:online|offline)|with its daily quota and use")]
-    public static string Acceptance(string text) => text;
+    [StepWords("acceptance")]
+    public static Words<Acceptance> Acceptances { get; } = new(
+        ("while its peer is online", Acceptance.WithPeer),
+        ("while its peer is offline", Acceptance.WithoutPeer),
+        ("with its daily quota and use", Acceptance.WithQuota));
 
-    [StepArgumentTransformation("unwelcome", @"(?:auth\.fail|an error) [A-Z][A-Z_]+(?: or [A-Z][A-Z_]+)*|an error, or closed as too big")]
-    public static Unwelcome AsUnwelcome(string text) => text.EndsWith("too big", StringComparison.Ordinal)
-        ? new Unwelcome(false, null)
-        : new Unwelcome(text[0] == 'a' && text[1] == 'u', StepValues.Code(text[(text.StartsWith("an error ", StringComparison.Ordinal) ? "an error " : "auth.fail ").Length..]));
+    [StepWords("refuser")]
+    public static Words<bool> OnlyAuthFail { get; } = new(("auth.fail", true), ("an error", false));
 
     /// <summary>Said again after "a relay of its own", where the relay under test has to do, it means the pair that is there.</summary>
     [Given("an innocent pair that relays", Role = StepRole.PositiveControl)]
+    [Costs(nameof(CostOfTheInnocentPair))]
     public async Task AnInnocentPairThatRelays()
     {
-        if (!world.HasConnected(PeerName.InnocentPhone))
+        if (!world.Cast.HasConnected(PeerName.InnocentPhone))
             await PairAsync(PeerName.InnocentPhone);
         await StillRelays(PeerName.InnocentPhone);
     }
@@ -48,15 +51,18 @@ public sealed class PairingSteps(World world)
     public Task APairedPhoneAndAgent(PeerName phone) => PairAsync(phone);
 
     [Then("the innocent pair still relays", Role = StepRole.LivenessCheck)]
+    [Costs(nameof(CostOfTheInnocentPair))]
     public Task TheInnocentPairStillRelays() => StillRelays(PeerName.InnocentPhone);
 
     [Then("{pair} still relays")]
-    public Task StillRelays(PeerName phone) => world.RelayBothWaysAsync(phone, phone.Opposite);
+    [Costs(nameof(StepCost.OneMessageEachWay))]
+    public Task StillRelays(PeerName phone) => world.Traffic.RelayBothWaysAsync(phone, phone.Opposite);
 
     [Then("{pair} still relays, if {peer} was not closed")]
+    [Costs(nameof(StepCost.OneMessageEachWay))]
     public async Task StillRelaysIfNotClosed(PeerName phone, PeerName peer)
     {
-        var sender = world.Peer(peer);
+        var sender = world.Cast.Peer(peer);
         try
         {
             if (!sender.Ended.IsCompleted)
@@ -72,22 +78,24 @@ public sealed class PairingSteps(World world)
     }
 
     [When("{peer} connects")]
-    public Task Connects(PeerName peer) => world.ConnectAsync(peer);
+    public Task Connects(PeerName peer) => world.Cast.ConnectAsync(peer);
 
     [When("{peer} opens a connection{handshake}")]
-    public async Task OpensAConnection(PeerName peer, string how)
+    public async Task OpensAConnection(PeerName peer, Opening how)
     {
-        var token = await world.TokenAsync(peer.Group);
+        var token = await world.Purse.TokenAsync(peer.Group);
         var endpoint = world.Target.Endpoint;
-        if (how.Length == 0)
+        var headers = new Dictionary<string, string>(endpoint.Headers);
+        if (how == Opening.Plain)
         {
-            await world.OpenAsync(peer, token);
+            await world.Cast.OpenAsync(peer, token);
             return;
         }
 
-        if (how == " that offers compression")
+        if (how == Opening.OffersCompression)
         {
-            var opened = await world.OpenAsync(peer, token, endpoint with { Headers = new Dictionary<string, string>(endpoint.Headers) { ["Sec-WebSocket-Extensions"] = Deflate.Offer } });
+            headers["Sec-WebSocket-Extensions"] = Deflate.Offer;
+            var opened = await world.Cast.OpenAsync(peer, token, endpoint with { Headers = headers });
             if (!opened.Connection.IsCompressed)
                 throw new NotApplicableException("the relay does not negotiate permessage-deflate");
             return;
@@ -95,11 +103,9 @@ public sealed class PairingSteps(World world)
 
         // Everything but auth: the token and the role in the query, a header and a cookie.
         var query = $"token={token}&role={world.Target.RoleName(peer.Role)}";
-        await world.OpenAsync(peer, token, endpoint with
-        {
-            Url = new UriBuilder(endpoint.Url) { Query = query }.Uri,
-            Headers = new Dictionary<string, string>(endpoint.Headers) { ["Authorization"] = $"Bearer {token}", ["Cookie"] = query.Replace('&', ';') },
-        });
+        headers["Authorization"] = $"Bearer {token}";
+        headers["Cookie"] = query.Replace('&', ';');
+        await world.Cast.OpenAsync(peer, token, endpoint with { Url = new UriBuilder(endpoint.Url) { Query = query }.Uri, Headers = headers });
     }
 
     /// <summary>One row a member; a row <c>length</c> pads the message to as much as is promised, or to one byte more.</summary>
@@ -114,41 +120,47 @@ public sealed class PairingSteps(World world)
             payload["padding"] = new string('x', Promises.AuthMessageBytes + (length[1] == "as promised" ? 0 : 1) - plain);
         }
 
-        await world.SendAsync(peer, world.Envelopes.Create("auth", JsonSerializer.Serialize(payload)));
+        await world.Traffic.SendAsync(peer, world.Envelopes.Create("auth", JsonSerializer.Serialize(payload)));
 
         string Value(string text) => text switch
         {
-            "its token" => world.Peer(peer).Token,
-            "its token with a space" => world.Peer(peer).Token + " ",
-            "its token in capitals" => world.Peer(peer).Token.ToUpperInvariant(),
-            "the other token" => world.Peer(OtherPhone).Token,
-            "an unknown token" => "oc_pair_" + Guid.NewGuid().ToString("N"),
-            "its role" => world.Peer(peer).Role,
-            "phone" or "agent" => world.Target.RoleName(text),
+            "its token" => world.Cast.Peer(peer).Token,
+            "its token with a space" => world.Cast.Peer(peer).Token + " ",
+            "its token in capitals" => world.Cast.Peer(peer).Token.ToUpperInvariant(),
+            "the other token" => world.Cast.Peer(OtherPhone).Token,
+            "an unknown token" => Purse.UnknownToken(),
+            "its role" => world.Cast.Peer(peer).Role,
+            "phone" or "agent" => world.Target.RoleName(Roles.Words.Parse(text)),
             _ => text,
         };
     }
 
     [Then("{peer} is accepted {acceptance}")]
-    public async Task IsAccepted(PeerName peer, string how)
+    public async Task IsAccepted(PeerName peer, Acceptance how)
     {
-        var expected = $"auth.ok for the {peer.Name}, {how}";
-        var answer = await world.Peer(peer).NextMessageAsync(expected, world.Deadline);
+        var expected = $"auth.ok for the {peer.Name}, {Acceptances.For(how)}";
+        var answer = await world.Cast.Peer(peer).NextMessageAsync(expected, world.Deadline);
         var holds = answer.Type == "auth.ok" && how switch
         {
-            "with its daily quota and use" => answer.Payload("daily_quota_bytes") is not null && answer.Payload("daily_used_bytes") is not null,
-            _ => answer.Payload("paired")?.ValueKind == (how.EndsWith("online", StringComparison.Ordinal) ? JsonValueKind.True : JsonValueKind.False),
+            Acceptance.WithQuota => answer.Payload("daily_quota_bytes") is not null && answer.Payload("daily_used_bytes") is not null,
+            _ => answer.Payload("paired")?.ValueKind == (how == Acceptance.WithPeer ? JsonValueKind.True : JsonValueKind.False),
         };
         if (!holds)
             throw new ExpectationException(expected, $"it received {answer}");
     }
 
-    /// <summary>The refusal of a first message: an error envelope of one of these codes, then the end of the connection. For its size a close code says enough.</summary>
-    [Then("{peer} is refused with {unwelcome}")]
-    public async Task IsRefused(PeerName peer, Unwelcome how)
+    /// <summary>The refusal of a first message: an error envelope of one of these codes, then the end of the connection.</summary>
+    [Then("{peer} is refused with {refuser} {code}")]
+    public Task IsRefused(PeerName peer, bool onlyAuthFail, ErrorCodes codes) => IsRefusedAsync(peer, new Unwelcome(onlyAuthFail, codes));
+
+    /// <summary>The refusal of a first message for its size: a close code says enough.</summary>
+    [Then("{peer} is refused with an error, or closed as too big")]
+    public Task IsRefusedForItsSize(PeerName peer) => IsRefusedAsync(peer, new Unwelcome(OnlyAuthFail: false, null));
+
+    private async Task IsRefusedAsync(PeerName peer, Unwelcome how)
     {
         var expected = $"the {peer.Name} is refused with {how}, and its connection closed";
-        var client = world.Peer(peer);
+        var client = world.Cast.Peer(peer);
         ReceivedMessage answer;
         try
         {
@@ -159,42 +171,44 @@ public sealed class PairingSteps(World world)
             return;
         }
 
-        if (answer.Type is not ("auth.fail" or "chat.error") || (how.OnlyAuthFail && answer.Type != "auth.fail") || answer.Code is not { } code || how.Codes?.Codes.Contains(code) == false)
+        if (answer.Type is not ("auth.fail" or "chat.error") || (how.OnlyAuthFail && answer.Type != "auth.fail")
+            || answer.Code is not { } code || how.Codes?.Codes.Contains(code) == false)
             throw new ExpectationException(expected, $"it received {answer}");
         world.LastError = answer;
         await client.EndAsync(expected, world.Deadline);
     }
 
     [Then("{peer} is told that its peer is {presence}")]
-    public async Task IsToldThatItsPeerIs(PeerName peer, string presence)
+    public async Task IsToldThatItsPeerIs(PeerName peer, Presence presence)
     {
-        var expected = $"the {peer.Name} is told status {presence}";
-        var notice = await world.Peer(peer).NextNoticeAsync(expected, world.Deadline);
-        if (notice.Payload("peer") is not { ValueKind: JsonValueKind.String } said || said.GetString() != presence)
+        var expected = $"the {peer.Name} receives status {StepValues.Presences.For(presence)}";
+        var notice = await world.Cast.Peer(peer).NextNoticeAsync(expected, world.Deadline);
+        if (!StepValues.Tells(notice, presence))
             throw new ExpectationException(expected, $"it received {notice}");
     }
 
     [Then("{peer} is told nothing more about its peer")]
+    [Costs(nameof(StepCost.OneMessage))]
     public async Task IsToldNothingMore(PeerName peer)
     {
-        await world.FenceAsync(peer);
-        if (world.Peer(peer).UnreadNotice() is { } notice)
+        await world.Traffic.FenceAsync(peer);
+        if (world.Cast.Peer(peer).UnreadNotice() is { } notice)
             throw new ExpectationException($"no further status for the {peer.Name}", $"it received {notice}");
     }
 
     [Then("{peer} was sent nothing")]
     public void WasSentNothing(PeerName peer)
     {
-        if (world.Peer(peer).Received is [var first, ..])
+        if (world.Cast.Peer(peer).Received is [var first, ..])
             throw new ExpectationException($"no envelope for the {peer.Name}", $"it received {first}");
     }
 
     [When("{peer} {going}")]
-    public Task Leaves(PeerName peer, string how)
+    public Task Leaves(PeerName peer, Going how)
     {
-        if (how == "leaves")
-            return world.Peer(peer).CloseAsync(1000, world.Deadline);
-        world.Peer(peer).Connection.Reset();
+        if (how == Going.Leaves)
+            return world.Cast.Peer(peer).CloseAsync(1000, world.Deadline);
+        world.Cast.Peer(peer).Connection.Reset();
         return Task.CompletedTask;
     }
 
@@ -203,25 +217,37 @@ public sealed class PairingSteps(World world)
     public async Task ConnectionIsClosed(PeerName peer, int[] codes)
     {
         var expected = $"the {peer.Name}'s connection is closed{(codes.Length > 0 ? " with " + string.Join(" or ", codes) : "")}";
-        var end = await world.Peer(peer).EndAsync(expected, world.Deadline);
+        var end = await world.Cast.Peer(peer).EndAsync(expected, world.Deadline);
         if (codes.Length > 0 && (end.CloseCode is not { } code || !codes.Contains(code)))
             throw new ExpectationException(expected, $"it ended with {end}");
     }
 
     [Then("{peer} is still connected")]
-    public Task IsStillConnected(PeerName peer) => world.FenceAsync(peer);
+    [Costs(nameof(StepCost.OneMessage))]
+    public Task IsStillConnected(PeerName peer) => world.Traffic.FenceAsync(peer);
+
+    private static StepCost CostOfTheInnocentPair() => StepCost.OneMessageEachWay(PeerName.InnocentPhone);
 
     private async Task PairAsync(PeerName phone)
     {
-        await world.ConnectAsync(phone);
-        await world.ConnectAsync(phone.Opposite);
-        await IsToldThatItsPeerIs(phone, "online");
+        await world.Cast.ConnectAsync(phone);
+        await world.Cast.ConnectAsync(phone.Opposite);
+        await IsToldThatItsPeerIs(phone, Presence.Online);
     }
 
     /// <summary>How a first message may be refused.</summary>
     /// <param name="Codes">Null: whatever code, or 1009 without a word.</param>
-    public sealed record Unwelcome(bool OnlyAuthFail, ErrorCodes? Codes)
+    private sealed record Unwelcome(bool OnlyAuthFail, ErrorCodes? Codes)
     {
         public override string ToString() => Codes is null ? "an error envelope, or 1009" : $"{(OnlyAuthFail ? "auth.fail" : "an error envelope")} {Codes}";
     }
+
+    /// <summary>How a peer opens its connection.</summary>
+    public enum Opening { Plain, WithToken, OffersCompression }
+
+    /// <summary>How a peer goes.</summary>
+    public enum Going { Leaves, IsCutOff }
+
+    /// <summary>What an <c>auth.ok</c> says.</summary>
+    public enum Acceptance { WithPeer, WithoutPeer, WithQuota }
 }

@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
-using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Wire;
 
@@ -25,27 +24,33 @@ public sealed class QuotaSteps(World world)
 
     private (string Hash, PeerName Sender)? _waiting;
 
-    [StepArgumentTransformation("report", "that exactly what was delivered is used|that exactly what was accepted is used|that no less is used than was delivered|the target's daily quota")]
-    public static string Report(string text) => text;
+    [StepWords("report")]
+    public static Words<Report> Reports { get; } = new(
+        ("that exactly what was delivered is used", Report.DeliveredIsUsed),
+        ("that exactly what was accepted is used", Report.AcceptedIsUsed),
+        ("that no less is used than was delivered", Report.AtLeastDeliveredIsUsed),
+        ("the target's daily quota", Report.DailyQuota));
 
-    [StepArgumentTransformation("quota", "the daily quota|the monthly quota|half of the daily quota")]
-    public static string Quota(string text) => text;
+    [StepWords("quota")]
+    public static Words<Quota> Quotas { get; } =
+        new(("the daily quota", Quota.Daily), ("the monthly quota", Quota.Monthly), ("half of the daily quota", Quota.HalfOfDaily));
 
-    /// <summary>A newcomer of the role is told by its auth.ok; what the harness's own controls delivered is counted too.</summary>
+    /// <summary>A newcomer of the role gets it in its auth.ok; what the harness's own controls delivered is counted too.</summary>
     [Then("{peer} is told {report}")]
-    public async Task IsTold(PeerName peer, string report)
+    public async Task IsTold(PeerName peer, Report report)
     {
         await SettleWaitingAsync();
         var expected = report switch
         {
-            "the target's daily quota" => world.Target.Limits.DailyQuotaBytes,
-            "that exactly what was accepted is used" => _accepted.Values.Sum() + world.DeliveredBytes(peer.Group, world.DayBegan, _accepted.Keys.ToHashSet()),
-            _ => world.DeliveredBytes(peer.Group, world.DayBegan),
+            Report.DailyQuota => world.Target.Limits.DailyQuotaBytes,
+            Report.AcceptedIsUsed =>
+                _accepted.Values.Sum() + world.Watches.DeliveredBytes(peer.Group, world.Clock.DayBegan, _accepted.Keys.ToHashSet()),
+            _ => world.Watches.DeliveredBytes(peer.Group, world.Clock.DayBegan),
         };
-        var member = report == "the target's daily quota" ? "daily_quota_bytes" : "daily_used_bytes";
-        var atLeast = report == "that no less is used than was delivered";
-        var answer = await world.ConnectAsync(peer);
-        if (Number(answer, member) is not { } said)
+        var member = report == Report.DailyQuota ? "daily_quota_bytes" : "daily_used_bytes";
+        var atLeast = report == Report.AtLeastDeliveredIsUsed;
+        var answer = await world.Cast.ConnectAsync(peer);
+        if (answer.Number(member) is not { } said)
             throw new NotRunException($"the relay does not give {member} in auth.ok (LIM-30), so that small amounts cannot be judged");
         if (atLeast ? said < expected : said != expected)
             throw new ExpectationException($"{member} {(atLeast ? "of at least " : "")}{expected} for the {peer.Name}", $"it says {said}");
@@ -53,16 +58,17 @@ public sealed class QuotaSteps(World world)
 
     /// <summary>To the last byte: each message fits, and passes.</summary>
     [When("{peer} uses up {quota}")]
-    public async Task UsesUp(PeerName peer, string quota)
+    public async Task UsesUp(PeerName peer, Quota which)
     {
         var limits = world.Target.Limits;
-        var left = quota switch
+        var quota = Quotas.For(which);
+        var left = which switch
         {
-            "the monthly quota" => limits.MonthlyQuotaBytes - world.DeliveredBytes(peer.Group),
-            "the daily quota" => limits.DailyQuotaBytes - world.DeliveredBytes(peer.Group, world.DayBegan),
-            _ => (limits.DailyQuotaBytes / 2) - world.DeliveredBytes(peer.Group, world.DayBegan),
+            Quota.Monthly => limits.MonthlyQuotaBytes - world.Watches.DeliveredBytes(peer.Group),
+            Quota.Daily => limits.DailyQuotaBytes - world.Watches.DeliveredBytes(peer.Group, world.Clock.DayBegan),
+            _ => (limits.DailyQuotaBytes / 2) - world.Watches.DeliveredBytes(peer.Group, world.Clock.DayBegan),
         };
-        if (quota == "the daily quota" && limits.DailyQuotaBytes > limits.MonthlyQuotaBytes)
+        if (which == Quota.Daily && limits.DailyQuotaBytes > limits.MonthlyQuotaBytes)
             throw new NotRunException("its monthly quota is below its daily one, so that the daily line is never reached");
         var messages = (left + limits.MaxMessageBytes - 1) / limits.MaxMessageBytes;
         if (messages >= limits.RatePerMinute(peer.Role))
@@ -72,28 +78,32 @@ public sealed class QuotaSteps(World world)
         while (left > 0)
         {
             // The last one ends exactly on the line; one that would be too small to be an envelope borrows from its neighbour.
-            var size = left - limits.MaxMessageBytes is > 0 and < SmallestEnvelope ? limits.MaxMessageBytes - SmallestEnvelope : (int)Math.Min(left, limits.MaxMessageBytes);
-            var envelope = world.Envelopes.OfSize(peer.Role == "phone" ? "chat.send" : "chat.done", size);
-            await world.SendAsync(peer, envelope);
-            var received = await world.Peer(receiver).NextMessageAsync($"the {receiver.Name} receives the next {size} of the {left} bytes left of {quota}", world.Deadline);
-            World.ExpectSame(receiver, envelope.Bytes, received);
+            var size = left - limits.MaxMessageBytes is > 0 and < SmallestEnvelope
+                ? limits.MaxMessageBytes - SmallestEnvelope
+                : (int)Math.Min(left, limits.MaxMessageBytes);
+            var envelope = world.Envelopes.OfSize(peer.Role.MessageType, size);
+            await world.Traffic.SendAsync(peer, envelope);
+            var received = await world.Cast.Peer(receiver)
+                .NextMessageAsync($"the {receiver.Name} receives the next {size} of the {left} bytes left of {quota}", world.Deadline);
+            Traffic.ExpectSame(receiver, envelope.Bytes, received);
             left -= size;
         }
     }
 
     /// <summary>One after the other, each known to be accepted by the pong to a ping behind it; the one that gets none waits, and was not.</summary>
     [When("{peer} sends messages until the relay takes no more of them")]
+    [Costs(nameof(StepCost.OneMessage))]
     public async Task SendsUntilTheRelayTakesNoMore(PeerName peer)
     {
-        var sender = world.Peer(peer);
+        var sender = world.Cast.Peer(peer);
         for (var i = 1; i < world.Target.Limits.RatePerMinute(peer.Role); i++)
         {
-            var envelope = world.Envelopes.OfSize(peer.Role == "phone" ? "chat.send" : "chat.done", FillingBytes);
+            var envelope = world.Envelopes.OfSize(peer.Role.MessageType, FillingBytes);
             // A relay that reads no more lets a send block, too.
             var sending = Task.Run(async () =>
             {
-                await world.SendAsync(peer, envelope);
-                await world.Guard(() => sender.SendAsync(world.Envelopes.Sample("ping"), world.CancellationToken));
+                await world.Traffic.SendAsync(peer, envelope);
+                await world.Traffic.GuardAsync(() => sender.SendAsync(world.Envelopes.Sample("ping"), world.CancellationToken));
             });
             try
             {
@@ -101,7 +111,7 @@ public sealed class QuotaSteps(World world)
             }
             catch (ExpectationException) when (!sender.Ended.IsCompleted)
             {
-                _waiting = (Convert.ToHexString(SHA256.HashData(envelope.Bytes.Span)), peer);
+                _waiting = (envelope.Hash, peer);
                 return;
             }
 
@@ -123,12 +133,15 @@ public sealed class QuotaSteps(World world)
     {
         if (_waiting is not { } waiting)
             return;
-        await world.Peer(waiting.Sender).NextPongAsync("the pong that was still to come", world.Deadline);
-        if (world.Peer(waiting.Sender).Unread() is null)
+        await world.Cast.Peer(waiting.Sender).NextPongAsync("the pong that was still to come", world.Deadline);
+        if (world.Cast.Peer(waiting.Sender).Unread() is null)
             _accepted[waiting.Hash] = FillingBytes;
         _waiting = null;
     }
 
-    private static long? Number(ReceivedMessage message, string member) =>
-        message.Payload(member) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
+    /// <summary>What <c>auth.ok</c> says of the quota.</summary>
+    public enum Report { DeliveredIsUsed, AcceptedIsUsed, AtLeastDeliveredIsUsed, DailyQuota }
+
+    /// <summary>What a peer uses up.</summary>
+    public enum Quota { Daily, Monthly, HalfOfDaily }
 }

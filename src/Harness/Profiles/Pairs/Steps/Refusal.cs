@@ -1,5 +1,4 @@
 using CoralMux.Harness.Messages;
-using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;

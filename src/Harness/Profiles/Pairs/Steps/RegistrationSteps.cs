@@ -1,6 +1,7 @@
 using System.Net;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Targets;
 
@@ -12,19 +13,16 @@ public sealed class RegistrationSteps(World world)
 {
     private readonly List<string> _tokens = [];
 
-    [StepArgumentTransformation("registration", "(?:once more|as often as an address may within an hour)(?:, forwarded for \"[^\"]*\")?")]
-    public static string Registration(string text) => text;
+    [StepWords("how often")]
+    public static Words<HowOften> Frequencies { get; } =
+        new(("once more", HowOften.Once), ("as often as an address may within an hour", HowOften.AsAllowed));
 
-    /// <summary>Forwarded for: what a proxy, or somebody who plays one, says of the client in <c>X-Forwarded-For</c>.</summary>
-    [When("somebody registers {registration}")]
-    public async Task Registers(string how)
-    {
-        (string, string)[] headers = how.Split('"') is [_, var addresses, ..] ? [("X-Forwarded-For", addresses)] : [];
-        if (how.StartsWith("once", StringComparison.Ordinal))
-            world.LastAnswer = await RegisterAsync(headers);
-        else
-            await RegisterAllAsync(headers);
-    }
+    [When("somebody registers {how often}")]
+    public Task Registers(HowOften howOften) => RegisterAsync(howOften, []);
+
+    /// <summary>What a proxy, or somebody who plays one, says of the client in <c>X-Forwarded-For</c>.</summary>
+    [When("somebody registers {how often}, forwarded for {string}")]
+    public Task RegistersForwarded(HowOften howOften, string addresses) => RegisterAsync(howOften, [("X-Forwarded-For", addresses)]);
 
     [Then("every registration gave a new token, and each lets a phone in")]
     public async Task EveryTokenIsNew()
@@ -34,23 +32,31 @@ public sealed class RegistrationSteps(World world)
         for (var i = 0; i < _tokens.Count; i++)
         {
             var name = PeerName.Parse("the registered phone");
-            await world.OpenAsync(name, _tokens[i]);
-            await world.SendAsync(name, world.Auth(_tokens[i], world.Target.RoleName("phone")));
-            var answer = await world.Peer(name).NextMessageAsync("auth.ok", world.Deadline);
+            await world.Cast.OpenAsync(name, _tokens[i]);
+            await world.Traffic.SendAsync(name, world.Envelopes.Auth(_tokens[i], world.Target.RoleName(Role.Phone)));
+            var answer = await world.Cast.Peer(name).NextMessageAsync("auth.ok", world.Deadline);
             if (answer.Type != "auth.ok")
                 throw new ExpectationException("auth.ok for a registered token", $"it received {answer}");
         }
     }
 
-    private async Task RegisterAllAsync(params (string Name, string Value)[] headers)
+    private async Task RegisterAsync(HowOften howOften, (string Name, string Value)[] headers)
     {
-        if (world.HasRegistered && headers.Length == 0)
+        if (howOften == HowOften.Once)
+            world.LastAnswer = await RegisterAsync(headers);
+        else
+            await RegisterAllAsync(headers);
+    }
+
+    private async Task RegisterAllAsync((string Name, string Value)[] headers)
+    {
+        if (world.Purse.IsRegistered && headers.Length == 0)
             throw new NotRunException("the tokens of this run took this address's registrations of the hour; give --admin-key or --token");
         for (var i = 0; i < world.Target.Limits.RegistrationPerHour; i++)
         {
             var answer = world.LastAnswer = await RegisterAsync(headers);
             // The reference relay that we started ourselves has seen nobody else.
-            if (answer.Status == HttpStatusCode.TooManyRequests && !world.HasControl)
+            if (answer.Status == HttpStatusCode.TooManyRequests && !world.Relays.HasControl)
                 throw new InconclusiveException($"this address could register {i} times only, and may have registered before within the hour");
             if (answer.Status != HttpStatusCode.Created)
                 throw new ExpectationException($"registration {i + 1} of {world.Target.Limits.RegistrationPerHour} is answered 201", $"it is answered {(int)answer.Status}");
@@ -58,16 +64,20 @@ public sealed class RegistrationSteps(World world)
         }
     }
 
-    private async Task<HttpExchange> RegisterAsync(params (string Name, string Value)[] headers)
+    private async Task<HttpExchange> RegisterAsync((string Name, string Value)[] headers)
     {
         try
         {
             // A connection of its own: another source port.
-            return await AdminApi.SendAsync(world.Target, HttpMethod.Post, AdminApi.Register, null, world.Transcript, world.CancellationToken, [("Connection", "close"), .. headers]);
+            (string, string)[] all = [("Connection", "close"), .. headers];
+            return await AdminApi.SendAsync(world.Target, HttpMethod.Post, AdminApi.Register, null, world.Transcript, world.CancellationToken, all);
         }
         catch (HttpRequestException exception)
         {
             throw new ExpectationException("POST /api/v1/register is answered", exception.Message);
         }
     }
+
+    /// <summary>How many registrations are asked for.</summary>
+    public enum HowOften { Once, AsAllowed }
 }

@@ -12,38 +12,40 @@ public sealed class RelaySteps(World world)
     /// <summary>A process may take this long to end when its work is done, on a busy machine.</summary>
     private static readonly TimeSpan ProcessEnd = TimeSpan.FromSeconds(3);
 
-    [StepArgumentTransformation("restart", "is restarted|is told to stop|crashes and is started again")]
-    public static Shutdown Restart(string text) => text[0] == 'c' ? Shutdown.Crash : Shutdown.Orderly;
+    [StepWords("restart")]
+    public static Words<Shutdown> Restarts { get; } =
+        new(("is restarted", Shutdown.Orderly), ("is told to stop", Shutdown.Orderly), ("crashes and is started again", Shutdown.Crash));
 
-    [StepArgumentTransformation("store", "fails|works again")]
-    public static string StoreState(string text) => text;
+    [StepWords("store")]
+    public static Words<Store> Stores { get; } = new(("fails", Store.Fails), ("works again", Store.WorksAgain));
+
+    [StepWords("kind of relay")]
+    public static Words<Kind> Kinds { get; } = new(("of its own", Kind.OfItsOwn), ("that is reached by wss", Kind.ReachedByWss));
 
     /// <summary>One row a setting, in the words of section 9.4; all else is as in the relay under test. From here on "the relay" is that one.</summary>
     [Given("a relay of its own with", Role = StepRole.NewRelay)]
     public Task ARelayOfItsOwn(IReadOnlyList<IReadOnlyList<string>> settings) =>
-        world.UseOwnRelayAsync(() => RelayTable.Read(settings, world.Time.GetUtcNow(), TimeSpan.Zero));
-
-    [StepArgumentTransformation("kind of relay", "of its own|that is reached by wss")]
-    public static string Kind(string text) => text;
+        world.Relays.UseOwnAsync(() => RelayTable.Read(settings, world.Time.GetUtcNow(), TimeSpan.Zero));
 
     /// <summary>Where no other can be started, the relay under test has to do, if it is what is wanted.</summary>
     [Given("a relay {kind of relay}", Role = StepRole.NewRelay)]
-    public Task ARelay(string kind) => kind switch
+    public Task ARelay(Kind kind) => kind switch
     {
-        "of its own" => world.CanStartRelays ? world.UseOwnRelayAsync(() => RelaySettings.Empty) : Task.CompletedTask,
-        _ => world.Target.Endpoint.IsSecure ? Task.CompletedTask : world.UseOwnRelayAsync(() => RelaySettings.Empty.With(RelaySettings.TlsCertificate, "")),
+        Kind.OfItsOwn => world.Relays.CanStart ? world.Relays.UseOwnAsync(() => RelaySettings.Empty) : Task.CompletedTask,
+        _ when world.Target.Endpoint.IsSecure => Task.CompletedTask,
+        _ => world.Relays.UseOwnAsync(() => RelaySettings.Empty.With(RelaySettings.TlsCertificate, "")),
     };
 
     /// <summary>The scenario's own relay, with the same store.</summary>
     [When("the relay is restarted with")]
     public Task TheRelayIsRestartedWith(IReadOnlyList<IReadOnlyList<string>> settings) =>
-        world.RestartOwnRelayAsync(offset => RelayTable.Read(settings, world.Time.GetUtcNow(), offset));
+        world.Relays.RestartOwnAsync(offset => RelayTable.Read(settings, world.Time.GetUtcNow(), offset));
 
     /// <summary>Told to stop, it is started again too, for the scenarios that come after.</summary>
     [When("the relay {restart}")]
     public async Task TheRelayIsRestarted(Shutdown shutdown)
     {
-        var control = world.Control;
+        var control = world.Relays.Control;
         await control.StopAsync(shutdown, world.CancellationToken);
         await control.StartAsync(world.CancellationToken);
     }
@@ -52,7 +54,7 @@ public sealed class RelaySteps(World world)
     [Then("the relay stops within its drain time-out")]
     public async Task StopsWithinItsDrainTimeout()
     {
-        var control = world.Control;
+        var control = world.Relays.Control;
         var drain = TimeSpan.FromMilliseconds(world.Target.Limits.DrainTimeoutMs);
         var began = world.Time.GetTimestamp();
         await control.StopAsync(Shutdown.Orderly, world.CancellationToken);
@@ -63,11 +65,17 @@ public sealed class RelaySteps(World world)
     }
 
     [When("the relay's store {store}")]
-    public void TheStore(string state)
+    public void TheStore(Store state)
     {
-        if (state == "fails")
-            world.Control.BreakStore();
+        if (state == Store.Fails)
+            world.Relays.Control.BreakStore();
         else
-            world.Control.RepairStore();
+            world.Relays.Control.RepairStore();
     }
+
+    /// <summary>What relay a scenario needs.</summary>
+    public enum Kind { OfItsOwn, ReachedByWss }
+
+    /// <summary>Whether the relay can record what it has to.</summary>
+    public enum Store { Fails, WorksAgain }
 }

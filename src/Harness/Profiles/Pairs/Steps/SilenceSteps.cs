@@ -1,8 +1,10 @@
-using System.Security.Cryptography;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
+using CoralMux.Harness.Targets;
 using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
@@ -25,8 +27,9 @@ public sealed class SilenceSteps(World world) : IDisposable
 
     private TimeSpan IdleTimeout => TimeSpan.FromMilliseconds(world.Target.Limits.IdleTimeoutMs);
 
-    [StepArgumentTransformation("reading", "stops reading|stops reading but shows that it lives|reads again")]
-    public static string Reading(string text) => text;
+    [StepWords("reading")]
+    public static Words<Reading> Readings { get; } =
+        new(("stops reading", Reading.Stops), ("stops reading but shows that it lives", Reading.StopsButLives), ("reads again", Reading.Resumes));
 
     public void Dispose()
     {
@@ -36,13 +39,14 @@ public sealed class SilenceSteps(World world) : IDisposable
 
     /// <summary>One byte of a message at a time, each well within the idle time-out, all of them well beyond it.</summary>
     [When("{peer} sends a message so slowly that it takes longer than the idle time-out")]
+    [Costs(nameof(CostOfSendingSlowly))]
     public async Task SendsSlowly(PeerName peer)
     {
         const int pieces = 8;
-        var sender = world.Peer(peer);
+        var sender = world.Cast.Peer(peer);
         sender.AnswersPings = false;
         var message = world.Envelopes.Sample("chat.send").Bytes;
-        world.Remember(sender, message);
+        world.Traffic.Remember(peer, message);
         var header = new byte[FrameHeader.MaximumSize];
         var key = WireConnection.NewMaskKey();
         var size = new FrameHeader(Opcode.Text, (ulong)message.Length, key).Write(header);
@@ -52,7 +56,8 @@ public sealed class SilenceSteps(World world) : IDisposable
         for (var i = 0; i < pieces; i++)
         {
             var end = i == pieces - 1 ? wire.Length : i + 1;
-            await world.Guard(() => sender.Connection.SendRawAsync(wire.AsMemory(i, end - i), $"piece {i + 1} of {pieces} of one frame", world.CancellationToken));
+            var piece = wire.AsMemory(i, end - i);
+            await world.Traffic.GuardAsync(() => sender.Connection.SendRawAsync(piece, $"piece {i + 1} of {pieces} of one frame", world.CancellationToken));
             if (i < pieces - 1)
                 await Task.Delay(IdleTimeout / 4, world.Time, world.CancellationToken);
         }
@@ -61,29 +66,32 @@ public sealed class SilenceSteps(World world) : IDisposable
     }
 
     [Then("{peer} is sent a WebSocket ping in time")]
+    [Costs(nameof(CostOfAPing))]
     public Task IsSentAPing(PeerName peer)
     {
         var interval = TimeSpan.FromMilliseconds(world.Target.Limits.PingIntervalMs);
-        return world.Peer(peer).NextWirePingAsync($"a WebSocket ping every {interval.TotalSeconds:0.#} s", new Deadline(interval + Lateness, world.CancellationToken));
+        var deadline = new Deadline(interval + Lateness, world.CancellationToken);
+        return world.Cast.Peer(peer).NextWirePingAsync($"a WebSocket ping every {interval.TotalSeconds:0.#} s", deadline);
     }
 
     [When("{peer} {reading}")]
-    public async Task Reads(PeerName peer, string how)
+    public async Task Reads(PeerName peer, Reading how)
     {
-        if (how == "reads again")
+        if (how == Reading.Resumes)
         {
             await _alive.CancelAsync();
-            world.Peer(peer).ReadAgain();
+            world.Cast.Peer(peer).ReadAgain();
             return;
         }
 
-        world.Peer(peer).StopReading();
-        if (how != "stops reading")
+        world.Cast.Peer(peer).StopReading();
+        if (how == Reading.StopsButLives)
             _ = ShowLifeAsync(peer);
     }
 
     /// <summary>It goes on while the scenario does; the next step comes when it is under way.</summary>
     [When("{peer} floods {peer}")]
+    [Costs(nameof(StepCost.FullBurst))]
     public async Task Floods(PeerName sender, PeerName reader)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,17 +99,17 @@ public sealed class SilenceSteps(World world) : IDisposable
         {
             for (var i = 0; i < FloodMessages; i++)
             {
-                var envelope = world.Envelopes.OfSize(sender.Role == "phone" ? "chat.send" : "chat.done", FloodMessageBytes);
+                var envelope = world.Envelopes.OfSize(sender.Role.MessageType, FloodMessageBytes);
                 lock (_flood)
-                    _flood.Add(Convert.ToHexString(SHA256.HashData(envelope.Bytes.Span)));
-                await world.SendAsync(sender, envelope);
+                    _flood.Add(envelope.Hash);
+                await world.Traffic.SendAsync(sender, envelope);
                 started.TrySetResult();
             }
         });
         await started.Task.WaitAsync(world.CancellationToken);
     }
 
-    /// <summary>Every message has arrived, in order, or its sender was told: by an error, or that its peer was given up.</summary>
+    /// <summary>Every message has arrived, in order, or its sender was informed: by an error, or by the notice that its peer is offline.</summary>
     [Then("{peer} has received every message of the flood, or {peer} was told of the loss")]
     public async Task NothingWasLostSilently(PeerName reader, PeerName sender)
     {
@@ -113,16 +121,17 @@ public sealed class SilenceSteps(World world) : IDisposable
             ReceivedMessage message;
             try
             {
-                message = await world.Peer(reader).NextMessageAsync("the next message of the flood", world.Deadline);
+                message = await world.Cast.Peer(reader).NextMessageAsync("the next message of the flood", world.Deadline);
             }
-            catch (ExpectationException) when (world.Peer(reader).Ended.IsCompleted)
+            catch (ExpectationException) when (world.Cast.Peer(reader).Ended.IsCompleted)
             {
-                await world.Peer(sender).NextNoticeAsync($"the {sender.Name} is told that the {reader.Name}, whom the relay gave up, is offline", world.Deadline);
+                await world.Cast.Peer(sender)
+                    .NextNoticeAsync($"the {sender.Name} receives status offline, because the relay dropped the {reader.Name}", world.Deadline);
                 return;
             }
             catch (ExpectationException unmet)
             {
-                while (world.Peer(sender).Unread() is { } answer)
+                while (world.Cast.Peer(sender).Unread() is { } answer)
                 {
                     refused += answer.Code is null ? 0 : 1;
                     world.LastError = answer.Code == "BACKEND_ERROR" ? answer : world.LastError;
@@ -145,6 +154,11 @@ public sealed class SilenceSteps(World world) : IDisposable
         await _flooding;
     }
 
+    private static StepCost CostOfSendingSlowly(PeerName peer, TargetLimits limits) =>
+        StepCost.OneMessage(peer) with { Waiting = TimeSpan.FromMilliseconds(limits.IdleTimeoutMs) };
+
+    private static StepCost CostOfAPing(PeerName peer, TargetLimits limits) => new((peer, 0)) { Waiting = TimeSpan.FromMilliseconds(limits.PingIntervalMs) };
+
     // Pongs that nobody asked for: they need no answer, so that a relay has no reason to stop reading.
     private async Task ShowLifeAsync(PeerName peer)
     {
@@ -152,7 +166,7 @@ public sealed class SilenceSteps(World world) : IDisposable
         {
             while (true)
             {
-                await world.Peer(peer).Connection.SendAsync(Opcode.Pong, ReadOnlyMemory<byte>.Empty, _alive.Token);
+                await world.Cast.Peer(peer).Connection.SendAsync(Opcode.Pong, ReadOnlyMemory<byte>.Empty, _alive.Token);
                 await Task.Delay(IdleTimeout / 4, world.Time, _alive.Token);
             }
         }
@@ -160,5 +174,15 @@ public sealed class SilenceSteps(World world) : IDisposable
         {
             // It reads again, the scenario is over, or the relay has given it up.
         }
+    }
+
+    /// <summary>Whether a peer takes anything off its socket.</summary>
+    public enum Reading
+    {
+        Stops,
+
+        /// <summary>It stops, and goes on sending pongs.</summary>
+        StopsButLives,
+        Resumes,
     }
 }

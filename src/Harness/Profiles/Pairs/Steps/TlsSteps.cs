@@ -19,18 +19,24 @@ public sealed class TlsSteps(World world)
     /// <summary>CBC suites of every age, ECDSA and RSA: whatever a server still speaks below 1.2 is among them.</summary>
     private static readonly ushort[] OldSuites = [0xC009, 0xC00A, 0xC013, 0xC014, 0x0033, 0x0039, 0x002F, 0x0035, 0x000A];
 
-    [StepArgumentTransformation("offer", @"TLS 1\.[01] at most|TLS 1\.2 at most|TLS 1\.2 and TLS 1\.3")]
-    public static string Offer(string text) => text;
+    // The machine's own choice may leave 1.3 out.
+#pragma warning disable CA5398
+    [StepWords("offer")]
+    public static Words<SslProtocols> Offers { get; } = new(
+        ("TLS 1.2 at most", SslProtocols.Tls12),
+        ("TLS 1.2 and TLS 1.3", SslProtocols.Tls12 | SslProtocols.Tls13));
 
-    [StepArgumentTransformation("grant", @"nothing|TLS 1\.[23]")]
-    public static string Grant(string text) => text;
+    [StepWords("grant")]
+    public static Words<SslProtocols> Grants { get; } = new(("TLS 1.2", SslProtocols.Tls12), ("TLS 1.3", SslProtocols.Tls13));
+#pragma warning restore CA5398
 
-    [Then("a client that offers {offer} is given {grant}")]
-    public Task IsGiven(string offer, string grant) =>
-        grant == "nothing" ? IsTurnedAwayAsync(offer["TLS 1.".Length] - '0') : IsGivenAsync(offer.EndsWith('3'), grant.EndsWith('3'));
+    /// <summary>The second number of a version.</summary>
+    [StepWords("old offer")]
+    public static Words<int> OldOffers { get; } = new(("TLS 1.0 at most", 0), ("TLS 1.1 at most", 1));
 
-    /// <summary>The versions of RFC 8446 §4.1.2: a ServerHello is an acceptance, an alert or the end of the connection is none.</summary>
-    private async Task IsTurnedAwayAsync(int minor)
+    /// <summary>The versions of RFC 8446 §4.1.2: a ServerHello is an acceptance, an alert or the end of the connection is not.</summary>
+    [Then("a client that offers {old offer} is given nothing")]
+    public async Task IsTurnedAway(int minor)
     {
         var endpoint = world.Target.Endpoint;
         using var timeout = world.Deadline.StartTimer();
@@ -59,21 +65,23 @@ public sealed class TlsSteps(World world)
             throw new ExpectationException($"TLS 1.{minor} is refused with an alert or the end of the connection", "the relay answered with a ServerHello");
     }
 
-    private async Task IsGivenAsync(bool offersNewest, bool expectsNewest)
+    [Then("a client that offers {offer} is given {grant}")]
+    public async Task IsGiven(SslProtocols versions, SslProtocols expected)
     {
         var endpoint = world.Target.Endpoint;
         using var timeout = world.Deadline.StartTimer();
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(endpoint.Url.IdnHost, endpoint.Url.Port, timeout.Token);
         await using var tls = new SslStream(new NetworkStream(socket));
-        // The machine's own choice may leave 1.3 out.
-#pragma warning disable CA5398
-        var versions = SslProtocols.Tls12 | (offersNewest ? SslProtocols.Tls13 : 0);
-        var expected = expectsNewest ? SslProtocols.Tls13 : SslProtocols.Tls12;
-#pragma warning restore CA5398
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = endpoint.Url.IdnHost,
+            RemoteCertificateValidationCallback = endpoint.Accepts,
+            EnabledSslProtocols = versions,
+        };
         try
         {
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = endpoint.Url.IdnHost, RemoteCertificateValidationCallback = endpoint.Accepts, EnabledSslProtocols = versions }, timeout.Token);
+            await tls.AuthenticateAsClientAsync(options, timeout.Token);
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 using CoralMux.Harness.Wire;
 
@@ -11,6 +12,9 @@ namespace CoralMux.Harness.Profiles.Pairs.Steps;
 [Binding]
 public sealed class WireSteps(World world) : IDisposable
 {
+    private static readonly Words<Mask> Masks = new(("yes", Mask.Right), ("no", Mask.None), ("wrong", Mask.Wrong));
+    private static readonly Words<bool> YesOrNo = new(("yes", true), ("no", false));
+
     private readonly MemoryStream _begun = new();
     private ReadOnlyMemory<byte>? _message;
 
@@ -26,20 +30,21 @@ public sealed class WireSteps(World world) : IDisposable
     /// out have their honest value.
     /// </summary>
     [When("{peer} sends these frames")]
+    [Costs(nameof(StepCost.OneMessage))]
     public async Task SendsTheseFrames(PeerName peer, IReadOnlyList<IReadOnlyList<string>> table)
     {
         foreach (var row in table.Skip(1))
         {
             var cells = table[0].Zip(row).ToDictionary(pair => pair.First, pair => pair.Second);
-            var mask = cells.GetValueOrDefault("mask", "yes");
+            var mask = Masks.Parse(cells.GetValueOrDefault("mask", "yes"));
             var payload = Payload(cells.GetValueOrDefault("payload", ""));
-            var key = mask == "no" ? (uint?)null : WireConnection.NewMaskKey();
+            var announced = cells.GetValueOrDefault("announces", "");
             await SendFrameAsync(peer, payload, new FrameHeader(
                 ParseOpcode(cells.GetValueOrDefault("opcode", "text")),
-                cells.TryGetValue("announces", out var announced) && announced.Length > 0 ? ulong.Parse(announced, CultureInfo.InvariantCulture) : (ulong)payload.Length,
-                key,
-                cells.GetValueOrDefault("fin", "yes") == "yes",
-                int.Parse(cells.GetValueOrDefault("rsv", "0"), CultureInfo.InvariantCulture)), mask == "wrong");
+                announced.Length > 0 ? ulong.Parse(announced, CultureInfo.InvariantCulture) : (ulong)payload.Length,
+                mask == Mask.None ? null : WireConnection.NewMaskKey(),
+                YesOrNo.Parse(cells.GetValueOrDefault("fin", "yes")),
+                int.Parse(cells.GetValueOrDefault("rsv", "0"), CultureInfo.InvariantCulture)), mask == Mask.Wrong);
         }
     }
 
@@ -57,12 +62,12 @@ public sealed class WireSteps(World world) : IDisposable
         if (header.Opcode is not (Opcode.Close or Opcode.Ping or Opcode.Pong))
         {
             _begun.Write(payload.Span);
-            world.Remember(world.Peer(peer), _begun.ToArray());
+            world.Traffic.Remember(peer, _begun.ToArray());
             if (header.Fin)
                 _begun.SetLength(0);
         }
 
-        await world.Guard(() => world.Peer(peer).Connection.SendAsync(header, payload, world.CancellationToken));
+        await world.Traffic.GuardAsync(() => world.Cast.Peer(peer).Connection.SendAsync(header, payload, world.CancellationToken));
     }
 
     /// <summary>It does not answer the close frame at once, but goes on for a second, as one that is in the middle of something.</summary>
@@ -70,9 +75,9 @@ public sealed class WireSteps(World world) : IDisposable
     public async Task GoesOnSending(PeerName peer)
     {
         const int pieces = 20;
-        var client = world.Peer(peer);
+        var client = world.Cast.Peer(peer);
         client.AnswersClose = false;
-        await world.SendAsync(peer, world.Envelopes.Sample("chat.send"));
+        await world.Traffic.SendAsync(peer, world.Envelopes.Sample("chat.send"));
         var refused = new Deadline(world.Deadline.Remaining, world.CancellationToken);
         await client.NextMessageAsync("an error envelope", refused);
         await client.CloseFrameAsync("a close frame after the error", refused);
@@ -101,7 +106,7 @@ public sealed class WireSteps(World world) : IDisposable
         try
         {
             // Pongs that nobody asked for are allowed (RFC 6455 §5.5.3).
-            while (Encoding.UTF8.GetString(await world.Peer(peer).NextWirePongAsync(expected, deadline)) is var pong && pong != data)
+            while (Encoding.UTF8.GetString(await world.Cast.Peer(peer).NextWirePongAsync(expected, deadline)) is var pong && pong != data)
                 others.Add($"'{pong}'");
         }
         catch (ExpectationException unmet) when (others.Count > 0)
@@ -123,4 +128,6 @@ public sealed class WireSteps(World world) : IDisposable
         _ when text.EndsWith(" bytes", StringComparison.Ordinal) => new byte[int.Parse(text[..^6], CultureInfo.InvariantCulture)],
         _ => Encoding.UTF8.GetBytes(text),
     };
+
+    private enum Mask { Right, None, Wrong }
 }

@@ -1,3 +1,4 @@
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Targets;
 
 namespace CoralMux.Harness.Profiles.Pairs.Tokens;
@@ -5,13 +6,12 @@ namespace CoralMux.Harness.Profiles.Pairs.Tokens;
 /// <summary>What a scenario sent with a token: counted generously, so that the token is never lent before its buckets are full.</summary>
 public sealed class TokenUse
 {
-    private readonly Dictionary<string, int> _byRole = []; // guarded by itself
+    private readonly Dictionary<Role, int> _byRole = []; // guarded by itself
 
-    /// <param name="role"><c>phone</c> or <c>agent</c>.</param>
-    public void Count(string role)
+    public void Count(Role role, int messages = 1)
     {
         lock (_byRole)
-            _byRole[role] = _byRole.GetValueOrDefault(role) + 1;
+            _byRole[role] = _byRole.GetValueOrDefault(role) + messages;
     }
 
     /// <summary>
@@ -25,12 +25,12 @@ public sealed class TokenUse
     }
 
     /// <summary>How long a bucket takes to gain so many messages; it never lacks more than it holds.</summary>
-    public static TimeSpan Refill(int messages, int ratePerMinute) => TimeSpan.FromMinutes((double)Math.Min(messages, ratePerMinute) / ratePerMinute);
+    private static TimeSpan Refill(int messages, int ratePerMinute) => TimeSpan.FromMinutes((double)Math.Min(messages, ratePerMinute) / ratePerMinute);
 }
 
 /// <summary>A token that scenarios take turns with.</summary>
 /// <param name="Value">The token itself.</param>
-/// <param name="Number">Its place among those there are, from 1: what a person is told instead of the token.</param>
+/// <param name="Number">Its place among those there are, from 1: what messages show instead of the token.</param>
 public sealed class SharedToken(string value, int number)
 {
     public string Value { get; } = value;
@@ -49,7 +49,7 @@ public sealed class SharedToken(string value, int number)
     /// <summary>Whether the relay ever let somebody in with it, in this run.</summary>
     public bool HasWorked { get; set; }
 
-    /// <summary>Why no scenario can have it any more, or null.</summary>
+    /// <summary>Why no scenario can have it again, or null.</summary>
     public string? Spoiled { get; set; }
 }
 

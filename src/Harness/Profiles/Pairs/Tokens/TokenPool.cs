@@ -81,14 +81,16 @@ public sealed class TokenPool(IEnumerable<string> tokens, string origin, TargetL
     {
         lock (_tokens)
         {
-            var ready = _tokens.Where(token => !token.IsLent && token.Spoiled is null).OrderBy(token => token.FullAt).ThenBy(token => token.UsedBytes).FirstOrDefault();
+            var ready = _tokens.Where(token => !token.IsLent && token.Spoiled is null)
+                .OrderBy(token => token.FullAt).ThenBy(token => token.UsedBytes).FirstOrDefault();
             if (ready is not null)
             {
                 ready.IsLent = true;
                 return ready;
             }
 
-            var spoiled = string.Concat(_tokens.Where(token => token.Spoiled is not null).Select(token => $"; token {token.Number} is of no use any more: {token.Spoiled}"));
+            var spoiled = string.Concat(_tokens.Where(token => token.Spoiled is not null)
+                .Select(token => $"; token {token.Number} is of no use any more: {token.Spoiled}"));
             var sentence = $"it needs {held + 1} tokens, and there are {_tokens.Count(token => token.Spoiled is null)}, {Origin}{spoiled}";
             Debug.Assert(held <= _tokens.Count, "A scenario holds what was lent.");
             throw _tokens.Count(token => token.IsLent) > held ? new PostponedException(sentence) : new NotRunException(sentence);

@@ -8,19 +8,6 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
-/// <summary>How a connection ended, seen from the harness.</summary>
-/// <param name="CloseCode">The code of the relay's close frame, 1005 for one without a code, or null where none came.</param>
-/// <param name="Reset">The TCP connection ended with a reset or in the middle of a frame.</param>
-public sealed record ConnectionEnd(int? CloseCode, bool Reset, TimeSpan At) : IObserved
-{
-    public string Kind => CloseCode is { } code ? $"close {code}" : Reset ? "reset" : "end";
-
-    /// <summary>Of the close frame, or of the end of TCP where there was none.</summary>
-    public int? Entry { get; init; }
-
-    public override string ToString() => CloseCode is { } code ? $"a close frame with code {code}" : Reset ? "a TCP reset, without a close frame" : "the end of the TCP connection, without a close frame";
-}
-
 /// <summary>
 /// One connection that speaks the protocol. What it receives is sorted into lanes as it comes (notices, pongs, the
 /// rest), so that a scenario can wait for one kind without losing another.
@@ -45,6 +32,7 @@ public sealed class Peer : IAsyncDisposable
     private readonly Task _pump;
     private volatile TaskCompletionSource? _reading;
     private bool _isAuthenticated; // only the pump
+    private (int? Code, int? Entry)? _close; // only the pump
 
     public Peer(string name, string role, string token, WireConnection connection, Transcript transcript, ViolationLog violations, EnvelopeFactory envelopes)
     {
@@ -203,59 +191,18 @@ public sealed class Peer : IAsyncDisposable
 
     private async Task PumpAsync()
     {
-        int? closeCode = null;
-        int? closeEntry = null;
-        int? firstEntry = null;
         var reset = false;
-        var message = new MemoryStream();
-        var isText = false;
-        var isCompressed = false;
-        var inside = false;
+        var frames = new FrameAssembler(Name, Connection.IsCompressed, _transcript, _violations);
         try
         {
             while (await Connection.ReadAsync(_stop.Token) is { } frame)
             {
                 if (_reading is { } pause)
                     await pause.Task.WaitAsync(_stop.Token);
-                Inspect(frame);
-                switch (frame.Opcode)
-                {
-                    case Opcode.Ping:
-                        _wirePings.Writer.TryWrite(frame.Payload.ToArray());
-                        if (AnswersPings)
-                            await Connection.SendAsync(Opcode.Pong, frame.Payload.ToArray(), _stop.Token);
-                        break;
-                    case Opcode.Pong:
-                        _wirePongs.Writer.TryWrite(frame.Payload.ToArray());
-                        break;
-                    case Opcode.Close:
-                        closeEntry ??= frame.Entry;
-                        closeCode ??= frame.Payload.Length >= 2 ? (frame.Payload.Span[0] << 8) | frame.Payload.Span[1] : 1005;
-                        _closeFrame.TrySetResult();
-                        if (AnswersClose)
-                            await Connection.SendAsync(Opcode.Close, frame.Payload[..Math.Min(2, frame.Payload.Length)].ToArray(), _stop.Token);
-                        break;
-                    default:
-                        if (inside != (frame.Opcode == Opcode.Continuation))
-                            _violations.Add(Name, WellKnownRequirements.RelayFrames, "fragments in the order of RFC 6455 §5.4", $"a {frame.Opcode} frame {(inside ? "inside" : "outside")} a fragmented message");
-                        if (frame.Opcode != Opcode.Continuation)
-                            (isText, isCompressed, firstEntry) = (frame.Opcode == Opcode.Text, frame.Rsv == Deflate.Rsv && Connection.IsCompressed, frame.Entry);
-                        if (frame.Fin && !inside)
-                        {
-                            await TakeAsync(new ReceivedMessage(isCompressed ? Deflate.Inflate(frame.Payload.Span) : Keep(frame.Payload), isText, _transcript.Elapsed) { Entry = firstEntry });
-                            break;
-                        }
-
-                        message.Write(frame.Payload.Span);
-                        inside = !frame.Fin;
-                        if (frame.Fin)
-                        {
-                            await TakeAsync(new ReceivedMessage(isCompressed ? Deflate.Inflate(message.ToArray()) : message.ToArray(), isText, _transcript.Elapsed) { Entry = firstEntry });
-                            message = new MemoryStream();
-                        }
-
-                        break;
-                }
+                if (frame.IsControl)
+                    await AnswerAsync(frame);
+                if (frames.Add(frame) is { } message)
+                    await TakeAsync(message);
             }
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or ObjectDisposedException or OperationCanceledException or SocketException)
@@ -263,7 +210,8 @@ public sealed class Peer : IAsyncDisposable
             reset = true;
         }
 
-        _ended.TrySetResult(new ConnectionEnd(closeCode, reset && closeCode is null, _transcript.Elapsed) { Entry = closeEntry ?? Connection.EndEntry });
+        var (code, entry) = _close ?? (null, Connection.EndEntry);
+        _ended.TrySetResult(new ConnectionEnd(code, reset && code is null, _transcript.Elapsed) { Entry = entry });
         _messages.Writer.TryComplete();
         _notices.Writer.TryComplete();
         _pongs.Writer.TryComplete();
@@ -271,19 +219,25 @@ public sealed class Peer : IAsyncDisposable
         _wirePings.Writer.TryComplete();
     }
 
-    // A large payload has an array of its own already.
-    private static ReadOnlyMemory<byte> Keep(ReadOnlyMemory<byte> payload) => payload.Length > FrameReader.LargestBuffered ? payload : payload.ToArray();
-
-    private void Inspect(Frame frame)
+    private async Task AnswerAsync(Frame frame)
     {
-        if (frame.Masked)
-            _violations.Add(Name, WellKnownRequirements.RelayFrames, "a server's frames are not masked (RFC 6455 §5.1)", "a masked frame");
-        if (frame.Rsv != 0 && !(frame is { Rsv: Deflate.Rsv, Opcode: Opcode.Text or Opcode.Binary } && Connection.IsCompressed))
-            _violations.Add(Name, WellKnownRequirements.RelayFrames, "reserved bits are zero where no extension was negotiated (RFC 6455 §5.2)", $"reserved bits {frame.Rsv}");
-        if (frame.IsControl && (!frame.Fin || frame.Payload.Length > 125))
-            _violations.Add(Name, WellKnownRequirements.RelayFrames, "control frames are whole and at most 125 bytes (RFC 6455 §5.5)", $"a control frame of {frame.Payload.Length} bytes, FIN {frame.Fin}");
-        if (!Enum.IsDefined(frame.Opcode))
-            _violations.Add(Name, WellKnownRequirements.RelayFrames, "an opcode of RFC 6455 §11.8", $"opcode {(byte)frame.Opcode}");
+        switch (frame.Opcode)
+        {
+            case Opcode.Ping:
+                _wirePings.Writer.TryWrite(frame.Payload.ToArray());
+                if (AnswersPings)
+                    await Connection.SendAsync(Opcode.Pong, frame.Payload.ToArray(), _stop.Token);
+                break;
+            case Opcode.Pong:
+                _wirePongs.Writer.TryWrite(frame.Payload.ToArray());
+                break;
+            case Opcode.Close:
+                _close ??= (frame.Payload.Length >= 2 ? (frame.Payload.Span[0] << 8) | frame.Payload.Span[1] : 1005, frame.Entry);
+                _closeFrame.TrySetResult();
+                if (AnswersClose)
+                    await Connection.SendAsync(Opcode.Close, frame.Payload[..Math.Min(2, frame.Payload.Length)].ToArray(), _stop.Token);
+                break;
+        }
     }
 
     private async Task TakeAsync(ReceivedMessage received)

@@ -1,15 +1,16 @@
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Running;
 
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
 /// <summary>
-/// Somebody a scenario speaks of, such as <c>the phone</c>, <c>the second agent</c>, <c>the innocent phone</c>. The last
+/// A peer that a scenario speaks of, such as <c>the phone</c>, <c>the second agent</c>, <c>the innocent phone</c>. The last
 /// word is the role; peers of one group share a token.
 /// </summary>
 /// <param name="Name">Without the article.</param>
-/// <param name="Role"><c>phone</c> or <c>agent</c>; a <c>client</c> has none yet and counts as a phone.</param>
+/// <param name="Role">A <c>client</c> has none yet and counts as a phone.</param>
 /// <param name="Group">Whose token: the scenario's own, the innocent pair's, or another pair's.</param>
-public sealed record PeerName(string Name, string Role, string Group) : IParty
+public sealed record PeerName(string Name, Role Role, Group Group) : IParty
 {
     public static PeerName InnocentPhone { get; } = Parse("the innocent phone");
 
@@ -22,13 +23,11 @@ public sealed record PeerName(string Name, string Role, string Group) : IParty
     public static PeerName Parse(string text)
     {
         var words = text.Split(' ');
-        var name = string.Join(' ', words.Skip(words[0] is "the" or "a" or "an" ? 1 : 0));
-        var group = name.StartsWith("innocent ", StringComparison.Ordinal) ? "innocent" : name.StartsWith("other ", StringComparison.Ordinal) ? "other" : "own";
-        return new PeerName(name, words[^1] == "agent" ? "agent" : "phone", group);
+        string[] name = words[0] is "the" or "a" or "an" ? words[1..] : words;
+        var group = name.Length == 1 ? Group.Own : name[0] switch { "innocent" => Group.Innocent, "other" => Group.Other, _ => Group.Own };
+        return new PeerName(string.Join(' ', name), name[^1] == "agent" ? Role.Agent : Role.Phone, group);
     }
 
     /// <summary>The one at the other end.</summary>
-    public PeerName Opposite => Parse(Role == "phone" ? Name[..^Last.Length] + "agent" : Name[..^Last.Length] + "phone");
-
-    private string Last => Name.Split(' ')[^1];
+    public PeerName Opposite => new(string.Join(' ', [.. Name.Split(' ')[..^1], Role.Opposite.Word]), Role.Opposite, Group);
 }

@@ -1,4 +1,5 @@
 using CoralMux.Harness.Messages;
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
@@ -8,7 +9,7 @@ namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 /// </summary>
 public sealed class RateMargin
 {
-    private readonly Dictionary<(string Group, string Role), TimeSpan> _began = [];
+    private readonly Dictionary<(Group Group, Role Role), TimeSpan> _began = [];
 
     /// <summary>The bucket was full, and the first message of a burst leaves it now.</summary>
     public void BurstBegins(PeerName peer, TimeSpan now) => _began[(peer.Group, peer.Role)] = now;

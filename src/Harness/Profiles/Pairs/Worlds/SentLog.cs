@@ -5,7 +5,7 @@ using CoralMux.Harness.Messages;
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
 /// <summary>A message as the harness sent it.</summary>
-public sealed record SentMessage(string Sender, string Token, ReadOnlyMemory<byte> Bytes)
+public sealed record SentMessage(PeerName Sender, string Token, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>SHA-256, upper-case hex.</summary>
     public string Hash { get; } = Convert.ToHexString(SHA256.HashData(Bytes.Span));
@@ -14,7 +14,7 @@ public sealed record SentMessage(string Sender, string Token, ReadOnlyMemory<byt
 /// <summary>Who sent what, so that everything received is either understood as forwarded or judged as the relay's own.</summary>
 public sealed class SentLog
 {
-    private readonly Dictionary<string, List<(string Sender, string Token)>> _byHash = [];
+    private readonly Dictionary<string, List<(PeerName Sender, string Token)>> _byHash = [];
 
     public void Add(SentMessage message)
     {
@@ -51,7 +51,7 @@ public sealed class SentLog
                 violations.Add(peer.Name, WellKnownRequirements.OnceOnly, "every message is delivered once", $"a second time {received}");
             else if (senders.All(sender => sender.Token != peer.Token))
                 violations.Add(peer.Name, WellKnownRequirements.Isolation, "nothing reaches a connection of another token", $"{received}");
-            else if (senders.All(sender => sender.Sender == peer.Name))
+            else if (senders.All(sender => sender.Sender.Name == peer.Name))
                 violations.Add(peer.Name, WellKnownRequirements.NoEcho, "nothing is delivered back to its sender", $"{received}");
         }
     }

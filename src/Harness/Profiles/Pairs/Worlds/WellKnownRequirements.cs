@@ -1,6 +1,6 @@
 namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 
-/// <summary>The requirements that every scenario watches besides its own question.</summary>
+/// <summary>The requirements that every scenario watches in addition to its own question.</summary>
 public static class WellKnownRequirements
 {
     /// <summary>The relay's own frames follow RFC 6455.</summary>
