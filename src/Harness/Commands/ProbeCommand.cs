@@ -36,7 +36,7 @@ internal static class ProbeCommand
         {
             var description = options.Describe(parsed);
             if (description.Url is null)
-                throw new CommandException(ExitCode.Usage, "probe needs the URL of a relay, such as ws://host:port/ws.");
+                throw new CommandException(ExitCode.Usage, "probe needs the URL of a relay; use for example ws://host:port/ws.");
             var outcome = await ProbeAsync(description, parsed.GetValue(slow), cancellationToken);
             if (parsed.GetValue(output) is not { } path)
                 await parsed.InvocationConfiguration.Output.WriteAsync(outcome.Description);

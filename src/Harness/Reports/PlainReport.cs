@@ -37,6 +37,6 @@ internal static class PlainReport
         KnownFailureState.Failed => "failed, as known",
         KnownFailureState.NotJudged => "not judged in this run",
         KnownFailureState.Stale => "no longer fails: remove the entry",
-        _ => $"entry expired on {outcome.Entry.Until:yyyy-MM-dd}",
+        _ => $"entry expired on {outcome.Entry.Until:yyyy-MM-dd}; remove it or set a later date",
     };
 }

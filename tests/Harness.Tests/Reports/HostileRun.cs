@@ -11,7 +11,7 @@ using CoralMux.Harness.Wire;
 
 namespace CoralMux.Harness.Tests.Reports;
 
-/// <summary>A run against a relay that sends whatever might hurt a reader of reports: markup, control characters, bytes that are no text.</summary>
+/// <summary>A run against a relay that sends whatever might hurt a reader of reports: markup, control characters, bytes that are not text.</summary>
 internal static class HostileRun
 {
     /// <summary>Each on its own would break a report that trusts what it shows.</summary>

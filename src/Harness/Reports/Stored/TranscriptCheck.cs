@@ -7,7 +7,7 @@ namespace CoralMux.Harness.Reports.Stored;
 
 /// <summary>
 /// What the transcripts of a stored report say against its verdicts: that they are the recorded ones, that a pass rests on
-/// something received, and what the profile knows besides.
+/// something received, and what only the profile knows.
 /// </summary>
 public static class TranscriptCheck
 {

@@ -1,6 +1,6 @@
 namespace CoralMux.Harness.Reports.Html.Charts;
 
-/// <summary>One side of a chart: where a value lies, and what is written beside the line.</summary>
+/// <summary>One side of a chart: where a value lies, and what is written next to the line.</summary>
 /// <param name="Place">From 0 to 1, for values inside the axis.</param>
 internal sealed record Axis(string Title, Quantity Quantity, IReadOnlyList<(double Value, string Label)> Ticks, Func<double, double> Place)
 {
