@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using CoralMux.ReferenceRelay.Http;
-using CoralMux.ReferenceRelay.Telemetry;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Http;

@@ -1,5 +1,3 @@
-using CoralMux.ReferenceRelay.Http;
-using CoralMux.ReferenceRelay.Storage;
 using CoralMux.ReferenceRelay.Tests.Support;
 
 namespace CoralMux.ReferenceRelay.Tests.Process;

@@ -1,4 +1,3 @@
-using CoralMux.ReferenceRelay.Http;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 using CoralMux.ReferenceRelay.Profiles.Pairs.Sessions;
 using CoralMux.ReferenceRelay.Tests.Support;
