@@ -8,6 +8,8 @@ namespace CoralMux.Harness.Running;
 /// <param name="Seed">Of everything random that a scenario sends.</param>
 public sealed record RunContext(Target Target, SchemaCatalog Schemas, TimeProvider Time, TimeSpan Patience, int Seed) : IDisposable
 {
+    private long _longestStart;
+
     /// <summary>Restarts the relay, where that can be done.</summary>
     public RelayControl? Control { get; init; }
 
@@ -20,8 +22,17 @@ public sealed record RunContext(Target Target, SchemaCatalog Schemas, TimeProvid
     /// <summary>Few relays start at a time: more would only be late together.</summary>
     public SemaphoreSlim Starting { get; } = new(2);
 
+    /// <summary>The longest that a relay of this run took to start: how busy this machine is.</summary>
+    public TimeSpan LongestStart => TimeSpan.FromTicks(Interlocked.Read(ref _longestStart));
+
     /// <summary>How late this program itself was at times.</summary>
     public StallWatch Stalls { get; } = new(Time);
+
+    public void NoteStart(TimeSpan took)
+    {
+        for (var known = LongestStart.Ticks; took.Ticks > known; known = LongestStart.Ticks)
+            Interlocked.CompareExchange(ref _longestStart, took.Ticks, known);
+    }
 
     public void Dispose()
     {

@@ -10,6 +10,11 @@ public sealed record UselessTable(IReadOnlyList<UselessRow> Rows)
 {
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    public static UselessTable OfJson(string json) => JsonSerializer.Deserialize<UselessTable>(json, Indented)!;
+
+    /// <summary>Nothing for a relay that is not in the table.</summary>
+    public IReadOnlyList<string> PassedBy(string relay) => Rows.FirstOrDefault(row => row.Relay == relay)?.Passed ?? [];
+
     public string ToMarkdown()
     {
         var text = new StringBuilder("""
@@ -23,7 +28,7 @@ public sealed record UselessTable(IReadOnlyList<UselessRow> Rows)
             | --- | --- | --- | --- |
 
             """);
-        var whole = Rows.FirstOrDefault(row => row.Relay == nameof(Fault.None))?.Passed ?? [];
+        var whole = PassedBy(nameof(Fault.None));
         foreach (var row in Rows)
         {
             var lost = row.Passed.Count == 0 ? "all" : string.Join(", ", whole.Except(row.Passed));

@@ -25,15 +25,15 @@ public sealed class RelaySteps(World world)
     /// <summary>One row a setting, in the words of section 9.4; all else is as in the relay under test. From here on "the relay" is that one.</summary>
     [Given("a relay of its own with", Role = StepRole.NewRelay)]
     public Task ARelayOfItsOwn(IReadOnlyList<IReadOnlyList<string>> settings) =>
-        world.Relays.UseOwnAsync(() => RelayTable.Read(settings, world.Time.GetUtcNow(), TimeSpan.Zero));
+        world.Relays.UseOwnAsync(ready => RelayTable.Read(settings, ready, TimeSpan.Zero));
 
     /// <summary>Where no other can be started, the relay under test has to do, if it is what is wanted.</summary>
     [Given("a relay {kind of relay}", Role = StepRole.NewRelay)]
     public Task ARelay(Kind kind) => kind switch
     {
-        Kind.OfItsOwn => world.Relays.CanStart ? world.Relays.UseOwnAsync(() => RelaySettings.Empty) : Task.CompletedTask,
+        Kind.OfItsOwn => world.Relays.CanStart ? world.Relays.UseOwnAsync(_ => RelaySettings.Empty) : Task.CompletedTask,
         _ when world.Target.Endpoint.IsSecure => Task.CompletedTask,
-        _ => world.Relays.UseOwnAsync(() => RelaySettings.Empty.With(RelaySettings.TlsCertificate, "")),
+        _ => world.Relays.UseOwnAsync(_ => RelaySettings.Empty.With(RelaySettings.TlsCertificate, "")),
     };
 
     /// <summary>The scenario's own relay, with the same store.</summary>

@@ -28,7 +28,7 @@ internal static partial class RelayTable
         ("clock", RelaySettings.ClockOffset));
 
     /// <param name="rows">One setting a row: its name, and its value (<c>30000 bytes</c>, <c>3 s</c>, <c>10.0.0.0/8</c>).</param>
-    /// <param name="now">Of a clock that is right.</param>
+    /// <param name="now">What a clock that is right says when the relay is used.</param>
     /// <param name="offset">By how much the relay's is ahead so far.</param>
     public static RelaySettings Read(IReadOnlyList<IReadOnlyList<string>> rows, DateTimeOffset now, TimeSpan offset) =>
         rows.Aggregate(RelaySettings.Empty, (settings, row) => settings.With(Keys.Parse(row[0]), Value(row[0], row[1], now, offset)));

@@ -9,6 +9,9 @@ namespace CoralMux.Harness.Profiles.Pairs.Worlds;
 /// <summary>The relays that a scenario has to do with: the one under test, or one of its kind that was started for the scenario.</summary>
 public sealed class Relays : IAsyncDisposable
 {
+    /// <summary>From the command that starts a relay until the scenario's peers are connected: so many times as long as the slowest start so far.</summary>
+    private const int Readiness = 3;
+
     private const string NoStart = "it needs a relay with other settings: give the target description a startCommand";
 
     private readonly RunContext _context;
@@ -47,9 +50,9 @@ public sealed class Relays : IAsyncDisposable
     public bool CanStart => _context.Start is not null;
 
     /// <summary>From now on the scenario speaks of a relay of its own, so configured, with tokens of its own.</summary>
-    /// <param name="settings">Asked for when the relay is about to start: a clock does not wait.</param>
+    /// <param name="settings">Asked for when the relay is about to start, with the time (UTC) at which the scenario will likely be ready to use it.</param>
     /// <exception cref="NotRunException">This target gives no means for it.</exception>
-    public async Task UseOwnAsync(Func<RelaySettings> settings)
+    public async Task UseOwnAsync(Func<DateTimeOffset, RelaySettings> settings)
     {
         if (_context.Start is not { } start)
             throw new NotRunException(NoStart);
@@ -58,8 +61,11 @@ public sealed class Relays : IAsyncDisposable
         await _context.Starting.WaitAsync(_cancellationToken);
         try
         {
-            _transcript.Note("harness", $"starts a relay of the scenario's own: {Describe(settings())}");
-            _own = new OwnRelay(await start(settings(), _cancellationToken));
+            var began = _context.Time.GetTimestamp();
+            var chosen = settings(_context.Time.GetUtcNow() + (Readiness * _context.LongestStart));
+            _transcript.Note("harness", $"starts a relay of the scenario's own: {Describe(chosen)}");
+            _own = new OwnRelay(await start(chosen, _cancellationToken));
+            _context.NoteStart(_context.Time.GetElapsedTime(began));
         }
         finally
         {
