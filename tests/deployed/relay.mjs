@@ -142,6 +142,8 @@ function wait({ bucket, role }) {
 function take(connection, bytes) {
   if (connection.over || connection.ws.readyState !== WebSocket.OPEN) return; // TRN-34, PAIR-52
   const { session, role } = connection;
+  const limit = settings.maxMessageBytes;
+  if (session && bytes.length > limit) return answer(connection, 'MESSAGE_TOO_LARGE', `more than ${limit} bytes`); // TRN-23, TRN-24
   const envelope = session || bytes.length <= 4096 ? read(bytes) : null; // PAIR-37
   if (!session) {
     if (!envelope) turnAway(connection, 'auth.fail', 'INVALID_MESSAGE', 'the first message must be auth');
@@ -175,7 +177,7 @@ function serve(ws, socket) {
   connection.pings = setInterval(() => ws.ping(), settings.pingIntervalMs); // KEEP-02
   socket.on('data', () => { connection.heard = performance.now(); }); // KEEP-05
   ws.on('message', bytes => take(connection, bytes)); // a binary message as well, TRN-09
-  ws.on('error', () => leave(connection)); // the library has sent a close frame, and may wait for the answer for 30 s
+  ws.on('error', () => leave(connection)); // PAIR-43: the library has sent a close frame and waits
   ws.on('close', () => leave(connection));
 }
 
@@ -241,7 +243,7 @@ const secure = settings.tlsCertificateFile !== '';
 const server = secure
   ? createSecureServer({ cert: readFileSync(settings.tlsCertificateFile), key: readFileSync(settings.tlsKeyFile) }, respond)
   : createServer(respond);
-const sockets = new WebSocketServer({ noServer: true, maxPayload: settings.maxMessageBytes }); // all else as the library comes
+const sockets = new WebSocketServer({ noServer: true, closeTimeout: 2000 }); // PAIR-43: by itself the library waits for the end of the stream for 30 s
 server.on('upgrade', (request, socket, head) => {
   socket.on('error', () => {}); // a stranger who goes away
   const waiting = [...connections].filter(connection => !connection.session).length;
