@@ -111,7 +111,9 @@ function authenticate(connection, envelope) {
   const { dayBytes } = usage(session);
   say(connection, 'auth.ok', { paired: peer !== null, daily_quota_bytes: settings.dailyQuotaBytes, daily_used_bytes: dayBytes }); // PAIR-25, PAIR-26
   if (peer) say(peer, 'status', { peer: 'online' }); // observed: on every auth, replacement included
-  former?.ws.close(1008, 'replaced'); // reported: not 4409
+  if (!former) return;
+  former.ws.close(1008, 'replaced'); // reported: not 4409
+  leave(former);
 }
 
 function leave(connection) {
