@@ -35,8 +35,9 @@ async function verify() {
   const command = ['verify', '--target', join(work, 'target.json'), '--out', resolve(out)];
   const run = spawn('./coralmux-conformance', command, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], detached: true });
   const limit = setTimeout(() => process.kill(-run.pid, 'SIGKILL'), limitMs);
-  await once(run, 'exit');
+  const [code] = await once(run, 'exit');
   clearTimeout(limit);
+  if (![0, 1, 4].includes(code)) throw new Error(`verify gave no verdict: exit ${code ?? `after ${limitMs / 1000} s`}`);
   return JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')).requirements;
 }
 
@@ -79,6 +80,9 @@ try {
     console.log('Correct section 14.2 and docs/targets.md, and write expected.json with node tests/deployed/check.mjs --write.');
     process.exitCode = 1;
   }
+} catch (error) {
+  console.log(`as deployed: ${error.message}`);
+  process.exitCode = 1;
 } finally {
   ending = true;
   relay?.kill('SIGKILL');

@@ -1,7 +1,7 @@
 // A relay that behaves as the deployed ones do, on the library ws as it comes. check.mjs runs the suite against it, so that
 // section 14.2 of the specification and docs/targets.md name what was measured. It is not for use.
 // A comment names the source of each behaviour that differs from the specification:
-//   observed  how deployed relays behave towards deployed agents and phones
+//   observed  seen at deployed relays and agents, or read in what their authors publish
 //   readme    the two READMEs of section 14.1
 //   reported  the first edition of section 14.2; nobody has observed it
 // Where all three are silent, it does what the specification says; a comment then names the requirement.
