@@ -89,7 +89,7 @@ Feature: Chat and the other namespaces
       | phone  | agent    |
       | agent  | phone    |
 
-  @KEX-02 @KEX-03 @MUST
+  @ENV-13 @ENV-21 @KEX-03 @MUST
   Scenario Outline: An encrypted payload is forwarded as any other: <type>
     When the <sender> sends
       """
@@ -117,7 +117,7 @@ Feature: Chat and the other namespaces
   Scenario: A token of an answer is not held back for the next
     Then each of the agent's chat.stream messages arrives before the next is sent, without delay
 
-  @KEX-02 @KEX-03 @KEX-04 @MUST
+  @ENV-13 @KEX-03 @KEX-04 @MUST
   Scenario: Two peers exchange keys and talk, and only they can read it
     When the phone and the agent exchange keys
     Then the phone opens 3 answers in parts to what it asks the agent, and nobody else could
@@ -127,7 +127,7 @@ Feature: Chat and the other namespaces
     Then the phone is answered INVALID_MESSAGE
     And the canary shows nowhere
 
-  @KEX-02 @KEX-03 @MUST
+  @ENV-13 @ENV-21 @KEX-03 @MUST
   Scenario Outline: The sealed messages of the vectors pass as they are: <what>
     When the <sender> sends
       """

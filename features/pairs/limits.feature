@@ -390,7 +390,7 @@ Feature: Limits
     Then the agent receives it byte for byte
     And the innocent pair still relays
 
-  @LIM-29 @MUST
+  @LIM-13 @MUST
   Scenario: A compressed message is counted as what it was before
     When the packing phone opens a connection that offers compression
     And the packing phone authenticates with

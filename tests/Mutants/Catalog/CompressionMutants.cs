@@ -20,7 +20,7 @@ internal static class CompressionMutants
         new("no-deflate-is-skipped", "TRN-33", "Compressed data that does not inflate is thrown away, and the connection lives on.", "cannot-be-inflated",
             "connection is closed.*still open")
             { Orders = s => s.Compresses((link, m, _) => m is null ? Task.CompletedTask : link.ToRelayAsync(m)) },
-        new("counts-compressed", "LIM-29", "A compressed message is counted by the bytes that came.", "counted-as-what-it-was-before",
+        new("counts-compressed", "LIM-13", "A compressed message is counted by the bytes that came.", "counted-as-what-it-was-before",
             "daily_used_bytes.*it says")
             {
                 Orders = s =>

@@ -12,11 +12,11 @@ internal static class ForwardingMutants
         new("keys-from-phones-only", "KEX-01", "An agent's key_exchange is refused.", "public-key-goes-both-ways-from-the-agent",
             "the phone receives.*no such message")
             { Orders = s => s.RefuseUp((link, m) => m.Type == "key_exchange" && link.Role == "agent", "INVALID_MESSAGE") },
-        new("sealed-payload-marked", "KEX-02", "An encrypted payload gets a member more.", "an-encrypted-payload-is-forwarded",
+        new("sealed-payload-marked", "ENV-13", "An encrypted payload gets a member more.", "an-encrypted-payload-is-forwarded",
             "byte for byte.*received chat\\.")
             { Orders = s => s.OnUp((_, m) => m.Payload("enc") is not null,
                 (link, m) => link.ToRelayAsync(m.WithPayload(payload => payload["relayed"] = true))) },
-        new("nonce-is-judged", "KEX-02", "An encrypted chat.stream is refused, since it has no delta.", "any-other-chat-stream",
+        new("nonce-is-judged", "ENV-21", "An encrypted chat.stream is refused, since it has no delta.", "any-other-chat-stream",
             "the phone receives.*no such message")
             { Orders = s => s.RefuseUp((_, m) => m.Type == "chat.stream" && m.Payload("enc") is not null, "INVALID_MESSAGE") },
         new("keys-first", "KEX-03", "An encrypted payload is refused before both keys have passed.", "an-encrypted-payload-is-forwarded",

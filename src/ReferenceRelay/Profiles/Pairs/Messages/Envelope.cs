@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace CoralMux.ReferenceRelay.Profiles.Pairs.Messages;
 
 /// <summary>Everything that the relay reads of a message: its type, id and form. It allocates nothing, builds no document and copies nothing; what it
-/// found are positions in the message itself. The payload of a forwarded type is opaque (ENV-21, KEX-02), <c>ts</c> is not read, and no id is
+/// found are positions in the message itself. The payload of a forwarded type is opaque (ENV-21), <c>ts</c> is not read, and no id is
 /// remembered (ENV-12).</summary>
 internal ref struct Envelope
 {
