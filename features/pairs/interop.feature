@@ -18,7 +18,7 @@ Feature: Peers that encrypt
       | conforming | deployed   |
       | conforming | conforming |
 
-  @KEX-01 @PAIR-78 @MUST
+  @PAIR-78 @MUST
   Scenario Outline: A <phone> phone changes networks, and reads the next answer of a <agent> agent
     Given a <agent> agent meets a <phone> phone
     When the phone connects beside its old connection
@@ -32,7 +32,7 @@ Feature: Peers that encrypt
       | conforming | deployed   |
       | conforming | conforming |
 
-  @KEX-01 @PAIR-42 @PAIR-43 @MUST
+  @PAIR-42 @MUST
   Scenario Outline: A <phone> phone reconnects, and reads the next answer of a <agent> agent
     Given a <agent> agent meets a <phone> phone
     When the phone reconnects
@@ -46,7 +46,7 @@ Feature: Peers that encrypt
       | conforming | deployed   |
       | conforming | conforming |
 
-  @KEX-01 @PAIR-78 @MUST
+  @PAIR-78 @MUST
   Scenario Outline: A conforming agent connects beside its old connection, and a <phone> phone reads the next answer
     Given a conforming agent meets a <phone> phone
     When the agent connects beside its old connection
@@ -58,7 +58,7 @@ Feature: Peers that encrypt
       | deployed   |
       | conforming |
 
-  @KEX-01 @PAIR-42 @PAIR-43 @MUST
+  @PAIR-42 @MUST
   Scenario Outline: A conforming agent reconnects, and a <phone> phone reads the next answer
     Given a conforming agent meets a <phone> phone
     When the agent reconnects
@@ -71,7 +71,7 @@ Feature: Peers that encrypt
       | conforming |
 
   # A deployed agent sends no key when it finds the phone there already. The phone keeps its question, and reconnects (KEX-28).
-  @KEX-01 @PAIR-78 @MUST
+  @PAIR-78 @MUST
   Scenario Outline: A deployed agent connects beside its old connection, and a <phone> phone without a key reconnects and reads the answer
     Given a deployed agent meets a <phone> phone
     When the agent connects beside its old connection
@@ -85,7 +85,7 @@ Feature: Peers that encrypt
       | deployed   |
       | conforming |
 
-  @KEX-01 @PAIR-42 @PAIR-43 @MUST
+  @PAIR-42 @MUST
   Scenario Outline: A deployed agent reconnects, and a <phone> phone without a key reconnects too and reads the answer
     Given a deployed agent meets a <phone> phone
     When the agent reconnects
@@ -99,7 +99,7 @@ Feature: Peers that encrypt
       | deployed   |
       | conforming |
 
-  @KEX-01 @PAIR-78 @MUST
+  @PAIR-78 @MUST
   Scenario Outline: A <phone> phone changes networks in the middle of a <agent> agent's answer, and reads its end
     Given a <agent> agent meets a <phone> phone
     When the phone asks the agent, who stops in the middle of the answer
