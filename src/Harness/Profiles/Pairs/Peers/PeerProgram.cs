@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CoralMux.Harness.Basics;
 using CoralMux.Harness.Messages;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
 
@@ -141,8 +142,18 @@ public abstract class PeerProgram(EnvelopeFactory envelopes)
         return sent;
     }
 
-    protected static string? Text(ReceivedMessage message, string member) =>
-        message.Payload(member) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    /// <summary>A member of the payload that is a text, or null: also for an escape that stands for no character.</summary>
+    protected static string? Text(ReceivedMessage message, string member)
+    {
+        try
+        {
+            return message.Payload(member) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private void SendKey() => Send("key_exchange", $"{{\"pubkey\":\"{Convert.ToBase64String(_own!.PublicKey.Span)}\"}}");
 
@@ -215,5 +226,5 @@ public abstract class PeerProgram(EnvelopeFactory envelopes)
     }
 
     private void Complain(ReceivedMessage message) =>
-        Send("chat.error", $$"""{"code":"DECRYPTION_FAILED","message":"It does not open.","ref":"{{message.Id}}"}""");
+        Send("chat.error", $$"""{"code":"DECRYPTION_FAILED","message":"It does not open.","ref":{{Json.Quote(message.Id ?? "")}}}""");
 }
