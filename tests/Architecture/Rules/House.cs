@@ -22,7 +22,7 @@ internal sealed record House(string Root, Order[] Orders, string[] NamesProfiles
             new("CoralMux.Harness.Load",
                 "Words", "Histograms", "Report", "Profiles", "Thresholds", "Judgement", "Engine", "Running", "Capacity", "Shards", "Html", "Output", "Live",
                 "Compare"),
-            new("CoralMux.Harness.Profiles.Pairs", "Envelopes", "Tokens", "Worlds", "Forecasting", "Probing", "Steps", "Load", "."),
+            new("CoralMux.Harness.Profiles.Pairs", "Envelopes", "Tokens", "Worlds", "Peers", "Forecasting", "Probing", "Steps", "Load", "."),
         ],
         NamesProfiles: ["CoralMux.Harness.Profiles"],
         Temporary: []);

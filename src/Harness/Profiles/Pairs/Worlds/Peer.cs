@@ -64,6 +64,9 @@ public sealed class Peer : IAsyncDisposable
     /// <summary>Whether the harness answers the relay's close frame at once.</summary>
     public bool AnswersClose { get; set; } = true;
 
+    /// <summary>Gets each message in the order of arrival, whatever its kind, and is waited for before the next is read. To be set before auth is sent.</summary>
+    public Func<ReceivedMessage, Task>? Listener { get; set; }
+
     /// <summary>Completes when the connection is over.</summary>
     public Task<ConnectionEnd> Ended => _ended.Task;
 
@@ -244,6 +247,8 @@ public sealed class Peer : IAsyncDisposable
     private async Task TakeAsync(ReceivedMessage received)
     {
         Sort(received);
+        if (Listener is { } listener)
+            await listener(received);
         _isAuthenticated |= received.Type == "auth.ok";
         if (received.Type == "ping" && _isAuthenticated && AnswersPings)
             await SendAsync(_envelopes.Create("pong", "{}"), _stop.Token);
