@@ -69,6 +69,44 @@ Feature: Errors
     And the client's connection is closed for a policy violation
     And the innocent pair still relays
 
+  @ERR-21 @MUST @negative
+  Scenario: A connection that was replaced gets its close frame in time
+    Given a paired phone and agent
+    When the newcomer phone connects
+    Then the phone is sent a close frame in time
+    And the innocent pair still relays
+
+  @ERR-21 @MUST @negative
+  Scenario Outline: A client whose first message is <what> gets its close frame in time
+    When the client opens a connection
+    And the client sends
+      """
+      <text>
+      """
+    Then the client is sent a close frame in time
+    And the innocent pair still relays
+
+    Examples:
+      | what                        | text                                                                                              |
+      | an auth with a wrong token  | {"v":1,"type":"auth","id":"<id>","ts":<ts>,"payload":{"token":"not-a-token","role":"phone"}}       |
+      | something else than an auth | {"v":1,"type":"ping","id":"<id>","ts":<ts>,"payload":{}}                                          |
+      | malformed                   | {"v":1,"type":"auth                                                                               |
+
+  @ERR-21 @PAIR-11 @MUST @negative
+  Scenario: The connections of a deleted token get their close frames in time
+    Given a paired phone and agent
+    When the operator asks DELETE /api/v1/pair/{token}
+    Then the phone is sent a close frame in time
+    And the agent is sent a close frame in time
+    And the innocent pair still relays
+
+  @ERR-22 @SHOULD @negative
+  Scenario: Errors come in the order of the messages
+    Given the phone connects
+    When the phone sends 12 messages that are refused for form, role and absence in turn
+    Then the phone is answered in the order of these messages
+    And the innocent pair still relays
+
   @ERR-01 @MUST @negative
   Scenario: Every error has a code of the table and a message
     Given the phone connects

@@ -46,6 +46,19 @@ Feature: Limits
       | phone  | agent    |
       | agent  | phone    |
 
+  @LIM-37 @SHOULD @negative
+  Scenario Outline: The wait that the <sender> is told is for one message, not for a minute
+    When the <sender> sends its full burst
+    And the <sender> sends one message more
+    Then the <sender> is answered RATE_LIMITED
+    And the error says to wait for one message's place, or a second more
+    And the innocent pair still relays
+
+    Examples:
+      | sender |
+      | phone  |
+      | agent  |
+
   @LIM-05 @MUST @negative
   Scenario: The phone's empty bucket is nobody else's
     Given another paired phone and agent

@@ -266,7 +266,7 @@ Feature: Pairing, authentication, presence
       | the other token  | agent |
       | an unknown token | phone |
 
-  @PAIR-42 @PAIR-43 @PAIR-44 @MUST
+  @PAIR-42 @PAIR-43 @PAIR-79 @MUST
   Scenario Outline: Each coming and going is told once: the peer <goes>
     Given a paired phone and agent
     When the agent <goes>
@@ -298,16 +298,31 @@ Feature: Pairing, authentication, presence
     And the phone sends a chat.send message
     Then the agent receives it byte for byte
 
-  @PAIR-49 @PAIR-50 @PAIR-53 @PAIR-54 @MUST
-  Scenario Outline: The newest connection of a role wins, and its peer need not know: <role>
+  @PAIR-49 @PAIR-50 @PAIR-53 @PAIR-78 @PAIR-79 @MUST
+  Scenario Outline: The newest connection of a role wins, and its peer is told once: <role>
     Given a paired phone and agent
     When the newcomer <role> connects
     Then the <role>'s connection is closed
+    And the <peer> is told that its peer is online
     And the <peer> is told nothing more about its peer
     When the <peer> sends a chat.error message
     Then the newcomer <role> receives it byte for byte
     When the newcomer <role> sends a chat.error message
     Then the <peer> receives it byte for byte
+
+    Examples:
+      | role  | peer  |
+      | phone | agent |
+      | agent | phone |
+
+  @PAIR-78 @MUST
+  Scenario Outline: The news of a replacement comes between what the two connections say: <role>
+    Given a paired phone and agent
+    When the <role> sends all of its full burst but one
+    Then the <role> is still connected
+    When the newcomer <role> connects
+    And the newcomer <role> sends one message more
+    Then the <peer> learned that its peer is online between the messages of the <role> and that of the newcomer <role>
 
     Examples:
       | role  | peer  |
@@ -487,6 +502,33 @@ Feature: Pairing, authentication, presence
     And nothing of it has reached the phone
     And the innocent pair still relays
 
+  @PAIR-80 @MUST @negative
+  Scenario Outline: What a replaced connection still sends costs nothing of the rate: <role>
+    Given a paired phone and agent
+    When the <role> goes on sending after the newcomer <role> took its place
+    And the newcomer <role> sends its full burst
+    Then the <peer> receives the whole burst in order
+    And the innocent pair still relays
+
+    Examples:
+      | role  | peer  |
+      | phone | agent |
+      | agent | phone |
+
+  @PAIR-80 @MUST @negative
+  Scenario: What a replaced connection still sends costs nothing of the quota
+    Given a paired phone and agent
+    When the phone goes on sending after the newcomer phone took its place
+    Then a reconnecting phone is told that exactly what was delivered is used
+    And the innocent pair still relays
+
+  @PAIR-81 @SHOULD @negative
+  Scenario: What a replaced connection still sends is not answered
+    Given a paired phone and agent
+    When the phone goes on sending after the newcomer phone took its place
+    Then the phone was not answered after it was replaced
+    And the innocent pair still relays
+
   @PAIR-62 @PAIR-63 @PAIR-64 @ENV-33 @MUST
   Scenario: All that both sides send at once arrives, in order, once
     Given a paired phone and agent
@@ -500,6 +542,17 @@ Feature: Pairing, authentication, presence
     Then the innocent pair still relays
     When the agent reads again
     Then the agent has received every message of the flood, or the phone was told of the loss
+    And the innocent pair still relays
+
+  @PAIR-82 @MUST @negative
+  Scenario: A peer that does not read has room for one message of the maximum size, and for the relay's own behind it
+    Given a paired phone and agent
+    When the agent stops reading
+    And the phone sends the agent, who does not read, a message of the maximum size, and leaves without waiting
+    And the agent reads again
+    Then the agent receives it byte for byte
+    And the agent is told that its peer is offline
+    And the agent learned that its peer is offline after it received that
     And the innocent pair still relays
 
   @PAIR-67 @MUST @negative
@@ -553,20 +606,20 @@ Feature: Pairing, authentication, presence
     And the innocent phone connects
     And the innocent agent connects
     And somebody asks POST /api/v1/pair without an admin key
-    Then the answer is Refused As The Client's Mistake
+    Then the answer is Unauthorized or Forbidden or Not Found
     And the answer says "token" is absent
     When somebody asks POST /api/v1/pair with an empty admin key
-    Then the answer is Refused As The Client's Mistake
+    Then the answer is Unauthorized or Forbidden or Not Found
     And the answer says "token" is absent
     When the operator asks POST /api/v1/pair
-    Then the answer is Refused As The Client's Mistake
+    Then the answer is Unauthorized or Forbidden or Not Found
     And the answer says "token" is absent
     When somebody asks DELETE /api/v1/pair/{token} without an admin key
-    Then the answer is Refused As The Client's Mistake
+    Then the answer is Unauthorized or Forbidden or Not Found
     When somebody asks DELETE /api/v1/pair/{token} with an empty admin key
-    Then the answer is Refused As The Client's Mistake
+    Then the answer is Unauthorized or Forbidden or Not Found
     When the operator asks DELETE /api/v1/pair/{token}
-    Then the answer is Refused As The Client's Mistake
+    Then the answer is Unauthorized or Forbidden or Not Found
     When the newcomer phone connects
     Then the newcomer phone is still connected
     And the innocent pair still relays
@@ -654,6 +707,6 @@ Feature: Pairing, authentication, presence
     Then isolation of pairs holds in 5 random cases
     And the innocent pair still relays
 
-  @PAIR-25 @PAIR-42 @PAIR-43 @PAIR-53 @PAIR-54 @PAIR-74 @MUST
+  @PAIR-25 @PAIR-42 @PAIR-43 @PAIR-53 @PAIR-74 @PAIR-78 @PAIR-79 @MUST
   Scenario: Whoever comes, is replaced or goes, in any order: each side knows of the other what is so
     Then consistency of presence holds in 5 random cases

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Second opinions from other people's code: ajv, node:crypto, @asyncapi/parser, @redocly/cli, saxes,
-# @cucumber/html-formatter, hdr-histogram-js.
+# @cucumber/html-formatter, hdr-histogram-js; and the suite's verdict on a relay as deployed, on the library ws.
 # Needs node 20.19 or later, npm and the .NET SDK. Prints a line for each stage; exits non-zero if any failed.
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -48,6 +48,8 @@ histograms() {
 
 openapi() { quietly npx --no-install redocly lint ../../spec/pairs/openapi.yaml && echo "openapi: accepted by @redocly/cli"; }
 
+deployed() { (cd ../deployed && quietly npm ci --no-audit --no-fund && node check.mjs); }
+
 stage "npm ci" install
 [ "$failed" -eq 0 ] || exit 1
 stage subset node check-subset.mjs
@@ -61,6 +63,7 @@ stage openapi openapi
 stage reports reports
 stage histograms histograms
 stage spec node check-spec-examples.mjs
+stage deployed deployed
 
 echo "independent judges: $passed stages passed, $failed failed"
 [ "$failed" -eq 0 ]

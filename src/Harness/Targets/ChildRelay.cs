@@ -134,6 +134,6 @@ public class ChildRelay : RelayProcess
         Name = Name,
         Version = Suite.Version,
         AdminKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
-        Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report", "tls"],
+        Features = [.. TargetDescription.DefaultFeatures, "self-registration", "trusted-proxies", "metrics", "quota-report", "tls"],
     };
 }

@@ -146,7 +146,7 @@ public sealed record TargetLimits
 
     public int DrainTimeoutMs { get; init; } = 10_000;
 
-    public int StallTimeoutMs { get; init; } = 30_000;
+    public int StallTimeoutMs { get; init; } = 8_000;
 
     /// <summary>Connections that may wait for their auth at a time; 0 where that is not known.</summary>
     public int MaxUnauthenticated { get; init; }

@@ -74,8 +74,8 @@ internal abstract class Connection
 
     public void Flush() => Outbox.Flush();
 
-    /// <summary>Ends the connection with a close frame behind everything already queued (ERR-11). The profile learns it at once; the client gets a
-    /// moment to take what is on its way. Only the first call counts.</summary>
+    /// <summary>Ends the connection with a close frame, at once and behind everything already queued (ERR-11, ERR-21). The profile learns it now; the
+    /// client gets a moment to take what is on its way. Only the first call counts.</summary>
     public void Close(CloseCode code, string reason, CloseReason why)
     {
         if (!TryEnd(why))

@@ -5,8 +5,9 @@ using CoralMux.ReferenceRelay.Telemetry;
 
 namespace CoralMux.ReferenceRelay.Connections;
 
-/// <summary>The read loop of one connection: bytes, frames, whole messages. A profile decides what to do with a message. The loop slows down when a
-/// receiver, or the client itself, takes too little of what waits for it (PAIR-65).</summary>
+/// <summary>The read loop of one connection: bytes, frames, whole messages, one after the other, so that answers keep their order (ERR-22). A profile
+/// decides what to do with a message. The loop slows down when a receiver, or the client itself, takes too little of what waits for it
+/// (PAIR-65).</summary>
 internal abstract class ConnectionReader
 {
     /// <summary>A message of more than this many times the limit is not skipped: the connection is closed.</summary>
@@ -204,7 +205,7 @@ internal abstract class ConnectionReader
     }
 
     /// <summary>A reader that is slow, or does not read its own answers, slows its sender here and no other; a receiver that leaves ends the wait
-    /// (PAIR-66, PAIR-73).</summary>
+    /// (PAIR-66, PAIR-73). With room for one byte, a message of any size has room; what the relay itself says always has (PAIR-82).</summary>
     private bool MustWait()
     {
         var room = Room;

@@ -74,7 +74,7 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
         }
     }
 
-    /// <summary>Appends the last frame. What was appended before is still sent.</summary>
+    /// <summary>Appends the last frame. What was appended before is still sent. A sender that waits for room is released at once.</summary>
     public bool AppendClose(CloseCode code, string reason)
     {
         Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];
@@ -85,6 +85,7 @@ internal sealed class Outbox(Wire wire, MemoryBudget budget, TimeProvider time, 
                 return false;
             _pending += _queue.Append(Opcode.Close, payload[..length]);
             _closed = true;
+            WakeLocked();
         }
 
         return true;

@@ -6,7 +6,7 @@ internal struct TokenBucket
     private double _taken;
     private long _updated;
 
-    /// <summary>Takes one permit, or says in how many milliseconds there is one (LIM-03). Taking in vain costs nothing (LIM-10).</summary>
+    /// <summary>Takes one permit, or says in how many milliseconds there is one (LIM-03, LIM-37). Taking in vain costs nothing (LIM-10).</summary>
     public bool TryTake(int perMinute, long now, long ticksPerSecond, out long retryAfterMs)
     {
         var perTick = perMinute / (60.0 * ticksPerSecond);

@@ -13,7 +13,7 @@ internal static class LimitSettings
         Time("auth-timeout", "time a new connection has for its auth (10s)", 0.1, 60, (l, v) => l with { AuthTimeout = v }),
         Time("ping-interval", "time between the relay's own WebSocket pings (30s)", 0.1, 3600, (l, v) => l with { PingInterval = v }),
         Time("idle-timeout", "silence after which a connection is dropped (60s)", 0.2, 86400, (l, v) => l with { IdleTimeout = v }),
-        Time("stall-timeout", "time a reader may take nothing of what waits for it (30s)", 0.2, 3600, (l, v) => l with { StallTimeout = v }),
+        Time("stall-timeout", "time a reader may take nothing of what waits for it (8s)", 0.2, 3600, (l, v) => l with { StallTimeout = v }),
         Number("max-connections", "N", "WebSocket connections at a time (100000)", 1, 10_000_000, (l, v) => l with { MaxConnections = v }),
         Number("max-pending-auth", "N", "connections that have not yet authenticated, at a time (4096)",
             1, 10_000_000, (l, v) => l with { MaxPendingAuth = v }),

@@ -18,7 +18,7 @@ internal record RelayLimits
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a reader may take nothing at all of what waits for it (PAIR-68).</summary>
-    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
     public int MaxConnections { get; init; } = 100_000;
 

@@ -91,7 +91,22 @@ internal static class ErrorMutants
             },
         new("error-and-cut", "ERR-11", "After auth.fail TCP is cut without a close frame.", "followed-by-a-close-frame", "1008.*without a close frame")
             { Orders = s => s.OnDownFrame((link, f) => !link.Joined && f.Opcode == Frame.Close, (_, _) => Task.CompletedTask) },
+        new("replaced-closed-late", "ERR-21", "Replaced connections are closed by a sweep every ten seconds.", "that-was-replaced-gets-its-close-frame",
+            "close frame for the phone within 5 s.*none within")
+            { Orders = s => s.OnDownFrame((_, f) => f.CloseCode == 4409, (link, f) => CloseLateAsync(s, link, f)) },
+        new("refused-closed-late", "ERR-21", "After auth.fail the client is waited for, ten seconds, before it is closed.", "an-auth-with-a-wrong-token",
+            "close frame for the client within 5 s.*none within")
+            { Orders = s => s.OnDownFrame((link, f) => !link.Joined && f.CloseCode == 1008, (link, f) => CloseLateAsync(s, link, f)) },
+        new("errors-from-two-places", "ERR-22", "The session's errors go out later than those of the reader.", "in-the-order-of-the-messages",
+            "comes next: PEER_OFFLINE.*INVALID_MESSAGE")
+            { Orders = s => s.OnDown((_, m) => m.Code == "PEER_OFFLINE", (link, m) => PresenceMutants.LaterAsync(s, () => link.ToClientAsync(m))) },
         new("code-of-the-library", "ERR-12", "Connections are closed with 4000, the library's default.", "closed-with-codes-of-the-table", "table.*4000")
             { Orders = s => s.CloseWith(4409, 4000) },
     ];
+
+    private static async Task CloseLateAsync(Saboteur s, Link link, Frame close)
+    {
+        await Task.Delay(10_000, s.Stopping);
+        await link.ToClientAsync(close);
+    }
 }

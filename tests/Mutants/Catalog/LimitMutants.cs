@@ -25,6 +25,8 @@ internal static class LimitMutants
             { Orders = s => s.EditPayloadDown(IsRateLimited, payload => payload["retry_after_ms"] = (long)payload["retry_after_ms"]! / 2) },
         new("wait-in-seconds", "LIM-03", "retry_after_ms is in seconds.", "after-the-wait-that-it-was-told-the-phone", "receives.*no such message")
             { Orders = s => s.EditPayloadDown(IsRateLimited, payload => payload["retry_after_ms"] = Math.Max(1, (long)payload["retry_after_ms"]! / 1000)) },
+        new("wait-of-a-minute", "LIM-37", "retry_after_ms is a minute, always.", "the-wait-that-the-phone-is-told", "of at most \\d+.*it says 60000")
+            { Orders = s => s.EditPayloadDown(IsRateLimited, payload => payload["retry_after_ms"] = 60_000) },
         new("refilled-at-once", "LIM-04", "After the wait the whole bucket is full again.", "the-bucket-fills-again-evenly",
             "RATE_LIMITED.*received the message")
             {

@@ -6,6 +6,7 @@ internal static class MutantCatalog
     public static IReadOnlyList<Mutant> All { get; } =
     [
         .. TransportMutants.All, .. EnvelopeMutants.All, .. PairingMutants.All, .. AuthenticationMutants.All, .. PresenceMutants.All,
-        .. ForwardingMutants.All, .. LimitMutants.All, .. ErrorMutants.All, .. OperationsMutants.All, .. OwnRelayMutants.All, .. CompressionMutants.All,
+        .. ReplacementMutants.All, .. ForwardingMutants.All, .. LimitMutants.All, .. ErrorMutants.All, .. OperationsMutants.All,
+        .. OwnRelayMutants.All, .. CompressionMutants.All,
     ];
 }

@@ -14,7 +14,7 @@ internal static class OwnRelayMutants
     public static IEnumerable<Mutant> All { get; } =
     [
         new("open-without-a-key", "PAIR-06", "With no admin key configured anybody makes tokens.", "without-an-admin-key-configured",
-            "another of its kind.*201 Created")
+            "404 NotFound.*201 Created")
             {
                 Orders = s => s.OnReply(IsPair, reply =>
                 {
@@ -25,6 +25,9 @@ internal static class OwnRelayMutants
                     reply.Fields["Content-Type"] = "application/json";
                 }),
             },
+        new("no-key-is-a-fault", "PAIR-06", "With no admin key configured the pairing API is answered 503.", "without-an-admin-key-configured",
+            "404 NotFound.*503")
+            { Orders = s => s.OnReply(IsPair, reply => reply.Status = reply.Status is 401 or 403 or 404 ? 503 : reply.Status) },
         new("left-most-address", "PAIR-20", "The left-most address of X-Forwarded-For is the client.", "behind-trusted-proxies",
             "429 TooManyRequests.*201 Created")
             { Orders = s => s.EditCall(IsRegister, call => call.Fields["X-Forwarded-For"] = call.Fields["X-Forwarded-For"]?.Split(',')[0]) },

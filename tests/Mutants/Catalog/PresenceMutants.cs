@@ -2,15 +2,12 @@ using CoralMux.Mutants.Sabotage;
 
 namespace CoralMux.Mutants.Catalog;
 
-/// <summary>Presence, replacement, forwarding: sections 4.3 to 4.5.</summary>
+/// <summary>Presence and forwarding: sections 4.3 and 4.5.</summary>
 internal static class PresenceMutants
 {
-    private static bool IsStatus(Message m, string peer) => m.Type == "status" && m.Payload("peer") == peer;
+    internal static bool IsStatus(Message m, string peer) => m.Type == "status" && m.Payload("peer") == peer;
 
-    private static Message Status(string peer) => Link.Envelope("status", $$"""{"peer":"{{peer}}"}""");
-
-    private static Link? Holder(Saboteur s, Message auth) => s.Of(auth.Payload("token"))
-        .LastOrDefault(link => link.Role == auth.Payload("role") && !link.IsOver);
+    internal static Message Status(string peer) => Link.Envelope("status", $$"""{"peer":"{{peer}}"}""");
 
     public static IEnumerable<Mutant> All { get; } =
     [
@@ -21,7 +18,7 @@ internal static class PresenceMutants
         new("reset-not-noticed", "PAIR-43", "A connection that was reset is taken for alive until it is silent for too long.", "cut-off-by-its-network",
             "status offline.*no such message")
             { Orders = s => s.HidesEnds = true, Limits = Mutant.Patient with { PingIntervalMs = 30_000, IdleTimeoutMs = 60_000 } },
-        new("offline-twice", "PAIR-44", "status offline is sent at the close frame and again at the end of TCP.", "each-coming-and-going",
+        new("offline-twice", "PAIR-79", "status offline is sent at the close frame and again at the end of TCP.", "each-coming-and-going",
             "no further status.*status")
             { Orders = s => s.OnDown((_, m) => IsStatus(m, "offline"),
                 async (link, m) => { await link.ToClientAsync(m); await link.ToClientAsync(Status("offline")); }) },
@@ -66,69 +63,6 @@ internal static class PresenceMutants
                     tail.Add(SendAsync());
                     return Task.CompletedTask;
                 }),
-            },
-
-        new("first-wins", "PAIR-49", "The connection that holds a role keeps it; a newcomer is refused.",
-            "the-newest-connection-of-a-role-wins", "auth.ok.*auth\\.fail")
-            {
-                Orders = s => s.OnUp((link, m) => !link.Joined && m.Type == "auth" && Holder(s, m) is not null, async (link, m) =>
-                {
-                    await link.ToClientAsync(Link.Error("UNAUTHORIZED", m).With(json => json["type"] = "auth.fail"));
-                    await link.CloseAsync(4409);
-                }),
-            },
-        new("opened-last-wins", "PAIR-74", "The connection that was opened last holds the role.", "the-auth-accepted-last", "auth.ok.*auth\\.fail")
-            {
-                Orders = s => s.OnUp((link, m) => !link.Joined && m.Type == "auth" && Holder(s, m) is { } holder
-                    && holder.Number > link.Number, async (link, m) =>
-                {
-                    await link.ToClientAsync(Link.Error("UNAUTHORIZED", m).With(json => json["type"] = "auth.fail"));
-                    await link.CloseAsync(4409);
-                }),
-            },
-        new Mutant("replaced-stays-open", "PAIR-50", "The replaced connection is left open.", "the-newest-connection-of-a-role-wins",
-            "(phone|agent)'s connection is closed.*still open").KeepingReplaced(_ => { }),
-        new("replaced-with-1000", "PAIR-51", "The replaced connection is closed with 1000.", "told-so-by-its-close-code", "4409.*1000")
-            { Orders = s => s.CloseWith(4409, 1000) },
-        new Mutant("replaced-still-speaks", "PAIR-52", "What comes on the replaced connection is still forwarded.", "neither-speaks-nor-hears",
-            "receives nothing.*received chat\\.send")
-            .KeepingReplaced(s => s.OnUp((link, m) => m.Type == "chat.send"
-                && s.Of(link.Token).Any(other => other.Role == link.Role && other.Number > link.Number), (link, m) => link.Peer!.ToClientAsync(m))),
-        new Mutant("replaced-still-hears", "PAIR-52", "What is sent to the newcomer goes to the replaced connection too.", "neither-speaks-nor-hears",
-            "never receives it.*received chat\\.done")
-            .KeepingReplaced(s => s.OnDown((_, m) => m.IsForwarded, async (link, m) =>
-            {
-                foreach (var older in s.Of(link.Token).Where(other => other.Role == link.Role && other.Number < link.Number))
-                    await older.ToClientAsync(m);
-                await link.ToClientAsync(m);
-            })),
-        new("old-end-takes-the-newcomer", "PAIR-53", "The end of the replaced connection ends the session's current one.",
-            "the-newest-connection-of-a-role-wins", "no further status.*offline|ended by the relay")
-            {
-                Orders = s => s.Ended = link =>
-                {
-                    if (s.Of(link.Token).LastOrDefault(other => other.Role == link.Role && other.Number > link.Number) is { } newcomer)
-                        newcomer.Cut();
-                    return Task.CompletedTask;
-                },
-            },
-        new("old-end-takes-the-role-offline", "PAIR-53", "The end of the replaced connection takes the role offline.", "the-newest-connection-of-a-role-wins",
-            "newcomer (phone|agent) receives")
-            {
-                Orders = s =>
-                {
-                    s.OnDownFrame((_, f) => f.CloseCode == 4409,
-                        async (link, f) => { s.Count($"offline {link.Token} {link.Role}"); await link.ToClientAsync(f); });
-                    s.RefuseUp((link, m) => m.IsForwarded
-                        && s.Count($"offline {link.Token} {(link.Role == "phone" ? "agent" : "phone")}", 0) > 0, "PEER_OFFLINE");
-                },
-            },
-        new("replacement-is-an-arrival", "PAIR-54", "A replacement is announced as an arrival.", "the-newest-connection-of-a-role-wins",
-            "no further status.*status")
-            {
-                Orders = s => s.Joined = link => s.Of(link.Token).Any(other => other.Role == link.Role && other.Number < link.Number) && link.Peer is { } peer
-                    ? peer.ToClientAsync(Status("online"))
-                    : Task.CompletedTask,
             },
 
         new("absence-without-a-word", "PAIR-55", "A message to a peer that is away is dropped without a word.", "to-a-peer-that-is-not-there",
@@ -227,6 +161,18 @@ internal static class PresenceMutants
                 Orders = s => s.DropUp((link, m) => m.Bytes.Length > 1_000_000 && s.Count($"large {link.Number}") > 5),
                 Limits = Mutant.Patient with { DailyQuotaBytes = 524_288_000 },
             },
+        new("no-room-for-a-large-one", "PAIR-82", "A queue has room for a million bytes; a larger message is answered BACKEND_ERROR.",
+            "has-room-for-one-message", "receives the phone's message.*no such message")
+            { Orders = s => s.RefuseUp((link, m) => link.Joined && m.Bytes.Length > 1_000_000, "BACKEND_ERROR") },
+        new("status-needs-room", "PAIR-82", "A status that finds the queue of a peer full is dropped.", "has-room-for-one-message",
+            "status offline.*no such message")
+            {
+                Orders = s =>
+                {
+                    s.OnDown((_, m) => m.Bytes.Length > 1_000_000, (link, m) => { link.Recall<List<int>>("full").Add(1); return link.ToClientAsync(m); });
+                    s.DropDown((link, m) => m.Type == "status" && link.Recall<List<int>>("full").Count > 0);
+                },
+            },
         new("one-writer-for-all", "PAIR-66", "One writer serves all connections, and waits for the slowest.", "stops-reading-loses-nothing",
             "the innocent (phone|agent)'s.*no such message")
             {
@@ -240,7 +186,7 @@ internal static class PresenceMutants
             },
     ];
 
-    private static Task LaterAsync(Saboteur s, Func<Task> act)
+    internal static Task LaterAsync(Saboteur s, Func<Task> act)
     {
         async Task RunAsync()
         {
@@ -251,19 +197,4 @@ internal static class PresenceMutants
         _ = RunAsync();
         return Task.CompletedTask;
     }
-
-    /// <summary>The relay closes a replaced connection; its client does not learn of it, and the saboteur goes on with it.</summary>
-    private static Mutant KeepingReplaced(this Mutant mutant, Action<Saboteur> more) => mutant with
-    {
-        Orders = s =>
-        {
-            bool IsReplaced(Link link) => s.Of(link.Token).Any(other => other.Role == link.Role && other.Number > link.Number);
-            s.Keeps = IsReplaced;
-            more(s);
-            var down = s.Down;
-            s.DownFrame = (link, f) => f.CloseCode == 4409 ? Task.CompletedTask
-                : down is null || f.IsControl ? link.ToClientAsync(f)
-                : down(link, new Message(f.Payload, f.Opcode == Frame.Text));
-        },
-    };
 }

@@ -152,6 +152,9 @@ internal static class VariantCatalog
                             "DAILY_QUOTA_EXCEEDED", m, (long)(TimeSpan.FromDays(1) - TimeProvider.System.GetUtcNow().TimeOfDay).TotalMilliseconds + 1));
                 },
             },
+        new("rate-wait-a-second-more", "LIM-37", "The wait for a permit is almost a second longer than need be.")
+            { Orders = s => s.EditPayloadDown(
+                (_, m) => m.Code == "RATE_LIMITED", payload => payload["retry_after_ms"] = (long)payload["retry_after_ms"]! + 900) },
         new("quota-wait-a-second-more", "LIM-23", "The wait for a quota is a second longer than need be.")
             { Orders = s => s.EditPayloadDown(
                 (_, m) => m.Code == "DAILY_QUOTA_EXCEEDED", payload => payload["retry_after_ms"] = (long)payload["retry_after_ms"]! + 999) },

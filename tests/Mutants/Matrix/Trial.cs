@@ -43,7 +43,11 @@ internal static class Trial
                 Url = $"ws://127.0.0.1:{saboteur.Port}/ws",
                 AdminKey = key,
                 Limits = setup.Limits,
-                Features = [.. TargetDescription.DefaultFeatures, "self-registration", "metrics", "quota-report", .. setup.Tls is null ? [] : new[] { "tls" }],
+                Features =
+                [
+                    .. TargetDescription.DefaultFeatures, "self-registration", "trusted-proxies", "metrics", "quota-report",
+                    .. setup.Tls is null ? [] : new[] { "tls" },
+                ],
             };
             using var target = Target.Create(description);
             using var context = new RunContext(target, Schemas, TimeProvider.System, Patience, Seed: 1)

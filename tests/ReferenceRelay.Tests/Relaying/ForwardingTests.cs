@@ -214,10 +214,30 @@ public sealed class ForwardingTests
         await old.DisposeAsync();
         await young.SendAsync(Envelopes.Of("chat.send"));
 
+        await agent.AssertStatusAsync("online");
         Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
         await agent.SyncAsync();
         Assert.Equal((true, true), relay.Pairs.Sessions.Presence(IdOf(token)));
         Assert.Equal(2, relay.Host.Core.Connections.Open);
+    }
+
+    [Fact]
+    public async Task Replacement_WhatTheOldOneStillSends_IsNotAnswered_AndCostsNothing()
+    {
+        await using var relay = await TestRelay.StartAsync("-rate-phone", "3");
+        var token = await relay.NewTokenAsync();
+        var (old, agent) = await relay.PairAsync(token);
+        await using var young = await relay.JoinAsync(token, "phone");
+        byte[] three = [.. Enumerable.Range(0, 3).SelectMany(_ => Frame.Of(Envelopes.Of("chat.send")))];
+
+        await old.SendRawAsync([.. three, .. Frame.Of(Envelopes.Of("ping")), .. Frame.Of("{")]);
+        Assert.Equal(Frame.Close, (await old.ReceiveFrameAsync()).Opcode);
+        await young.SendRawAsync(three);
+
+        await agent.AssertStatusAsync("online");
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(Envelopes.Of("chat.send"), await agent.ReceiveTextAsync());
+        await young.SyncAsync();
     }
 
     private static TokenId IdOf(string token)

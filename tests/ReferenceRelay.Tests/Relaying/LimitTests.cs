@@ -78,6 +78,7 @@ public sealed class LimitTests
             Assert.Equal(2 * size, ok.GetProperty("daily_used_bytes").GetInt64());
         }
 
+        await agent.AssertStatusAsync("online");
         await agent.AssertStatusAsync("offline");
         time.Advance(TimeSpan.FromHours(12));
         await using var tomorrow = await relay.JoinAsync(token, "phone");

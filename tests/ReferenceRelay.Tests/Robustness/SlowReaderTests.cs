@@ -6,6 +6,9 @@ namespace CoralMux.ReferenceRelay.Tests.Robustness;
 
 public sealed class SlowReaderTests
 {
+    /// <summary>The default, and a look of the housekeeper.</summary>
+    private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(9);
+
     private static string[] Unlimited =>
     [
         "-rate-phone", "1000000", "-rate-agent", "1000000", "-daily-quota", "100000000000", "-monthly-quota", "100000000000", "-queue-bytes", "65536",
@@ -55,15 +58,17 @@ public sealed class SlowReaderTests
     }
 
     [Fact]
-    public async Task FrozenPeer_ForTheStallTime_IsClosedAndTheSenderTold()
+    public async Task FrozenPeer_ForTheStallTime_IsClosed_AndTheSenderToldAndReleasedAtOnce()
     {
         var time = new ManualTime();
         await using var relay = await TestRelay.StartAsync(time, Unlimited);
         var (phone, frozen) = await relay.PairAsync();
         await FillAsync(phone, Frame.Of(Frame.Text, Envelopes.OfSize(10_000)));
 
-        time.Advance(TimeSpan.FromSeconds(31));
+        time.Advance(StallTime);
         await phone.AssertStatusAsync("offline");
+        // The message that waited, while the frozen one still has its moment to go.
+        await phone.ReceiveErrorAsync("PEER_OFFLINE");
         Assert.Equal(1, relay.Host.Core.Meters.Ended[CloseReason.Stalled]);
 
         time.Advance(TimeSpan.FromSeconds(6));
@@ -78,10 +83,39 @@ public sealed class SlowReaderTests
         var (phone, frozen) = await relay.PairAsync();
         await FillAsync(phone, Frame.Of(Frame.Text, Envelopes.OfSize(10_000)));
 
-        time.Advance(TimeSpan.FromSeconds(31));
+        time.Advance(StallTime);
 
         Assert.Equal(1013, await frozen.ReceiveCloseAsync());
         await phone.AssertStatusAsync("offline");
+    }
+
+    [Fact]
+    public async Task FrozenPeer_WhoIsReplaced_ReleasesItsSenderAtOnce_AndTheNewcomerGetsWhatWaited()
+    {
+        await using var relay = await TestRelay.StartAsync(new ManualTime(), Unlimited);
+        var token = await relay.NewTokenAsync();
+        (var phone, _) = await relay.PairAsync(token);
+        await FillAsync(phone, Frame.Of(Frame.Text, Envelopes.OfSize(10_000)));
+
+        var newcomer = await relay.JoinAsync(token, "agent");
+
+        await phone.AssertStatusAsync("online");
+        Assert.Equal(10_000, (await newcomer.ReceiveAsync()).Length);
+    }
+
+    [Fact]
+    public async Task FrozenPeer_HasRoomForOneLargestMessage_AndForTheStatusBehindIt()
+    {
+        await using var relay = await TestRelay.StartAsync("-queue-bytes", "1024");
+        var token = await relay.NewTokenAsync();
+        var (phone, frozen) = await relay.PairAsync(token);
+
+        await phone.SendAsync(Envelopes.OfSize(5_242_880));
+        await RaceTests.UntilAsync(() => relay.Host.Core.Meters.Messages == 1);
+        await relay.JoinAsync(token, "phone");
+
+        Assert.Equal(5_242_880, (await frozen.ReceiveAsync()).Length);
+        await frozen.AssertStatusAsync("online");
     }
 
     private static async Task<bool> StillOpenAsync(TestClient client)
@@ -130,10 +164,10 @@ public sealed class SlowReaderTests
             total += count;
             if (step % 8 == 7)
             {
-                // The reader takes a little in every twenty seconds; the sender says that it is there.
+                // The reader takes a little in every three seconds; the sender says that it is there.
                 await phone.SendRawAsync(Frame.Of(Frame.Ping, ""u8));
                 await Task.Delay(5, TestContext.Current.CancellationToken);
-                time.Advance(TimeSpan.FromSeconds(20));
+                time.Advance(TimeSpan.FromSeconds(3));
             }
         }
 

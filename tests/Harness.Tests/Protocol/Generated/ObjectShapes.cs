@@ -50,6 +50,14 @@ internal sealed record OneOf(params Shape[] Alternatives) : Shape
     public override JsonNode? Break(Faker faker) => faker.PickRandom(Alternatives).Break(faker);
 }
 
+/// <summary>A text, or a list of items.</summary>
+internal sealed record TextOrList(Shape Item) : Shape
+{
+    public override JsonNode? Make(Faker faker) => faker.Random.Bool() ? new Text().Make(faker) : new ListOf(Item).Make(faker);
+
+    public override JsonNode? Break(Faker faker) => faker.Random.Bool() ? AnyBut(faker, "string", "array") : new JsonArray(Item.Break(faker));
+}
+
 /// <summary>The end-to-end encrypted form of a payload. Broken, it still says that it is encrypted.</summary>
 internal sealed record Encrypted : Shape
 {

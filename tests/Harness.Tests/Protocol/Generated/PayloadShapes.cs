@@ -13,14 +13,20 @@ internal static class PayloadShapes
     /// <summary>A month of 31 days, and a second for rounding.</summary>
     private const long LongestWait = (31L * 24 * 60 * 60 + 1) * 1000;
 
-    private static readonly Members Agent = new(Must("id", Text), Must("name", Text), May("description", Text), May("avatar_url", Text), May("model", Text));
+    private static readonly Member[] AgentMembers =
+        [May("description", Text), May("avatar_url", Text), May("model", Text), May("system_prompt", Text), May("temperature", new Real())];
+
+    private static readonly Members Agent =
+        new([Must("id", Text), Must("name", Text), .. AgentMembers, May("created_at", Text), May("updated_at", new Real())]);
 
     private static readonly Members GroupMessage =
         new(Must("id", Text), Must("sender_id", Text), Must("sender_name", Text), Must("content", Text), Must("timestamp", Count));
 
     private static readonly Members Hit = new(Must("path", Text), Must("snippet", Text), Must("score", new Real()));
 
-    private static readonly Member[] AgentMembers = [May("description", Text), May("avatar_url", Text), May("model", Text)];
+    private static readonly Members Block = new(Must("type", Text), Must("text", Text));
+
+    private static readonly Member[] Attachment = [Must("type", Text), Must("mime_type", Text)];
 
     public static IReadOnlyDictionary<string, Shape> All { get; } = Payloads().Concat(Envelopes()).ToDictionary();
 
@@ -48,7 +54,7 @@ internal static class PayloadShapes
         ["status"] = new Members(Must("peer", new Choice("online", "offline"))),
         ["ping"] = Nothing,
         ["pong"] = Nothing with { Closed = true },
-        ["key_exchange"] = new Members(Must("pubkey", new Base64(32, 32))),
+        ["key_exchange"] = new Members(Must("pubkey", new Base64(32, 32)), May("opens", new ListOf(new TypeName(new Choice("agent.*", "memory.search"))))),
     };
 
     private static Dictionary<string, Shape> BetweenPeers() => new()
@@ -61,22 +67,22 @@ internal static class PayloadShapes
         ["chat.done"] = new Members(
             Must("full_text", Text),
             May("usage", new Members(Must("prompt_tokens", Count), Must("completion_tokens", Count))),
-            May("attachments", new ListOf(new Members(Must("type", Text), Must("mime_type", Text), Must("url", Text))))),
-        ["chat.error"] = new OneOf(
-            Wait("RATE_LIMITED", "DAILY_QUOTA_EXCEEDED", "MONTHLY_QUOTA_EXCEEDED"),
-            Error(0, "UNAUTHORIZED", "PEER_OFFLINE", "MESSAGE_TOO_LARGE", "INVALID_MESSAGE", "BACKEND_ERROR", "DECRYPTION_FAILED")),
+            May("attachments", new ListOf(
+                new OneOf(new Members([.. Attachment, Must("url", Text)]), new Members([.. Attachment, Must("content_b64", Text)]))))),
+        ["chat.error"] = Error(0, "BACKEND_ERROR", "DECRYPTION_FAILED", "GROUP_SEND_FAILED", "RATE_LIMITED"),
         ["chat.tool_status"] = new Members(Must("tool", Text), Must("status", Text)),
         ["chat.history"] = new Members(Must("agent_id", Text), Must("limit", Positive)),
-        ["chat.history.result"] = new Members(Must("messages", new ListOf(new Members(Must("role", Text), Must("content", Text), Must("timestamp", Count))))),
+        ["chat.history.result"] = new Members(
+            Must("messages", new ListOf(new Members(Must("role", Text), Must("content", new TextOrList(Block)), Must("timestamp", Count))))),
         ["agent.list"] = Nothing,
         ["agent.create"] = new Members([Must("name", Text), .. AgentMembers]),
-        ["agent.update"] = new Members([Must("agent_id", Text), May("name", Text), .. AgentMembers]),
-        ["agent.delete"] = new Members(Must("agent_id", Text)),
+        ["agent.update"] = new Members([Must("id", Text), May("name", Text), .. AgentMembers]),
+        ["agent.delete"] = new Members(Must("id", Text)),
         ["agent.list.result"] = new Members(Must("agents", new ListOf(Agent))),
         ["agent.result"] = new Members(Must("ok", new Flag()), Must("action", Text), May("agent", Agent), May("error", Text)),
         ["group.list"] = Nothing,
         ["group.messages"] = new Members(Must("room_id", Text), May("before", Count), May("limit", Positive)),
-        ["group.send"] = new Members(Must("room_id", Text), Must("content", Text)),
+        ["group.send"] = new Members(Must("room_id", Text), Must("text", Text)),
         ["group.list.result"] = new Members(Must("rooms", new ListOf(new Members(
             Must("id", Text), Must("name", Text), Must("participants", new ListOf(Text)), May("last_message", Text), May("last_message_at", Count))))),
         ["group.messages.result"] = new Members(Must("room_id", Text), Must("messages", new ListOf(GroupMessage))),
@@ -85,8 +91,8 @@ internal static class PayloadShapes
         ["memory.search.result"] = new OneOf(new Members(Must("results", new ListOf(Hit))), new Members(Must("memories", new ListOf(Hit)))),
         ["system.status"] = Nothing,
         ["system.status.result"] = new Members(
-            Must("cpu_percent", Percent), Must("memory_percent", Percent), Must("memory_used_gb", Amount), Must("memory_total_gb", Amount),
-            Must("gpu_percent", Percent with { OrNull = true }), Must("uptime_seconds", Amount)),
+            May("cpu_percent", Percent), May("memory_percent", Percent), May("memory_used_gb", Amount), May("memory_total_gb", Amount),
+            May("gpu_percent", Percent with { OrNull = true }), May("uptime_seconds", Amount)),
         ["file"] = Nothing,
     };
 

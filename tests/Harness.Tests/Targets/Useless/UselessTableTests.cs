@@ -22,7 +22,7 @@ public sealed class UselessTableTests
     {
         AdminKey = "k",
         Tokens = [.. Enumerable.Range(0, 20).Select(i => $"oc_pair_{i:x32}")],
-        Features = ["admin-api", "self-registration", "metrics", "quota-report", "tls"],
+        Features = ["admin-api", "self-registration", "trusted-proxies", "metrics", "quota-report", "tls"],
     };
 
     private static readonly (Fault Fault, string Words)[] Small =

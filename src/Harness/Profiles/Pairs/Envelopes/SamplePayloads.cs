@@ -20,11 +20,12 @@ public static class SamplePayloads
         ["agent.result"] = """{"ok":true,"action":"create"}""",
         ["group.list"] = "{}",
         ["group.messages"] = """{"room_id":"r1","limit":50}""",
-        ["group.send"] = """{"room_id":"r1","content":"Hello all"}""",
+        ["group.send"] = """{"room_id":"r1","text":"Hello all"}""",
         ["group.list.result"] = """{"rooms":[{"id":"r1","name":"Family","participants":["ada"],"last_message":"Hi","last_message_at":1767225600000}]}""",
         ["group.messages.result"] =
             """{"room_id":"r1","messages":[{"id":"m1","sender_id":"ada","sender_name":"Ada","content":"Hi","timestamp":1767225600000}]}""",
-        ["group.message"] = """{"room_id":"r1","id":"m1","sender_id":"ada","sender_name":"Ada","content":"Hi","timestamp":1767225600000}""",
+        ["group.message"] =
+            """{"room_id":"r1","message":{"id":"m1","sender_id":"ada","sender_name":"Ada","content":"Hi","timestamp":1767225600000}}""",
         ["memory.search"] = """{"agent_id":"weather","query":"Bergen","limit":5}""",
         ["memory.search.result"] = """{"results":[{"path":"notes.md","snippet":"rain","score":0.9}]}""",
         ["system.status"] = "{}",

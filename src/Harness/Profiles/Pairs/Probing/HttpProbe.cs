@@ -36,6 +36,7 @@ internal static class HttpProbe
             "self-registration",
             registered?.Status is HttpStatusCode.Created or HttpStatusCode.TooManyRequests,
             $"POST /{AdminApi.Register} {Answered(registered)}");
+        findings.Missing("features trusted-proxies", "only a relay that trusts this machine as a proxy shows it; claim it where yours can be told its proxies");
         findings.Missing("limits.registrationPerHour", "to find it would use up this address's registrations of the hour");
 
         var metrics = await AskAsync(HttpMethod.Get, world.Target.Description.MetricsUrl ?? AdminApi.Metrics, null);

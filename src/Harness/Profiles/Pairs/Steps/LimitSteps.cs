@@ -23,7 +23,7 @@ public sealed class LimitSteps(World world)
 
     private const int BeyondSuffering = Promises.RefusalsPerMinute + 20;
 
-    private readonly Dictionary<string, IReadOnlyList<Envelope>> _bursts = [];
+    private readonly Dictionary<(Group Group, Role Role), IReadOnlyList<Envelope>> _bursts = [];
     private readonly Dictionary<string, int> _sentAtOnce = [];
 
     [StepWords("burst")]
@@ -41,6 +41,7 @@ public sealed class LimitSteps(World world)
     [StepWords("wait")]
     public static Words<Reset> Resets { get; } = new(
         ("how long to wait", Reset.Any),
+        ("to wait for one message's place, or a second more", Reset.OnePermit),
         ("to wait until midnight UTC", Reset.Midnight),
         ("to wait until the first of the month UTC", Reset.FirstOfMonth));
 
@@ -64,7 +65,7 @@ public sealed class LimitSteps(World world)
             _ => world.Envelopes.Sample(Ordinary(peer)),
         };
         var burst = Enumerable.Range(0, count).Select(Message).ToList();
-        _bursts[peer.Name] = burst;
+        _bursts[(peer.Group, peer.Role)] = burst;
         _sentAtOnce[peer.Name] = burst.Count;
         world.Watches.Rates.BurstBegins(peer, world.Transcript.Elapsed);
         foreach (var envelope in burst)
@@ -95,7 +96,7 @@ public sealed class LimitSteps(World world)
     [Then("{peer} receives the whole burst in order")]
     public async Task ReceivesTheWholeBurst(PeerName peer)
     {
-        var burst = _bursts[peer.Opposite.Name];
+        var burst = _bursts[(peer.Group, peer.Role.Opposite)];
         for (var i = 0; i < burst.Count; i++)
         {
             var received = await world.Cast.Peer(peer)
@@ -132,7 +133,9 @@ public sealed class LimitSteps(World world)
     public void TheErrorSays(Reset what)
     {
         var wait = RetryAfter();
-        if (what == Reset.Any)
+        if (what == Reset.OnePermit)
+            ExpectOnePermit(wait);
+        if (what is Reset.Any or Reset.OnePermit)
             return;
         var now = world.Clock.Now.UtcDateTime;
         var reset = what == Reset.Midnight ? now.Date.AddDays(1) : new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1);
@@ -174,6 +177,17 @@ public sealed class LimitSteps(World world)
         }),
     };
 
+    // That it is long enough is for the message after the wait to show.
+    private void ExpectOnePermit(TimeSpan wait)
+    {
+        var sender = world.LastSent!.Sender.Role;
+        var longest = TimeSpan.FromMilliseconds(Math.Ceiling(60_000.0 / world.Target.Limits.RatePerMinute(sender)) + 1000);
+        if (wait > longest)
+            throw new ExpectationException(
+                $"retry_after_ms of at most {longest.TotalMilliseconds:0}, a second more than one permit of the {sender.Word} takes",
+                $"it says {wait.TotalMilliseconds:0}");
+    }
+
     private TimeSpan RetryAfter()
     {
         var error = world.LastError ?? throw new NotApplicableException("the relay did not refuse, which it may: there is no error to judge");
@@ -191,7 +205,7 @@ public sealed class LimitSteps(World world)
     public enum Many { FullBurst, BeyondSuffering }
 
     /// <summary>Until when an error says to wait.</summary>
-    public enum Reset { Any, Midnight, FirstOfMonth }
+    public enum Reset { Any, OnePermit, Midnight, FirstOfMonth }
 
     /// <summary>How long a peer waits.</summary>
     public enum Duration { RetryAfter, IdleTimeout, StallTimeout }

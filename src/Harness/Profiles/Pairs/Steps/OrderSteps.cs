@@ -1,6 +1,8 @@
+using System.Text.Json;
 using CoralMux.Harness.Evidence;
 using CoralMux.Harness.Gherkin;
 using CoralMux.Harness.Profiles.Pairs.Envelopes;
+using CoralMux.Harness.Profiles.Pairs.Forecasting;
 using CoralMux.Harness.Profiles.Pairs.Worlds;
 
 namespace CoralMux.Harness.Profiles.Pairs.Steps;
@@ -16,6 +18,8 @@ public sealed class OrderSteps(World world)
     /// 40 ms and up.
     /// </summary>
     private static readonly TimeSpan BatchingDelay = TimeSpan.FromMilliseconds(35);
+
+    private readonly List<(string Id, string Code)> _refused = [];
 
     [StepWords("order")]
     public static Words<bool> IsBefore { get; } = new(("before", true), ("after", false));
@@ -67,6 +71,35 @@ public sealed class OrderSteps(World world)
                 $"a part arrives about as fast as a pong comes back ({roundTrip.TotalMilliseconds:0.0} ms)",
                 $"half of them took more than {delay.TotalMilliseconds:0.0} ms");
     }
+
+    /// <summary>In places that may be far apart in a relay: its reader, its look at the role, and the session.</summary>
+    [When("{peer} sends {int} messages that are refused for form, role and absence in turn")]
+    [Costs(nameof(CostOfRefused))]
+    public async Task SendsRefused(PeerName peer, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var (type, code) = (i % 3) switch { 0 => ("status", "INVALID_MESSAGE"), 1 => ("chat.done", "INVALID_MESSAGE"), _ => ("chat.send", "PEER_OFFLINE") };
+            var envelope = world.Envelopes.Sample(type);
+            _refused.Add((envelope.Id, code));
+            await world.Traffic.SendAsync(peer, envelope);
+        }
+    }
+
+    [Then("{peer} is answered in the order of these messages")]
+    public async Task IsAnsweredInOrder(PeerName peer)
+    {
+        for (var i = 0; i < _refused.Count; i++)
+        {
+            var (id, code) = _refused[i];
+            var expected = $"the error for message {i + 1} of {_refused.Count} comes next: {code} with ref {id}";
+            var answer = await world.Cast.Peer(peer).NextMessageAsync(expected, world.Deadline);
+            if (answer.Code != code || (answer.Payload("ref") is { ValueKind: JsonValueKind.String } named && named.GetString() != id))
+                throw new ExpectationException(expected, $"the {peer.Name} received {answer}");
+        }
+    }
+
+    private static StepCost CostOfRefused(PeerName peer, int count) => new((peer, count));
 
     private static TimeSpan Median(IEnumerable<TimeSpan> times) => times.Order().ElementAt(StreamedTokens / 2);
 }

@@ -13,6 +13,12 @@ namespace CoralMux.Harness.Profiles.Pairs.Steps;
 [Binding]
 public sealed class PairingSteps(World world)
 {
+    /// <summary>Within which a relay sends the close frame of a connection that it ends (ERR-21).</summary>
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>How late both sides' schedulers may be.</summary>
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(1);
+
     private static readonly PeerName OtherPhone = PeerName.Parse("the other phone");
 
     [StepWords("which")]
@@ -219,6 +225,17 @@ public sealed class PairingSteps(World world)
         var expected = $"the {peer.Name}'s connection is closed{(codes.Length > 0 ? " with " + string.Join(" or ", codes) : "")}";
         var end = await world.Cast.Peer(peer).EndAsync(expected, world.Deadline);
         if (codes.Length > 0 && (end.CloseCode is not { } code || !codes.Contains(code)))
+            throw new ExpectationException(expected, $"it ended with {end}");
+    }
+
+    /// <summary>The event that ends the connection is over when this step begins.</summary>
+    [Then("{peer} is sent a close frame in time")]
+    public async Task IsSentACloseFrame(PeerName peer)
+    {
+        var expected = $"a close frame for the {peer.Name} within {CloseTime.TotalSeconds} s";
+        var client = world.Cast.Peer(peer);
+        await client.CloseFrameAsync(expected, new Deadline(CloseTime + Lateness, world.CancellationToken));
+        if (client.Ended is { IsCompletedSuccessfully: true, Result: { CloseCode: null } end })
             throw new ExpectationException(expected, $"it ended with {end}");
     }
 

@@ -124,7 +124,7 @@ public sealed class PropertySteps(World world)
                     await world.Cast.Peer(there).EndAsync($"the {there.Name}, who was replaced, is closed", world.Deadline);
                 present[move.Role] = name;
                 leaving = null;
-                news = there is null ? Presence.Online : null;
+                news = Presence.Online;
             }
             else if (there is not null)
             {

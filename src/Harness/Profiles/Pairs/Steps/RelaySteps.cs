@@ -25,7 +25,9 @@ public sealed class RelaySteps(World world)
     /// <summary>One row a setting, in the words of section 9.4; all else is as in the relay under test. From here on "the relay" is that one.</summary>
     [Given("a relay of its own with", Role = StepRole.NewRelay)]
     public Task ARelayOfItsOwn(IReadOnlyList<IReadOnlyList<string>> settings) =>
-        world.Relays.UseOwnAsync(ready => RelayTable.Read(settings, ready, TimeSpan.Zero));
+        !world.Target.Claims("trusted-proxies") && settings.Any(row => row[0] == "trusted proxies")
+            ? throw new NotRunException("only behind a trusted proxy has one client many addresses, and the target does not claim the feature trusted-proxies")
+            : world.Relays.UseOwnAsync(ready => RelayTable.Read(settings, ready, TimeSpan.Zero));
 
     /// <summary>Where no other can be started, the relay under test has to do, if it is what is wanted.</summary>
     [Given("a relay {kind of relay}", Role = StepRole.NewRelay)]

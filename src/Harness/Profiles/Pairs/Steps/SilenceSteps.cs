@@ -109,6 +109,33 @@ public sealed class SilenceSteps(World world) : IDisposable
         await started.Task.WaitAsync(world.CancellationToken);
     }
 
+    /// <summary>A relay takes the message and then the close frame, or stops reading between the two.</summary>
+    [When("{peer} sends {peer}, who does not read, a message of the maximum size, and leaves without waiting")]
+    [Costs(nameof(StepCost.OneMessage))]
+    public async Task SendsTheLargestAndLeaves(PeerName sender, PeerName reader)
+    {
+        var message = world.Envelopes.OfSize(sender.Role.MessageType, world.Target.Limits.MaxMessageBytes);
+        // The reader takes one frame more off its socket: the pong to this, and nothing of the message.
+        await world.Cast.Peer(reader).Connection.SendAsync(Opcode.Ping, ReadOnlyMemory<byte>.Empty, world.CancellationToken);
+        // A relay that reads no more lets a send block.
+        var sending = Task.Run(async () =>
+        {
+            await world.Traffic.SendAsync(sender, message);
+            var goodbye = new byte[] { 0x03, 0xE8 };
+            await world.Traffic.GuardAsync(() => world.Cast.Peer(sender).Connection.SendAsync(Opcode.Close, goodbye, world.CancellationToken));
+        });
+        try
+        {
+            await sending.WaitAsync(world.Deadline.Remaining, world.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new ExpectationException(
+                $"the relay takes a message of {message.Bytes.Length} bytes for the {reader.Name}, who does not read",
+                $"it took only a part of it within {world.Deadline}");
+        }
+    }
+
     /// <summary>Every message has arrived, in order, or its sender was informed: by an error, or by the notice that its peer is offline.</summary>
     [Then("{peer} has received every message of the flood, or {peer} was told of the loss")]
     public async Task NothingWasLostSilently(PeerName reader, PeerName sender)

@@ -33,6 +33,13 @@ public sealed class SentLog
             return _byHash.ContainsKey(received.Hash);
     }
 
+    /// <summary>Whether a message is one that this peer of the scenario sent.</summary>
+    public bool IsOf(PeerName sender, ReceivedMessage received)
+    {
+        lock (_byHash)
+            return _byHash.TryGetValue(received.Hash, out var same) && same.Any(sent => sent.Sender == sender);
+    }
+
     /// <summary>Judges all that one peer received.</summary>
     public void Inspect(Peer peer, SchemaCatalog schemas, ViolationLog violations)
     {

@@ -35,7 +35,8 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
     }
 
     /// <summary>Gives the role to the connection, also when another one has it (PAIR-49, PAIR-74). The connection gets auth.ok before anything else
-    /// (PAIR-33), and only the other side gets a status, unless this is a replacement (PAIR-42, PAIR-44, PAIR-45, PAIR-46, PAIR-54).</summary>
+    /// (PAIR-33). Only the other side gets a status, behind what the old connection said and before what the new one says (PAIR-42, PAIR-45, PAIR-46,
+    /// PAIR-78); each is sent here or in <see cref="Leave"/>, once (PAIR-79).</summary>
     public JoinResult Join(PairConnection connection, Role role)
     {
         PairConnection? old, peer;
@@ -51,13 +52,13 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
             var now = time.GetUtcNow();
             connection.NoteAdmitted();
             connection.SendAuthOk(now, peer is not null, limits.Current.DailyQuota, _quota.Used(now).DayBytes);
-            if (old is null)
-                peer?.SendStatus(now, online: true);
+            peer?.SendStatus(now, online: true);
         }
 
+        // Before the newcomer is told: nothing that the old client sends from then on is answered (PAIR-81).
+        old?.Close(PairCloseCodes.Replaced, "A newer connection took over.", CloseReason.Replaced);
         connection.Flush();
         peer?.Flush();
-        old?.Close(PairCloseCodes.Replaced, "A newer connection took over.", CloseReason.Replaced);
         return JoinResult.Joined;
     }
 
@@ -92,6 +93,7 @@ internal sealed class Session(TokenId id, Usage used, TokenStore store, LiveLimi
         var length = message.Bytes.Length;
         lock (_gate)
         {
+            // Neither counted nor answered (PAIR-80, PAIR-81).
             if (Side(sender.Role) != sender)
                 return ForwardResult.NotMember;
 
