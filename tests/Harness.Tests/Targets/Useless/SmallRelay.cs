@@ -162,8 +162,7 @@ public sealed class SmallRelay(Fault fault, string phone = "phone", string agent
         await client.SayAsync("auth.ok", $$"""{"paired":{{(others.Count > 0 ? "true" : "false")}}}""");
         if (former is not null)
             await former.CloseAsync(4409);
-        else
-            await TellAsync(others, "online");
+        await TellAsync(others, "online");
     }
 
     private bool IsForwarded(Client client, Envelope envelope)
