@@ -20,7 +20,7 @@ public sealed class ToleranceTests(VariantRun run) : IClassFixture<VariantRun>
         var variant = VariantCatalog.All.Single(variant => variant.Id == id);
         Assert.SkipUnless(VariantRun.Includes(id), "not asked for");
         var results = run[id];
-        Assert.True(results is not null, "the run did not end");
+        Assert.True(results is not null, $"the run did not end, these were still running: {string.Join(", ", run.Unfinished(id))}");
         var complaints = results
             .Where(result => result.IsTrouble && !(result.Verdict == Verdict.Inconclusive && variant.Undecided.Contains(result.Scenario.Id)))
             .Select(result => $"{result.Scenario.Id}: {result.Verdict} {result.Message}\n{LastSeen(result)}")

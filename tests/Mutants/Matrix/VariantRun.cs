@@ -16,8 +16,13 @@ public sealed class VariantRun : IAsyncLifetime
 
     public static bool IsWanted => Environment.GetEnvironmentVariable("CORALMUX_MUTANTS_WHOLE_SUITE") == "1";
 
+    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _unfinished = new();
+
     /// <summary>Null when the run did not end.</summary>
     public IReadOnlyList<ScenarioResult>? this[string variant] => _results.GetValueOrDefault(variant);
+
+    /// <summary>The scenarios that had not ended when the run of the variant was given up.</summary>
+    public IReadOnlyList<string> Unfinished(string variant) => _unfinished.GetValueOrDefault(variant) ?? [];
 
     public static bool Includes(string variant) =>
         Environment.GetEnvironmentVariable("CORALMUX_VARIANTS") is not { Length: > 0 } only || only.Split(',').Contains(variant);
@@ -31,12 +36,14 @@ public sealed class VariantRun : IAsyncLifetime
         await Parallel.ForEachAsync(variants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = token }, async (variant, token) =>
         {
             var began = TimeProvider.System.GetTimestamp();
+            var ended = new ConcurrentBag<string>();
             try
             {
-                _results[variant.Id] = await Trial.RunAsync(variant, _ => true, _ => { }, token).WaitAsync(Longest, token);
+                _results[variant.Id] = await Trial.RunAsync(variant, _ => true, result => ended.Add(result.Scenario.Id), token).WaitAsync(Longest, token);
             }
             catch (TimeoutException)
             {
+                _unfinished[variant.Id] = [.. Trial.Plan.Scenarios.Select(scenario => scenario.Id).Except(ended)];
             }
 
             TestContext.Current.SendDiagnosticMessage("{0}: {1:0} s", variant.Id, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
