@@ -10,7 +10,7 @@ public sealed class VariantRun : IAsyncLifetime
     private const int AtOnce = 4;
 
     /// <summary>A variant that takes longer is missing from the results, and delays no other.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, IReadOnlyList<ScenarioResult>> _results = new();
 
