@@ -1,3 +1,4 @@
+using CoralMux.Harness.Profiles.Pairs.Envelopes;
 using CoralMux.Harness.Profiles.Pairs.Peers;
 
 namespace CoralMux.Harness.Tests.Peers;
@@ -21,6 +22,35 @@ public sealed class ConversationTests
         var question = Assert.Single(other.SendsItsKey());
         Assert.Equal("""{"text":"Why?"}""", other.Open(question));
         Assert.Empty(_phone.Record.InTheClear);
+    }
+
+    /// <summary>CHAT-16: sealed under the key of an agent that has a new one by now, once; an old phone takes it for the end of the answer.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ask_AnsweredDecryptionFailedAfterANewKey_AsksAgainOnce(bool deployed)
+    {
+        var phone = deployed ? new DeployedPhone(OtherSide.Envelopes) : _phone;
+        var other = new OtherSide(phone);
+        other.Meets();
+        IReadOnlyList<Envelope> Complaint(Envelope about) => other.Says("chat.error", $$"""{"code":"DECRYPTION_FAILED","message":"","ref":"{{about.Id}}"}""");
+        var question = Assert.Single(phone.Ask("Why?"));
+        other.SendsANewKey();
+
+        var again = Complaint(question);
+        if (deployed)
+        {
+            Assert.Empty(again);
+        }
+        else
+        {
+            Assert.Equal("""{"text":"Why?"}""", other.Open(Assert.Single(again)));
+            Assert.Empty(phone.Answers);
+            other.SendsANewKey();
+            Assert.Empty(Complaint(again[0]));
+        }
+
+        Assert.Null(Assert.Single(phone.Answers).Text);
     }
 
     /// <summary>CHAT-05, CHAT-06, KEX-22, KEX-23: text is sealed, the rest is plain.</summary>

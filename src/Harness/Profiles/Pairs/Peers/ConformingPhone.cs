@@ -16,28 +16,32 @@ public sealed record PhoneAnswer(string? Text, IReadOnlyList<(long Seq, string D
 /// </summary>
 public class ConformingPhone(EnvelopeFactory envelopes) : PeerProgram(envelopes)
 {
-    private readonly Queue<string> _toAsk = new();
+    private readonly LinkedList<(string Question, bool IsAgain)> _toAsk = new();
     private readonly SortedDictionary<long, string> _parts = [];
     private readonly List<PhoneAnswer> _answers = [];
-    private string? _asked; // id of the question that has no answer yet
+    private (string Id, string Question, int Keys, bool IsAgain)? _asked; // the question that has no answer yet
 
     /// <summary>All answers that ended.</summary>
     public IReadOnlyList<PhoneAnswer> Answers => _answers;
+
+    /// <summary>Whether it asks once more what did not open because the agent's key changed (CHAT-16).</summary>
+    protected virtual bool AsksAgain => true;
 
     /// <summary>Asks as soon as it may, one question after the other.</summary>
     /// <returns>What the phone sends now.</returns>
     public IReadOnlyList<Envelope> Ask(string question)
     {
-        _toAsk.Enqueue(question);
+        _toAsk.AddLast((question, false));
         return GoOn();
     }
 
     protected override void Speak()
     {
-        if (!MaySpeak || _asked is not null || !_toAsk.TryDequeue(out var question))
+        if (!MaySpeak || _asked is not null || _toAsk.First is not { Value: var next })
             return;
+        _toAsk.RemoveFirst();
         _parts.Clear();
-        _asked = SendText("chat.send", $$"""{"text":{{Json.Quote(question)}}}""");
+        _asked = (SendText("chat.send", $$"""{"text":{{Json.Quote(next.Question)}}}"""), next.Question, KeysAccepted, next.IsAgain);
     }
 
     protected override void TakeText(ReceivedMessage text)
@@ -50,8 +54,17 @@ public class ConformingPhone(EnvelopeFactory envelopes) : PeerProgram(envelopes)
 
     protected override void TakeOther(ReceivedMessage message)
     {
-        if (message.Type == "chat.error" && (Text(message, "ref") is not { } about || about == _asked))
+        if (message.Type != "chat.error" || (Text(message, "ref") is { } about && about != _asked?.Id))
+            return;
+        if (AsksAgain && Text(message, "code") == "DECRYPTION_FAILED" && _asked is { IsAgain: false } asked && KeysAccepted > asked.Keys)
+        {
+            _asked = null;
+            _toAsk.AddFirst((asked.Question, true));
+        }
+        else
+        {
             End(null, message);
+        }
     }
 
     private void End(string? text, ReceivedMessage message)

@@ -24,11 +24,14 @@ public sealed class PlayedPair
 
     public ConformingAgent Agent { get; }
 
-    /// <summary>The agent is there first, as agents are.</summary>
+    /// <summary>The agent is there first, as agents are. Each has the other's key when this is over: a deployed agent makes a new one for a phone that
+    /// returns, and its former one, still under way, would reach the newcomer too.</summary>
     public async Task MeetAsync()
     {
         await _playedAgent.ConnectAsync();
         await _playedPhone.ConnectAsync();
+        await _playedPhone.UntilAsync(() => Phone.KeysAccepted > 0, "the phone receives the agent's key");
+        await _playedAgent.UntilAsync(() => Agent.KeysAccepted > 0, "the agent receives the phone's key");
     }
 
     /// <summary>A side connects again. Where it is the agent, the phone has learned of it when this is over.</summary>
