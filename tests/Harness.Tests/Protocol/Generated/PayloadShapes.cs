@@ -16,8 +16,7 @@ internal static class PayloadShapes
     private static readonly Member[] AgentMembers =
         [May("description", Text), May("avatar_url", Text), May("model", Text), May("system_prompt", Text), May("temperature", new Real())];
 
-    private static readonly Members Agent =
-        new([Must("id", Text), Must("name", Text), .. AgentMembers, May("created_at", Text), May("updated_at", new Real())]);
+    private static readonly Members Agent = new([Must("id", Text), Must("name", Text), .. AgentMembers]);
 
     private static readonly Members GroupMessage =
         new(Must("id", Text), Must("sender_id", Text), Must("sender_name", Text), Must("content", Text), Must("timestamp", Count));

@@ -7,7 +7,7 @@ namespace CoralMux.Harness.Tests.Targets.Tokens;
 public sealed class FewTokensTests : IDisposable
 {
     /// <summary>Ordinary ones, one with another pair, one that the operator is needed for, and one that spends its token.</summary>
-    private const string Selection = "@PAIR-24 or @PAIR-60 or @LIM-13 or @LIM-17 or @LIM-18 or @PAIR-10 or @PAIR-49";
+    private const string Selection = "@PAIR-24 or @PAIR-60 or @LIM-14 or @LIM-17 or @LIM-18 or @PAIR-10 or @PAIR-49";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("coralmux-few-").FullName;
 
