@@ -24,6 +24,9 @@ public class ConformingPhone(EnvelopeFactory envelopes) : PeerProgram(envelopes)
     /// <summary>All answers that ended.</summary>
     public IReadOnlyList<PhoneAnswer> Answers => _answers;
 
+    /// <summary>How many parts of the answer that is under way it has read.</summary>
+    public int PartsRead => _parts.Count;
+
     /// <summary>Whether it asks once more what did not open because the agent's key changed (CHAT-16).</summary>
     protected virtual bool AsksAgain => true;
 

@@ -52,12 +52,14 @@ public sealed class PlayedPair
         return _playedPhone.DoAsync(() => Phone.Ask(_question));
     }
 
-    /// <summary>The phone asks, and the agent stops in the middle of its answer.</summary>
+    /// <summary>The phone asks, and the agent stops in the middle of its answer. What it sent so far is read when this is over: a part still under way
+    /// could reach a newcomer, who cannot open it.</summary>
     public async Task AskAndStopAsync()
     {
         await _playedAgent.DoAsync(() => Agent.StopAfter(1));
         await AskAsync();
         await _playedAgent.UntilAsync(() => Agent.IsStopped, "the agent receives a question that it can open");
+        await _playedPhone.UntilAsync(() => Phone.PartsRead > 0, "the phone receives the first part of the answer");
         _keysBefore = _playedAgent.Look(() => Agent.KeysAccepted);
     }
 
